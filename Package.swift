@@ -1,0 +1,102 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Arrows only point down this list. A C library is imported by exactly one target.
+let sources: [Target] = [
+    .executableTarget(
+        name: "apus",
+        dependencies: [
+            "Caching", "Configuration", "Deadlines", "Delivery", "FastCGI", "Processes", "Redis", "RenderJobs",
+            "Signing",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            .product(name: "Logging", package: "swift-log"),
+        ],
+        linkerSettings: staticRuntime
+    ),
+    .executableTarget(name: "apus-render", dependencies: ["Rendering"], linkerSettings: staticRuntime),
+
+    .target(
+        name: "Delivery",
+        dependencies: [
+            "Caching", "Configuration", "Deadlines", "HTTPRules", "Memory", "Origins", "RenderJobs", "Signing",
+            "Transfer",
+            "Transformation",
+            .product(name: "Logging", package: "swift-log"),
+        ]
+    ),
+    .target(name: "Configuration", dependencies: [.product(name: "Yams", package: "Yams")]),
+    .target(name: "Caching", dependencies: ["Deadlines", "Memory", "Redis"]),
+    .target(name: "Origins", dependencies: ["CFiles", "Deadlines", "HTTPRules", "Memory", "Transfer"]),
+    .target(
+        name: "Rendering",
+        dependencies: ["Deadlines", "Memory", "Processes", "RenderJobs", "Transformation", "Vips"]
+    ),
+    .target(name: "RenderJobs", dependencies: ["Deadlines", "Memory", "Processes", "Transformation"]),
+    .target(name: "Signing", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "Transformation"),
+
+    .target(name: "Transfer", dependencies: ["CCurl", "Deadlines", "HTTPRules"]),
+    .target(name: "HTTPRules"),
+    .target(name: "Vips", dependencies: ["CVips", "Deadlines", "Memory"]),
+    .target(name: "Redis", dependencies: ["CHiredis", "Deadlines", "Memory"]),
+    .target(name: "FastCGI", dependencies: ["CFastCGI", "Memory"]),
+    .target(name: "Processes", dependencies: ["CLinux", "Deadlines"]),
+    .target(name: "Memory", dependencies: ["CFiles"]),
+    .target(name: "Deadlines"),
+
+    .systemLibrary(name: "CFastCGI", providers: [.apt(["libfcgi-dev"])]),
+    .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+    .systemLibrary(name: "CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
+    .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    // Not libraries of their own: what Swift's import of the C library leaves out.
+    .systemLibrary(name: "CFiles"),
+    .systemLibrary(name: "CLinux"),
+]
+
+/// Each target has its tests; fixtures are real servers that several of them start.
+let tests: [Target] = [
+    .testTarget(name: "CachingTests", dependencies: ["Caching", "Deadlines", "Memory", "Redis", "RedisFixture"]),
+    .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"]),
+    .testTarget(name: "HTTPRulesTests", dependencies: ["HTTPRules"]),
+    .testTarget(name: "MemoryTests", dependencies: ["Memory"]),
+    .testTarget(
+        name: "OriginsTests",
+        dependencies: ["Deadlines", "HTTPRules", "HostileOrigin", "Memory", "Origins", "Transfer"]),
+    .testTarget(name: "RedisTests", dependencies: ["Deadlines", "Memory", "Redis", "RedisFixture"]),
+    .testTarget(name: "SigningTests", dependencies: ["Signing"]),
+    .testTarget(name: "TransferTests", dependencies: ["Deadlines", "HTTPRules", "HostileOrigin", "Transfer"]),
+    .testTarget(name: "TransformationTests", dependencies: ["Transformation"]),
+    .target(name: "HostileOrigin", dependencies: ["Deadlines"], path: "Tests/HostileOrigin"),
+    .target(name: "RedisFixture", dependencies: ["Deadlines", "Redis"], path: "Tests/RedisFixture"),
+]
+
+/// A worker starts in milliseconds and needs no toolchain beside it.
+let staticRuntime: [LinkerSetting] = [.unsafeFlags(["-static-stdlib"])]
+
+let strictness: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableExperimentalFeature("Lifetimes"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "apus",
+    products: [
+        .executable(name: "apus", targets: ["apus"]),
+        .executable(name: "apus-render", targets: ["apus-render"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: sources + tests,
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = strictness
+}

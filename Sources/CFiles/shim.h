@@ -1,0 +1,23 @@
+// Two ways to open a file that Swift's import of glibc lacks: one lies behind _GNU_SOURCE, which that import does not
+// define, the other has no wrapper. The errno of the call is left in place.
+#include <fcntl.h>
+#include <linux/memfd.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// memfd_create(2).
+static inline int apus_memfd_create(const char *name) {
+    return (int)syscall(SYS_memfd_create, name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+}
+
+// openat2(2). Opens a file to read below the folder `root`: never through `..` out of it, through an absolute symbolic
+// link or any other that leaves it, and without waiting for the other end of a FIFO.
+static inline int apus_open_beneath(int root, const char *path) {
+    struct open_how how;
+    memset(&how, 0, sizeof how);
+    how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+    return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+}

@@ -1,0 +1,151 @@
+// libvips' operations are variadic, which Swift cannot import: one function for each operation in use, with fixed arguments,
+// no defaults and no allocation of its own. Each returns what libvips returns: 0, or -1 with nothing in `out`.
+#include <time.h>
+#include <vips/vips.h>
+
+// Loading. `bytes` must stay in place as long as any image made of them. fail_on: stop at damage instead of inventing pixels.
+
+static inline int apus_vips_jpegload(const void *bytes, size_t count, int shrink, VipsImage **out) {
+    return vips_jpegload_buffer((void *)bytes, count, out, "shrink", shrink, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
+                                VIPS_FAIL_ON_ERROR, NULL);
+}
+static inline int apus_vips_pngload(const void *bytes, size_t count, VipsImage **out) {
+    return vips_pngload_buffer((void *)bytes, count, out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
+                               VIPS_FAIL_ON_ERROR, NULL);
+}
+static inline int apus_vips_webpload(const void *bytes, size_t count, int pages, double scale, VipsImage **out) {
+    return vips_webpload_buffer((void *)bytes, count, out, "n", pages, "scale", scale, "access",
+                                VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, NULL);
+}
+static inline int apus_vips_gifload(const void *bytes, size_t count, int pages, VipsImage **out) {
+    return vips_gifload_buffer((void *)bytes, count, out, "n", pages, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
+                               VIPS_FAIL_ON_ERROR, NULL);
+}
+static inline int apus_vips_tiffload(const void *bytes, size_t count, VipsImage **out) {
+    return vips_tiffload_buffer((void *)bytes, count, out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
+                                VIPS_FAIL_ON_ERROR, NULL);
+}
+static inline int apus_vips_heifload(const void *bytes, size_t count, VipsImage **out) {
+    return vips_heifload_buffer((void *)bytes, count, out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
+                                VIPS_FAIL_ON_ERROR, NULL);
+}
+static inline int apus_vips_svgload(const void *bytes, size_t count, double scale, VipsImage **out) {
+    return vips_svgload_buffer((void *)bytes, count, out, "scale", scale, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
+}
+
+// Geometry.
+
+static inline int apus_vips_resize(VipsImage *in, double horizontal, double vertical, VipsImage **out) {
+    return vips_resize(in, out, horizontal, "vscale", vertical, "kernel", VIPS_KERNEL_LANCZOS3, NULL);
+}
+static inline int apus_vips_crop(VipsImage *in, int left, int top, int width, int height, VipsImage **out) {
+    return vips_extract_area(in, out, left, top, width, height, NULL);
+}
+static inline int apus_vips_embed(VipsImage *in, int left, int top, int width, int height, VipsArrayDouble *background,
+                                  VipsImage **out) {
+    return vips_embed(in, out, left, top, width, height, "extend", VIPS_EXTEND_BACKGROUND, "background", background,
+                      NULL);
+}
+static inline int apus_vips_autorot(VipsImage *in, VipsImage **out) { return vips_autorot(in, out, NULL); }
+static inline int apus_vips_rot(VipsImage *in, VipsAngle angle, VipsImage **out) { return vips_rot(in, out, angle, NULL); }
+static inline int apus_vips_rotate(VipsImage *in, double degrees, VipsArrayDouble *background, VipsImage **out) {
+    return vips_rotate(in, out, degrees, "background", background, NULL);
+}
+static inline int apus_vips_flip(VipsImage *in, VipsDirection direction, VipsImage **out) {
+    return vips_flip(in, out, direction, NULL);
+}
+static inline int apus_vips_join_frames(VipsImage **frames, int count, VipsImage **out) {
+    return vips_arrayjoin(frames, out, count, "across", 1, NULL);
+}
+
+// Colour and alpha.
+
+static inline int apus_vips_colourspace(VipsImage *in, VipsInterpretation space, VipsImage **out) {
+    return vips_colourspace(in, out, space, NULL);
+}
+static inline int apus_vips_icc_to_srgb(VipsImage *in, VipsImage **out) {
+    return vips_icc_transform(in, out, "srgb", "embedded", TRUE, "intent", VIPS_INTENT_RELATIVE,
+                              "black_point_compensation", TRUE, "depth", 8, NULL);
+}
+static inline int apus_vips_cast_uchar(VipsImage *in, VipsImage **out) {
+    return vips_cast(in, out, VIPS_FORMAT_UCHAR, NULL);
+}
+static inline int apus_vips_premultiply(VipsImage *in, VipsImage **out) { return vips_premultiply(in, out, NULL); }
+static inline int apus_vips_unpremultiply(VipsImage *in, VipsImage **out) { return vips_unpremultiply(in, out, NULL); }
+static inline int apus_vips_addalpha(VipsImage *in, VipsImage **out) { return vips_addalpha(in, out, NULL); }
+static inline int apus_vips_flatten(VipsImage *in, VipsArrayDouble *background, VipsImage **out) {
+    return vips_flatten(in, out, "background", background, NULL);
+}
+static inline int apus_vips_extract_bands(VipsImage *in, int first, int count, VipsImage **out) {
+    return vips_extract_band(in, out, first, "n", count, NULL);
+}
+static inline int apus_vips_bandjoin2(VipsImage *first, VipsImage *second, VipsImage **out) {
+    return vips_bandjoin2(first, second, out, NULL);
+}
+static inline int apus_vips_linear(VipsImage *in, const double *factors, const double *offsets, int count, VipsImage **out) {
+    return vips_linear(in, out, (double *)factors, (double *)offsets, count, "uchar", TRUE, NULL);
+}
+static inline int apus_vips_multiply(VipsImage *first, VipsImage *second, VipsImage **out) {
+    return vips_multiply(first, second, out, NULL);
+}
+
+static inline int apus_vips_copy(VipsImage *in, VipsImage **out) { return vips_copy(in, out, NULL); }
+// Ground of one colour with alpha (each 0…255) under `in`, which has three bands and alpha.
+static inline int apus_vips_lay_on_colour(VipsImage *in, double red, double green, double blue, double alpha, VipsImage **out) {
+    double zero[4] = {0, 0, 0, 0};
+    double colour[4] = {red, green, blue, alpha};
+    VipsImage *ground = NULL, *filled = NULL;
+    if (vips_linear(in, &ground, zero, colour, 4, "uchar", TRUE, NULL)) return -1;
+    if (vips_copy(ground, &filled, "interpretation", VIPS_INTERPRETATION_sRGB, NULL)) {
+        g_object_unref(ground);
+        return -1;
+    }
+    int code = vips_composite2(filled, in, out, VIPS_BLEND_MODE_OVER, "compositing_space", VIPS_INTERPRETATION_sRGB, NULL);
+    g_object_unref(ground);
+    g_object_unref(filled);
+    return code;
+}
+
+// Effects.
+
+static inline int apus_vips_blur(VipsImage *in, double sigma, VipsImage **out) {
+    return vips_gaussblur(in, out, sigma, "precision", VIPS_PRECISION_INTEGER, "min_ampl", 0.02, NULL);
+}
+
+// Writing. The bytes belong to the caller, who frees them with g_free. strip: no metadata leaves (it may hold a place).
+
+static inline int apus_vips_jpegsave(VipsImage *in, int quality, void **bytes, size_t *count) {
+    return vips_jpegsave_buffer(in, bytes, count, "Q", quality, "optimize_coding", TRUE, "strip", TRUE, NULL);
+}
+static inline int apus_vips_pngsave(VipsImage *in, void **bytes, size_t *count) {
+    return vips_pngsave_buffer(in, bytes, count, "compression", 6, "filter", VIPS_FOREIGN_PNG_FILTER_ALL, "strip", TRUE,
+                               NULL);
+}
+static inline int apus_vips_webpsave(VipsImage *in, int quality, void **bytes, size_t *count) {
+    return vips_webpsave_buffer(in, bytes, count, "Q", quality, "effort", 4, "strip", TRUE, NULL);
+}
+static inline int apus_vips_avifsave(VipsImage *in, int quality, void **bytes, size_t *count) {
+    return vips_heifsave_buffer(in, bytes, count, "Q", quality, "compression", VIPS_FOREIGN_HEIF_COMPRESSION_AV1,
+                                "effort", 1, "strip", TRUE, NULL);
+}
+static inline int apus_vips_gifsave(VipsImage *in, void **bytes, size_t *count) {
+    return vips_gifsave_buffer(in, bytes, count, "strip", FALSE, NULL);
+}
+
+// The cast and type macros of GObject.
+
+static inline void apus_vips_unref(void *object) { g_object_unref(object); }
+static inline void apus_vips_ref(void *object) { g_object_ref(object); }
+
+// Stops work on `image`, and on everything made of it, once CLOCK_MONOTONIC has passed `*deadline` nanoseconds.
+// `deadline` must outlive the image and may be changed while it lives.
+static inline void apus_vips_stop_when_late(VipsImage *image, VipsProgress *progress, long long *deadline) {
+    (void)progress;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if ((long long)now.tv_sec * 1000000000LL + now.tv_nsec >= *deadline) vips_image_set_kill(image, TRUE);
+}
+static inline void apus_vips_limit_time(VipsImage *image, long long *deadline) {
+    vips_image_set_progress(image, TRUE);
+    g_signal_connect(image, "eval", G_CALLBACK(apus_vips_stop_when_late), deadline);
+}

@@ -1,0 +1,42 @@
+/// One tenant; its id is the first segment of a delivery URL.
+package struct Account: Sendable, Equatable {
+    /// Letters, digits, `-` and `_`, 1…100; unique in the file.
+    package let id: String
+    /// Names the account towards the HTTP API; no secret.
+    package let publicKey: String?
+    /// The first signs, all verify.
+    package let privateKeys: [Secret]
+    /// The region that fetches and transforms; `nil` leaves it to the region that was asked.
+    package let homeRegion: String?
+    /// Unique by id.
+    package let origins: [OriginSettings]
+    /// Unique by prefix; never empty.
+    ///
+    /// An account whose file names none has the default one (empty prefix) with its first origin attached, as the first
+    /// origin of an ImageKit account is (platform reference §2.1).
+    package let urlEndpoints: [URLEndpoint]
+    /// Name to transformation text, without `tr:`.
+    package let namedTransformations: [String: String]
+}
+
+extension Account {
+    /// Rotation keeps a few keys alive; the bound keeps verification cheap.
+    private static let privateKeysLimit = 10
+    private static let namedTransformationsLimit = 250
+
+    init(from section: Section, regions: Set<String>) {
+        id = section.required("id", .accountID.unique(in: "accounts"))
+        publicKey = section.value("publicKey", .text(max: 100))
+        privateKeys = section.values("privateKeys", .secret(max: 200), limit: Self.privateKeysLimit)
+        homeRegion = section.value("homeRegion", .member(of: regions, what: "region"))
+        origins = section.sections("origins") { OriginSettings(from: $0, account: section.path) }
+        let originIDs = origins.map(\.id)
+        let endpoints = section.sections("urlEndpoints") {
+            URLEndpoint(from: $0, account: section.path, origins: Set(originIDs), regions: regions)
+        }
+        urlEndpoints = endpoints.isEmpty ? [URLEndpoint(origins: Array(originIDs.prefix(1)))] : endpoints
+        namedTransformations = section.dictionary(
+            "namedTransformations", names: .transformationName, .text(max: 4096), limit: Self.namedTransformationsLimit
+        )
+    }
+}

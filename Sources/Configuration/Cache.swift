@@ -1,0 +1,27 @@
+extension Configuration {
+    /// How long answers stay.
+    package struct Cache: Sendable, Equatable {
+        /// How long a variant is good for, and the `max-age` of answers: 1 s…365 d.
+        package var maxAge: Duration = .seconds(180 * 86_400)
+        /// How long an error may be kept: 0 s…1 d.
+        package var errorAge: Duration = .seconds(60)
+        /// How long the edge cache answers without asking a worker: 0 s…1 h.
+        package var edgeAge: Duration = .seconds(10)
+
+        /// The defaults.
+        package init() {}
+    }
+}
+
+extension Configuration.Cache {
+    static func reading(_ section: Section, defaults: Self) -> Self {
+        section.section("cache") { Self(from: $0, defaults: defaults) } ?? defaults
+    }
+
+    private init(from section: Section, defaults: Self) {
+        let day = Duration.seconds(86_400)
+        maxAge = section.value("maxAge", .duration(.seconds(1)...(day * 365))) ?? defaults.maxAge
+        errorAge = section.value("errorAge", .duration(.zero...day)) ?? defaults.errorAge
+        edgeAge = section.value("edgeAge", .duration(.zero...(.seconds(3600)))) ?? defaults.edgeAge
+    }
+}

@@ -1,0 +1,129 @@
+internal import Yams
+
+extension Configuration {
+    /// What the command line says over the file.
+    package struct Overrides: Sendable, Equatable {
+        /// The name of this instance's region; stronger than `APUS_REGION`, which is stronger than the file.
+        package var region: String?
+        /// The number of worker processes.
+        package var processes: Int?
+        /// The URL of a Redis, used only where the file names none.
+        package var redis: String?
+        /// The folder of a store, used only where the file names none.
+        package var store: String?
+
+        package init(
+            region: String? = nil, processes: Int? = nil, redis: String? = nil, store: String? = nil
+        ) {
+            self.region = region
+            self.processes = processes
+            self.redis = redis
+            self.store = store
+        }
+    }
+
+    /// The file is read whole; nobody writes a bigger one by hand.
+    private static let fileBytesLimit = 1 << 20
+
+    /// Reads and checks a configuration file (design §4.2).
+    ///
+    /// - Parameters:
+    ///   - file: The YAML file; relative paths in it, also in `${file:…}`, are relative to its folder.
+    ///   - environment: Where `${NAME}` and `APUS_REGION` are looked up.
+    /// - Throws: Every problem at once, each with its place in the file.
+    package static func load(
+        file: String, environment: [String: String], overrides: Overrides = Overrides()
+    ) throws(ConfigurationProblems) -> Configuration {
+        let folder: String
+        let bytes: [UInt8]
+        do {
+            folder = try containingFolder(of: file)
+            bytes = try readFile(file, limit: fileBytesLimit)
+        } catch {
+            throw ConfigurationProblems(problems: [ConfigurationProblem(path: file, reason: error)])
+        }
+        return try parse(bytes, name: file, folder: folder, environment: environment, overrides: overrides)
+    }
+
+    /// Checks the text of a configuration; `load` for text that has been read already.
+    ///
+    /// - Parameters:
+    ///   - name: What problems of the text as a whole are reported under.
+    ///   - folder: Where relative paths start; absolute.
+    package static func parse(
+        _ yaml: [UInt8], name: String, folder: String, environment: [String: String], overrides: Overrides = Overrides()
+    ) throws(ConfigurationProblems) -> Configuration {
+        let root: Node?
+        do {
+            root = try Document.parse(yaml)
+        } catch {
+            throw ConfigurationProblems(problems: [ConfigurationProblem(path: name, reason: error)])
+        }
+        guard let root else {
+            let reason = ConfigurationProblem.Reason.required(because: nil)
+            throw ConfigurationProblems(problems: [ConfigurationProblem(path: "accounts", reason: reason)])
+        }
+        let reading = Reading(environment: environment, folder: folder)
+        let configuration = Section.read(root, at: "", reading) { section in
+            Configuration(from: section, reading: reading, overrides: overrides)
+        }
+        guard let configuration, reading.problems.isEmpty else {
+            let problems = reading.problems.map { problem in
+                problem.path.isEmpty ? ConfigurationProblem(path: name, reason: problem.reason) : problem
+            }
+            throw ConfigurationProblems(problems: problems)
+        }
+        return configuration
+    }
+
+    private init(from section: Section, reading: Reading, overrides: Overrides) {
+        let defaults = RegionDefaults(from: section)
+        let named = section.dictionary("regions", names: .regionName, limit: 100) {
+            Region(from: $0, defaults: defaults)
+        }
+        let choice = RegionChoice(section: section, environment: reading.environment, overrides: overrides)
+        region = choice.name(among: named, reading)
+        regions = named.isEmpty ? [region: defaults.region] : named
+        regionSecret = section.value("regionSecret", .secret(max: 1000))
+        let current = regions[region] ?? defaults.region
+        workers = current.workers.overridden(by: overrides, reading)
+        redis = current.redis ?? RedisDraft.override(overrides, maxValueBytes: defaults.redis.maxValueBytes, reading)
+        store = current.store ?? overrides.store.map { .disk(path: $0) }
+        cache = current.cache
+        limits = .reading(section)
+        timeouts = .reading(section)
+        network = .reading(section)
+        let names = Set(regions.keys)
+        accounts = section.sections("accounts") { Account(from: $0, regions: names) }
+        if accounts.isEmpty, !reading.problems.contains(where: { $0.path.hasPrefix("accounts") }) {
+            section.report(.required(because: nil), at: "accounts")
+        }
+    }
+}
+
+extension Configuration.Workers {
+    fileprivate func overridden(by overrides: Configuration.Overrides, _ reading: Reading) -> Self {
+        guard let processes = overrides.processes else { return self }
+        guard Self.processesRange.contains(processes) else {
+            let expected = Format.integer(Self.processesRange).expected
+            reading.report(.wrong(expected: expected, found: String(processes)), at: "--workers")
+            return self
+        }
+        var result = self
+        result.processes = processes
+        return result
+    }
+}
+
+extension RedisDraft {
+    fileprivate static func override(
+        _ overrides: Configuration.Overrides, maxValueBytes: Int, _ reading: Reading
+    ) -> Configuration.Redis? {
+        guard let text = overrides.redis else { return nil }
+        guard let url = RedisURL(text) else {
+            reading.report(.wrong(expected: Format.redisURL.expected, found: nil), at: "--redis")
+            return nil
+        }
+        return RedisDraft(url: url, maxValueBytes: maxValueBytes).settings
+    }
+}

@@ -1,0 +1,65 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+extension Format<String> {
+    /// A custom domain, made lower case.
+    static var host: Format {
+        Format(expected: "a host name such as images.shop.example, without scheme, port and path", blank: "") {
+            isHostName($0) ? $0.lowercased() : nil
+        }
+    }
+
+    /// `192.0.2.0/24`, `2001:db8::/32`, or one address.
+    static var addressRange: Format {
+        Format(expected: "an address range such as 10.0.0.0/8 or fd00::/8", blank: "") {
+            isAddressRange($0) ? $0 : nil
+        }
+    }
+}
+
+extension Format<WebURL> {
+    /// An http or https URL without credentials, query and fragment.
+    static var baseURL: Format {
+        Format(
+            expected: "a URL such as https://shop.example/media, without credentials, query and fragment",
+            blank: WebURL(scheme: .https, host: "", port: 0, path: ""), isSecret: true
+        ) { WebURL($0) }
+    }
+}
+
+extension Format<RedisURL> {
+    static var redisURL: Format {
+        Format(
+            expected: "a URL such as redis://host:6379/0, unix:///path, redis+sentinel://h1,h2/master "
+                + "or redis+cluster://h1,h2",
+            blank: .blank, isSecret: true
+        ) { RedisURL($0) }
+    }
+}
+
+/// Dot-separated labels of letters, digits, inner `-` and, since private names have it, `_`; 1…253 bytes.
+func isHostName(_ text: String) -> Bool {
+    guard (1...253).contains(text.utf8.count) else { return false }
+    return text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { label in
+        (1...63).contains(label.count) && label.first != UInt8(ascii: "-") && label.last != UInt8(ascii: "-")
+            && label.allSatisfy { isWordByte($0) || $0 == UInt8(ascii: "-") }
+    }
+}
+
+func isIPv6Address(_ text: String) -> Bool {
+    var address = in6_addr()
+    return inet_pton(AF_INET6, text, &address) == 1
+}
+
+private func isAddressRange(_ text: String) -> Bool {
+    guard isPlainText(text, 2...49) else { return false }
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard let address = parts.first.map(String.init), parts.count <= 2 else { return false }
+    var bytes = in_addr()
+    let bits = inet_pton(AF_INET, address, &bytes) == 1 ? 32 : isIPv6Address(address) ? 128 : -1
+    guard bits > 0 else { return false }
+    guard parts.count == 2 else { return true }
+    let isCanonical = parts[1] == "0" || !parts[1].hasPrefix("0")
+    return isCanonical && wholeNumber(parts[1]).map { $0 <= bits } ?? false
+}

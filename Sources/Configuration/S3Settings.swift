@@ -1,0 +1,44 @@
+/// A bucket that speaks S3: of an S3, S3_COMPATIBLE or CLOUDINARY_BACKUP origin, or of the store.
+package struct S3Settings: Sendable, Equatable {
+    /// The bucket's name, at most 100 characters.
+    package let bucket: String
+    /// Put before every object's name; may be empty.
+    package let prefix: String
+    /// Empty where `useIAMRole`.
+    package let accessKey: Secret
+    /// Empty where `useIAMRole`.
+    package let secretKey: Secret
+    /// Credentials come from the machine's role.
+    package let useIAMRole: Bool
+    /// Always there for S3_COMPATIBLE, elsewhere `nil` means Amazon's own.
+    package let endpoint: WebURL?
+    /// The bucket is a path segment instead of a part of the host name.
+    package let s3ForcePathStyle: Bool
+}
+
+extension S3Settings {
+    init(from section: Section, type: OriginSettings.KindName) {
+        let name = type.rawValue
+        bucket = section.required("bucket", .text(max: 100), for: name)
+        prefix = section.value("prefix", .possiblyEmptyText(max: 100)) ?? ""
+        useIAMRole = type == .s3Compatible ? false : section.value("useIAMRole", .boolean) ?? false
+        if useIAMRole {
+            accessKey = section.value("accessKey", .emptySecret) ?? Secret("")
+            secretKey = section.value("secretKey", .emptySecret) ?? Secret("")
+        } else {
+            accessKey = section.required("accessKey", .secret(max: 100), for: name)
+            secretKey = section.required("secretKey", .secret(max: 100), for: name)
+        }
+        switch type {
+        case .s3Compatible:
+            endpoint = section.required("endpoint", .baseURL, for: name)
+            s3ForcePathStyle = section.value("s3ForcePathStyle", .boolean) ?? false
+        case .s3:
+            endpoint = section.value("endpoint", .baseURL)
+            s3ForcePathStyle = false
+        default:
+            endpoint = nil
+            s3ForcePathStyle = false
+        }
+    }
+}

@@ -1,0 +1,64 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// The moment by which a piece of work has to end, on the monotonic clock.
+///
+/// One deadline is made when a request is accepted and handed down to everything that can wait: blocking
+/// threads cannot be cancelled from outside, so every wait ends by itself.
+package struct Deadline: Sendable, Comparable, Hashable {
+    /// Nanoseconds on `CLOCK_MONOTONIC`, which every process of a host shares.
+    package let nanoseconds: Int64
+
+    package init(nanoseconds: Int64) {
+        self.nanoseconds = nanoseconds
+    }
+
+    /// The deadline that lies `duration` ahead; a negative duration has passed already.
+    package init(in duration: Duration) {
+        self.init(nanoseconds: Self.now.nanoseconds.addingReportingOverflow(duration.wholeNanoseconds).partialValue)
+    }
+
+    /// This moment.
+    package static var now: Deadline {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Deadline(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    }
+
+    package var hasPassed: Bool { remaining == .zero }
+
+    /// What is left; never negative.
+    package var remaining: Duration {
+        .nanoseconds(max(0, nanoseconds - Self.now.nanoseconds))
+    }
+
+    /// What is left in milliseconds, rounded up so that a wait never ends early and spins. For `poll(2)`.
+    package var remainingMilliseconds: Int32 {
+        let left = max(0, nanoseconds - Self.now.nanoseconds)
+        return Int32(clamping: (left + 999_999) / 1_000_000)
+    }
+
+    /// The earlier of this deadline and the one that lies `duration` ahead.
+    package func capped(to duration: Duration) -> Deadline {
+        min(self, Deadline(in: duration))
+    }
+
+    package static func < (left: Deadline, right: Deadline) -> Bool {
+        left.nanoseconds < right.nanoseconds
+    }
+}
+
+extension Duration {
+    /// The duration in nanoseconds, clamped to what fits: about 146 years, so that adding it to a clock cannot trap.
+    package var wholeNanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let limit = Int64.max / 2_000_000_000
+        return max(-limit, min(limit, seconds)) * 1_000_000_000 + attoseconds / 1_000_000_000
+    }
+
+    /// The duration in milliseconds with fractions, as `Server-Timing` wants it.
+    package var milliseconds: Double {
+        Double(wholeNanoseconds) / 1_000_000
+    }
+}

@@ -1,0 +1,140 @@
+import Caching
+package import Logging
+import Origins
+import RenderJobs
+import Transformation
+
+/// What the client gets to know when there is no picture, and what becomes of it: the one translation of every module's
+/// errors into status, `ik-error`, cacheability and log level (design §4.3).
+package struct DeliveryError: Error, Sendable {
+    /// How long an error may be kept.
+    package enum Keeping: Sendable, Equatable {
+        /// For `cache.errorAge`: asking again would give the same.
+        case errorAge
+        /// For a few seconds: it may have passed by then, and until then it spares the origin.
+        case briefly
+        /// Never: it says something about this moment or this client.
+        case never
+    }
+
+    package var status: Int
+    /// The code of `ik-error`.
+    package var code: String
+    /// Printable ASCII, for everybody's eyes: never a path, an address or a secret.
+    package var message: String
+    package var keeping: Keeping
+    package var level: Logger.Level
+    /// For the owner's log alone.
+    package var log: String?
+    /// Seconds for `Retry-After`.
+    package var retryAfter: Int?
+
+    package init(
+        status: Int, code: String, message: String, keeping: Keeping, level: Logger.Level = .info, log: String? = nil,
+        retryAfter: Int? = nil
+    ) {
+        self.status = status
+        self.code = code
+        self.message = message
+        self.keeping = keeping
+        self.level = level
+        self.log = log
+        self.retryAfter = retryAfter
+    }
+}
+
+extension DeliveryError {
+    /// The client's URL cannot be carried out.
+    init(_ error: TransformationError) {
+        self.init(status: 400, code: error.code.rawValue, message: error.description, keeping: .errorAge)
+    }
+
+    /// No origin has given the original. Always 404 but for limits, as ImageKit answers.
+    init(_ error: OriginError) {
+        let status =
+            switch error {
+            case .tooLarge: 400
+            case .crowded: 503
+            default: 404
+            }
+        self.init(status: status, code: error.code, message: error.message, keeping: .briefly, log: "\(error)")
+        switch error {
+        case .notFound, .forbidden, .tooLarge: keeping = .errorAge
+        case .crowded: self = .overloaded
+        case .refused, .timedOut, .unidentified: level = .warning
+        }
+    }
+
+    init(_ error: RenderPoolError) {
+        switch error {
+        case .failed(let failure): self.init(failure)
+        case .noneFree: self = .overloaded
+        case .outOfTime:
+            self.init(
+                status: 503, code: "ETIMEDOUT", message: "The picture took too long to make.", keeping: .never,
+                level: .warning, retryAfter: 10)
+        case .crashed:
+            self.init(
+                status: 503, code: "EIO", message: "The picture could not be made.", keeping: .never, level: .error,
+                log: "two render processes died of this original", retryAfter: 10)
+        }
+    }
+
+    private init(_ failure: RenderFailure) {
+        self.init(status: 400, code: "EINVAL", message: "", keeping: .errorAge)
+        switch failure {
+        case .notAPicture:
+            message = "The original is not a picture; delivery of other files is not available yet."
+        case .notAvailable(let kind): message = "Originals of kind \(kind) are not available."
+        case .damaged(let text):
+            message = "The original is damaged."
+            log = text
+        case .sourceLimit(let name, let maximum):
+            code = "ELIMIT"
+            message = "The original has more than \(maximum) \(name)."
+        case .outputLimit(let name, let maximum):
+            code = "ELIMIT"
+            message = "The picture would have more than \(maximum) \(name)."
+        case .transformation(let text): message = text
+        case .outOfTime: self.init(RenderPoolError.outOfTime)
+        case .internalFailure(let text):
+            self.init(
+                status: 500, code: "EIO", message: "The picture could not be made.", keeping: .never, level: .error,
+                log: text)
+        }
+    }
+
+    /// An answer from the cache.
+    init(_ failure: Entry.Failure) {
+        self.init(
+            status: failure.status, code: failure.code, message: failure.message, keeping: .errorAge, level: .debug)
+    }
+
+    // MARK: Without a module of their own
+
+    static let overloaded = DeliveryError(
+        status: 503, code: "EAGAIN", message: "Too many requests are waiting already.", keeping: .never,
+        level: .warning,
+        retryAfter: 1)
+
+    static let methodNotAllowed = DeliveryError(
+        status: 405, code: "EINVAL", message: "Only GET, HEAD and OPTIONS are answered here.", keeping: .never)
+
+    static func unauthorised(_ reason: String) -> DeliveryError {
+        DeliveryError(status: 401, code: "EACCES", message: reason, keeping: .never)
+    }
+
+    static func notFound(_ what: String) -> DeliveryError {
+        DeliveryError(status: 404, code: "ENOENT", message: what, keeping: .errorAge)
+    }
+
+    /// A part of the configuration that this version cannot carry out yet.
+    static func notAvailable(_ what: String) -> DeliveryError {
+        DeliveryError(
+            status: 501, code: "ENOTSUP", message: "\(what) is not available yet.", keeping: .never, level: .error)
+    }
+
+    static let loop = DeliveryError(
+        status: 404, code: "UNIDENTIFIED", message: "The request has come through here before.", keeping: .never,
+        level: .warning)
+}

@@ -1,0 +1,41 @@
+package import Deadlines
+
+/// One request as nginx hands it over: only what may have an influence on the answer.
+package struct DeliveryRequest: Sendable {
+    package var method: String
+    /// As received: percent-encoded, with its leading slash, without the query.
+    package var path: String
+    /// As received, without `?`; empty if there is none.
+    package var query: String
+    /// As in `Host`.
+    package var host: String
+    /// The client's address as text.
+    package var remoteAddress: String
+    /// Reduced by nginx to a few buckets.
+    package var accept: String?
+    package var ifNoneMatch: String?
+    package var ifModifiedSince: String?
+    package var via: String?
+    /// Goes out again as `x-request-id` and into the log.
+    package var id: String
+    /// When the request was accepted.
+    package var arrival: Deadline
+
+    package init(
+        method: String = "GET", path: String, query: String = "", host: String = "", remoteAddress: String = "",
+        accept: String? = nil, ifNoneMatch: String? = nil, ifModifiedSince: String? = nil, via: String? = nil,
+        id: String = "", arrival: Deadline = .now
+    ) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.host = host
+        self.remoteAddress = remoteAddress
+        self.accept = accept
+        self.ifNoneMatch = ifNoneMatch
+        self.ifModifiedSince = ifModifiedSince
+        self.via = via
+        self.id = id
+        self.arrival = arrival
+    }
+}

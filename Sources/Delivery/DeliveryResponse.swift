@@ -1,0 +1,29 @@
+package import Memory
+
+/// One answer, complete.
+package struct DeliveryResponse: Sendable {
+    package let status: Int
+    /// In the order of writing. Values are printable ASCII.
+    package private(set) var headers: [(name: String, value: String)]
+    package let body: any Blob
+
+    package init(status: Int, headers: [(String, String)] = [], body: any Blob = [UInt8]()) {
+        self.status = status
+        self.headers = []
+        self.body = body
+        for (name, value) in headers { add(name, value) }
+    }
+
+    /// Bytes of the value that could end a header line, or are none of HTTP's (RFC 9110 §5.5), become spaces.
+    mutating func add(_ name: String, _ value: String) {
+        let isClean = value.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
+        let clean =
+            isClean ? value : String(decoding: value.utf8.map { $0 >= 0x20 && $0 < 0x7F ? $0 : 0x20 }, as: UTF8.self)
+        headers.append((name, clean))
+    }
+
+    /// The first value under that name; names are compared as written.
+    package func header(_ name: String) -> String? {
+        headers.first { $0.name == name }?.value
+    }
+}

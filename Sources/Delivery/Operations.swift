@@ -1,0 +1,63 @@
+import Configuration
+import Deadlines
+import HTTPRules
+import Logging
+import Memory
+import RenderJobs
+import Transformation
+
+/// What `/_apus/` answers, to the owner's machines only.
+struct Operations: Sendable {
+    static let prefix = "/_apus/"
+    private static let readyLimit: Duration = .seconds(3)
+
+    private let allowed: [IPRange]
+    private let renders: RenderPool
+    private let answers: Answers
+
+    init(_ configuration: Configuration, renders: RenderPool, answers: Answers) {
+        allowed = configuration.network.operations.compactMap { IPRange($0) }
+        self.renders = renders
+        self.answers = answers
+    }
+
+    func answer(_ request: DeliveryRequest) throws(DeliveryError) -> DeliveryResponse {
+        guard mayAsk(request.remoteAddress) else {
+            throw DeliveryError(status: 403, code: "EACCES", message: "Not from this address.", keeping: .never)
+        }
+        switch request.path.dropFirst(Self.prefix.count) {
+        case "live": return answers.plain("live", request)
+        case "ready": return try ready(request)
+        case "metrics", "explain": throw .notAvailable(request.path)
+        default:
+            throw DeliveryError(status: 404, code: "ENOENT", message: "There is no such operation.", keeping: .never)
+        }
+    }
+
+    private func mayAsk(_ address: String) -> Bool {
+        guard let address = IPAddress(address)?.unmapped else { return false }
+        return address.isLoopback || allowed.contains { $0.contains(address) }
+    }
+
+    /// Proves that a picture can be made, and not only that somebody is there.
+    private func ready(_ request: DeliveryRequest) throws(DeliveryError) -> DeliveryResponse {
+        let plan = Plan(steps: [], output: Output(format: .fixed(.png), quality: 80))
+        let probe = [UInt8](Self.probe.utf8)
+        do {
+            var writer = try SharedMemoryWriter(maximum: probe.count)
+            try writer.append(probe.span.bytes)
+            let job = RenderJob(
+                plan: plan.canonical, rasterisesSVG: true,
+                limits: .init(sourcePixels: 1, outputPixels: 1, frames: 1), deadline: Deadline(in: Self.readyLimit),
+                originalCount: probe.count)
+            _ = try renders.render(job, try writer.finish())
+            return answers.plain("ready", request)
+        } catch {
+            throw DeliveryError(
+                status: 503, code: "EIO", message: "No picture can be made.", keeping: .never, level: .error,
+                log: "\(error)", retryAfter: 1)
+        }
+    }
+
+    private static let probe = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1\" height=\"1\"/>"
+}

@@ -1,0 +1,98 @@
+import Configuration
+import HTTPRules
+import Origins
+import Transfer
+import Transformation
+
+/// A URL endpoint with everything that its requests need, made once from the configuration.
+struct Route: Sendable {
+    let account: Account
+    let endpoint: URLEndpoint
+    let origins: OriginList
+    /// The leading path segments that name account and prefix.
+    let consumedSegments: Int
+    let hasWebProxy: Bool
+    /// What of it cannot be carried out yet.
+    let notAvailable: String?
+
+    /// Tells apart what two endpoints may hold under the same path.
+    var identity: [String] { [account.id, endpoint.urlPrefix] }
+}
+
+/// Which URL endpoint a request is for.
+struct Site: Sendable {
+    private struct AccountRoutes {
+        var byPrefix: [String: Route] = [:]
+    }
+
+    private var accounts: [String: AccountRoutes] = [:]
+    private var hosts: [String: Route] = [:]
+
+    init(_ configuration: Configuration, makeOrigin: (OriginSettings, Account) -> (any Origin)?) {
+        for account in configuration.accounts {
+            var routes = AccountRoutes()
+            for endpoint in account.urlEndpoints {
+                let settings = endpoint.origins.compactMap { id in account.origins.first { $0.id == id } }
+                let origins = settings.compactMap { makeOrigin($0, account) }
+                let route = Route(
+                    account: account, endpoint: endpoint, origins: OriginList(origins),
+                    consumedSegments: endpoint.urlPrefix.isEmpty ? 1 : 2,
+                    hasWebProxy: settings.contains { $0.kind == .webProxy },
+                    notAvailable: Self.notAvailable(settings, endpoint, account, configuration))
+                routes.byPrefix[endpoint.urlPrefix] = route
+                for host in endpoint.hosts { hosts[host] = route.withoutPathSegments }
+            }
+            accounts[account.id] = routes
+        }
+    }
+
+    /// What is only refused when it is asked for: the file may name it already (design §4.2).
+    private static func notAvailable(
+        _ origins: [OriginSettings], _ endpoint: URLEndpoint, _ account: Account, _ configuration: Configuration
+    ) -> String? {
+        for origin in origins {
+            switch origin.kind {
+            case .disk, .webFolder, .webProxy: continue
+            default: return "An origin of type \(origin.kindName.rawValue)"
+            }
+        }
+        let home = endpoint.homeRegion ?? account.homeRegion ?? configuration.region
+        if endpoint.residency == .home, home != configuration.region { return "Residency outside the home region" }
+        if endpoint.cacheControl == .origin { return "cacheControl: origin" }
+        return nil
+    }
+
+    /// The endpoint by custom host, else by account and prefix, the first segments of the path.
+    func route(host: String, path: RequestPath) throws(DeliveryError) -> Route {
+        if let route = hosts[Self.nameOnly(host)] { return try route.checked() }
+        guard let id = path.text(at: 0), let account = accounts[id] else {
+            throw .notFound("There is no such account.")
+        }
+        if let prefix = path.text(at: 1), !prefix.isEmpty, let route = account.byPrefix[prefix] {
+            return try route.checked()
+        }
+        guard let route = account.byPrefix[""] else { throw .notFound("There is no such URL endpoint.") }
+        return try route.checked()
+    }
+
+    /// `Host` in lower case, without port and without the dot that ends an absolute name.
+    private static func nameOnly(_ host: String) -> String {
+        var name = host.lowercased()
+        if !name.hasPrefix("["), let colon = name.lastIndex(of: ":") { name = String(name[..<colon]) }
+        if name.hasSuffix(".") { name.removeLast() }
+        return name
+    }
+}
+
+extension Route {
+    fileprivate var withoutPathSegments: Route {
+        Route(
+            account: account, endpoint: endpoint, origins: origins, consumedSegments: 0, hasWebProxy: hasWebProxy,
+            notAvailable: notAvailable)
+    }
+
+    fileprivate func checked() throws(DeliveryError) -> Route {
+        if let notAvailable { throw .notAvailable(notAvailable) }
+        return self
+    }
+}

@@ -1,0 +1,146 @@
+import Caching
+import Configuration
+import Deadlines
+import HTTPRules
+import Logging
+import Memory
+import Origins
+import RenderJobs
+import Transformation
+
+/// Finds the variant that an order names, or has it made: cache, then one flight, then original and render.
+final class Variants: Sendable {
+    private let originals: Originals
+    private let maker: VariantMaker
+    private let cache: RedisTier?
+    private let flights: SingleFlight<VariantKey, Served, DeliveryError>
+    private let waiting: WaitingPlaces
+    private let configuration: Configuration
+
+    init(configuration: Configuration, cache: RedisTier?, originals: Originals, maker: VariantMaker) {
+        self.configuration = configuration
+        self.cache = cache
+        self.originals = originals
+        self.maker = maker
+        let places = configuration.workers.slots / 2
+        waiting = WaitingPlaces(limit: places)
+        flights = SingleFlight(limits: .init(followersPerKey: places, followers: places))
+    }
+
+    func find(_ order: Order, until deadline: Deadline) throws(DeliveryError) -> Outcome {
+        let start = Deadline.now
+        if let entry = lookUp(order.key, until: deadline) {
+            var timing = ServerTiming()
+            timing.cache = start.elapsed
+            return try outcome(Served(entry, tier: .redis, timing), order)
+        }
+        return try waiting.occupy(orThrow: DeliveryError.overloaded) { () throws(DeliveryError) in
+            try make(order, until: deadline)
+        }
+    }
+
+    /// A client that has a copy is answered from the original's validators, before anything is rendered.
+    private func make(_ order: Order, until deadline: Deadline) throws(DeliveryError) -> Outcome {
+        if order.conditions.ifNoneMatch != nil {
+            let original = try originals.fetch(order, until: deadline)
+            let identity = OriginalIdentity(original)
+            if identity.isPrivate { try order.authorisation.checkPrivate(order) }
+            if let tag = order.entityTag(of: identity), order.isKnownToClient(tag) { return .notModified(tag) }
+        }
+        return try outcome(try fly(order, until: deadline), order)
+    }
+
+    private func fly(_ order: Order, until deadline: Deadline) throws(DeliveryError) -> Served {
+        while true {
+            let flight = flights.run(order.key, until: deadline) { () throws(DeliveryError) in
+                // Somebody else may have kept it between our look and our turn.
+                if let entry = lookUp(order.key, until: deadline) {
+                    return try Served(entry, tier: .redis, ServerTiming())
+                }
+                return try makeAndKeep(order, until: deadline)
+            }
+            switch flight {
+            case .led(let result), .followed(let result): return try result.get()
+            case .retry: continue
+            case .timedOut, .crowded: throw .overloaded
+            }
+        }
+    }
+
+    private func makeAndKeep(_ order: Order, until deadline: Deadline) throws(DeliveryError) -> Served {
+        do {
+            let served = try maker.make(order, try originals.fetch(order, until: deadline), until: deadline)
+            if served.tier == .render { keep(served.entry, under: order.key, until: deadline) }
+            return served
+        } catch {
+            if let entry = negativeAnswer(error) { keep(entry, under: order.key, until: deadline) }
+            throw error
+        }
+    }
+
+    /// What a flight has made is shared by requests of different rights, so these are judged for each of them.
+    private func outcome(_ served: Served, _ order: Order) throws(DeliveryError) -> Outcome {
+        if OriginalIdentity(text: served.variant.originalIdentity).isPrivate {
+            try order.authorisation.checkPrivate(order)
+        }
+        if let tag = EntityTag(parsing: served.variant.entityTag), order.isKnownToClient(tag) {
+            return .notModified(tag)
+        }
+        return .served(served)
+    }
+
+    // MARK: The cache, which never makes a request fail
+
+    private func lookUp(_ key: VariantKey, until deadline: Deadline) -> Entry? {
+        guard case .hit(let entry) = cache?.find(key, until: deadline) else { return nil }
+        return entry
+    }
+
+    private func keep(_ entry: Entry, under key: VariantKey, until deadline: Deadline) {
+        cache?.keep(entry, under: key, until: deadline)
+    }
+
+    private func negativeAnswer(_ error: DeliveryError) -> Entry? {
+        let age = configuration.cache.age(of: error.keeping)
+        guard age > 0 else { return nil }
+        let now = WallClock.unixSeconds
+        let failure = Entry.Failure(status: error.status, code: error.code, message: error.message)
+        return Entry(
+            content: .failure(failure), madeAt: now, expiresAt: now + Int64(age), region: configuration.region)
+    }
+}
+
+extension Served {
+    /// An entry of the cache; throws the error that it stands for, if it is a negative answer.
+    init(_ entry: Entry, tier: Tier, _ timing: ServerTiming) throws(DeliveryError) {
+        switch entry.content {
+        case .failure(let failure): throw DeliveryError(failure)
+        case .variant(let variant): self.init(entry: entry, variant: variant, tier: tier, timing: timing)
+        }
+    }
+}
+
+extension Order {
+    func isKnownToClient(_ tag: EntityTag) -> Bool {
+        conditions.isNotModified(entityTag: tag, lastModified: nil)
+    }
+}
+
+extension Configuration.Cache {
+    /// Seconds for which an error of this kind is kept; 0 is not at all.
+    func age(of keeping: DeliveryError.Keeping) -> Int {
+        let errorSeconds = Int(errorAge.components.seconds)
+        return switch keeping {
+        case .errorAge: errorSeconds
+        case .briefly: min(errorSeconds, Self.briefSeconds)
+        case .never: 0
+        }
+    }
+
+    private static let briefSeconds = 5
+}
+
+extension Deadline {
+    /// The time since this moment.
+    var elapsed: Duration { .nanoseconds(max(0, Deadline.now.nanoseconds - nanoseconds)) }
+}

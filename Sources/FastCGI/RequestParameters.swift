@@ -1,0 +1,26 @@
+/// The parameters of one request, as nginx sends them (`nginx/` lists them). Copies: they outlive the request.
+package struct RequestParameters: Sendable {
+    private let entries: [(name: String, value: String)]
+
+    /// Parameters beyond this number are dropped; nginx sends fewer than twenty.
+    static let limit = 64
+
+    init(environment: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) {
+        var entries: [(String, String)] = []
+        var next = environment
+        while let entry = next?.pointee, entries.count < Self.limit {
+            let text = String(cString: entry)
+            if let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")) {
+                entries.append((String(text[..<equals]), String(text[text.utf8.index(after: equals)...])))
+            }
+            next = next?.advanced(by: 1)
+        }
+        self.entries = entries
+    }
+
+    /// The parameter's text; `nil` where it is absent or empty, which FastCGI does not tell apart (CGI, RFC 3875 §4.1).
+    package subscript(name: String) -> String? {
+        guard let entry = entries.first(where: { $0.name == name }), !entry.value.isEmpty else { return nil }
+        return entry.value
+    }
+}

@@ -1,0 +1,42 @@
+package import Deadlines
+package import Transfer
+
+/// Originals on a web server, below a URL (type `WEB_FOLDER`). The owner has named the host, so it may be private.
+package struct WebFolderOrigin: Origin {
+    package let id: String
+    private let base: String
+    private let forwardsHost: Bool
+    private let settings: WebSettings
+
+    /// - Parameters:
+    ///   - baseURL: without query; a slash at its end makes no difference.
+    ///   - forwardHostHeaderToOrigin: whether `Host` is what the client has asked, instead of the base URL's host.
+    ///
+    /// Throws `.badURL`.
+    package init(
+        id: String, baseURL: String, forwardHostHeaderToOrigin: Bool = false, settings: WebSettings
+    ) throws(TransferError) {
+        let url = try TransferURL(baseURL)
+        guard !url.text.contains("?") else { throw .badURL }
+        self.id = id
+        base = String(url.text.reversed().drop { $0 == "/" }.reversed())
+        forwardsHost = forwardHostHeaderToOrigin
+        self.settings = settings
+    }
+
+    package func fetch(_ request: OriginRequest, deadline: Deadline) throws(OriginError) -> Original {
+        guard request.path.staysInside else { throw .notFound }
+        let query = request.query.flatMap { $0.isEmpty ? nil : "?" + $0 } ?? ""
+        let url: TransferURL
+        do throws(TransferError) {
+            url = try TransferURL("\(base)/\(request.path.encoded)\(query)")
+        } catch {
+            throw OriginError(error)
+        }
+        var transfer = settings.request(
+            url, purpose: id, policy: .configured, maximumBytes: request.maximumBytes
+        )
+        if forwardsHost, let host = request.clientHost { transfer.boundHeaders = [HeaderField("Host", host)] }
+        return try WebFetch(client: settings.client).original(transfer, deadline: deadline)
+    }
+}

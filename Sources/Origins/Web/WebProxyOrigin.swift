@@ -1,0 +1,28 @@
+package import Deadlines
+import Transfer
+
+/// Originals anywhere on the web (type `WEB_PROXY`): the path is itself a URL, so its host is a stranger's choice.
+package struct WebProxyOrigin: Origin {
+    package let id: String
+    private let settings: WebSettings
+
+    /// `settings.strangers` judges every address.
+    package init(id: String, settings: WebSettings) {
+        self.id = id
+        self.settings = settings
+    }
+
+    package func fetch(_ request: OriginRequest, deadline: Deadline) throws(OriginError) -> Original {
+        guard let text = request.absoluteURL else { throw .unidentified(.notAnAbsoluteURL) }
+        let url: TransferURL
+        do throws(TransferError) {
+            url = try TransferURL(text)
+        } catch {
+            throw .unidentified(.notAnAbsoluteURL)
+        }
+        let transfer = settings.request(
+            url, purpose: id, policy: settings.strangers, maximumBytes: request.maximumBytes
+        )
+        return try WebFetch(client: settings.client).original(transfer, deadline: deadline)
+    }
+}

@@ -1,0 +1,35 @@
+package import Transfer
+
+/// What all web origins have in common.
+package struct WebSettings: Sendable {
+    package let client: TransferClient
+    package let timeouts: OriginTimeouts
+    /// Judges every host that the owner has not named.
+    package let strangers: AddressPolicy
+    /// The value of `x-req-from`, by which an origin's firewall can know us.
+    package let requestSource: String
+
+    package init(
+        client: TransferClient, timeouts: OriginTimeouts = OriginTimeouts(),
+        strangers: AddressPolicy = .publicOnly(allowed: []), requestSource: String = "imagekit"
+    ) {
+        self.client = client
+        self.timeouts = timeouts
+        self.strangers = strangers
+        self.requestSource = requestSource
+    }
+
+    /// A request for `url` with our limits and headers.
+    func request(
+        _ url: TransferURL, purpose: String, policy: AddressPolicy, maximumBytes: Int
+    ) -> TransferRequest {
+        let limits = TransferLimits(
+            connect: timeouts.connect, firstByte: timeouts.firstByte, stall: timeouts.stall, bodyBytes: maximumBytes
+        )
+        var request = TransferRequest(
+            purpose: purpose, url: url, policy: policy, redirectPolicy: strangers, limits: limits
+        )
+        request.headers = [HeaderField("x-req-from", requestSource)]
+        return request
+    }
+}

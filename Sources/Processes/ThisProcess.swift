@@ -1,0 +1,33 @@
+import CLinux
+import Glibc
+
+/// What this process asks of the kernel for itself.
+package enum ThisProcess {
+    /// Asks for `signal` when the parent ends, so that no child outlives a supervisor that was killed.
+    ///
+    /// False if the parent has ended already.
+    package static func endWithParent(_ parent: Int32, signal: Int32) -> Bool {
+        _ = apus_die_with_parent(signal)
+        return getppid() == parent
+    }
+
+    /// Runs only when nobody else wants the processor (design §5: renders give way to look-ups).
+    package static func runWhenIdle() {
+        _ = apus_schedule_idle()
+    }
+
+    /// The file of the running program, as it was started: a newer build takes its place under this path.
+    package static func programPath(of invocation: String) -> String {
+        var path = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let length = readlink("/proc/self/exe", &path, path.count - 1)
+        guard length > 0 else { return invocation }
+        let text = String(decoding: path[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self)
+        // The kernel says so of a program whose file was replaced since.
+        let replaced = " (deleted)"
+        return text.hasSuffix(replaced) ? String(text.dropLast(replaced.count)) : text
+    }
+
+    package static func nameThread(_ name: String) {
+        _ = apus_name_thread(name)
+    }
+}

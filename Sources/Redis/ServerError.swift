@@ -1,0 +1,46 @@
+/// An error that a live Redis answered: it understood us and said no.
+package struct ServerError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The upper-case word that Redis' error replies begin with. Words that are not listed here survive as they are.
+    package struct Code: RawRepresentable, Hashable, Sendable {
+        package let rawValue: String
+
+        package init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        package static let general = Code(rawValue: "ERR")
+        /// The key holds another type than the command works on.
+        package static let wrongType = Code(rawValue: "WRONGTYPE")
+        /// `maxmemory` is reached and nothing may be evicted.
+        package static let outOfMemory = Code(rawValue: "OOM")
+        /// A write sent to a replica.
+        package static let readOnly = Code(rawValue: "READONLY")
+        /// Writes are stopped because snapshots fail.
+        package static let misconfigured = Code(rawValue: "MISCONF")
+        /// The data set is still being read from disk.
+        package static let loading = Code(rawValue: "LOADING")
+        package static let passwordNeeded = Code(rawValue: "NOAUTH")
+        package static let passwordWrong = Code(rawValue: "WRONGPASS")
+    }
+
+    package let code: Code
+    /// The whole line as Redis sent it, cut to `longestMessage` bytes. For logs.
+    package let message: String
+
+    static let longestMessage = 200
+    /// What Redis says before it closes a connection that is one too many.
+    private static let tooManyClients = "ERR max number of clients"
+
+    package init(line: String) {
+        let word = line.prefix { $0 != " " }
+        code = Code(rawValue: String(word.prefix(32)))
+        message = String(line.prefix(ServerError.longestMessage))
+    }
+
+    /// Whether no other command would fare better on this connection.
+    var dooms: Bool {
+        code == .passwordNeeded || code == .passwordWrong || message.hasPrefix(ServerError.tooManyClients)
+    }
+
+    package var description: String { message }
+}

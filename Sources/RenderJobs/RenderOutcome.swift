@@ -1,0 +1,74 @@
+package import Transformation
+
+/// The facts of a variant that a render process has made; its bytes travel beside it in shared memory.
+package struct VariantFacts: Sendable, Equatable {
+    package var format: ImageFormat
+    /// In pixels, of one frame.
+    package var width: Int
+    package var height: Int
+    package var frames: Int
+    /// Length in bytes.
+    package var count: Int
+    /// Decoding and all steps.
+    package var transformation: Duration
+    package var encode: Duration
+
+    package init(
+        format: ImageFormat, width: Int, height: Int, frames: Int, count: Int, transformation: Duration,
+        encode: Duration
+    ) {
+        self.format = format
+        self.width = width
+        self.height = height
+        self.frames = frames
+        self.count = count
+        self.transformation = transformation
+        self.encode = encode
+    }
+}
+
+/// What comes back from a render process: facts, or why there are none.
+struct RenderOutcome {
+    let result: Result<VariantFacts, RenderFailure>
+
+    init(_ result: Result<VariantFacts, RenderFailure>) {
+        self.result = result
+    }
+
+    var message: [UInt8] {
+        var writer = MessageWriter()
+        switch result {
+        case .success(let facts):
+            writer.write(UInt8(1))
+            writer.write(facts.format.rawValue)
+            for number in [facts.width, facts.height, facts.frames, facts.count] { writer.write(Int64(number)) }
+            for duration in [facts.transformation, facts.encode] { writer.write(Self.microseconds(duration)) }
+        case .failure(let failure):
+            writer.write(UInt8(0))
+            failure.write(to: &writer)
+        }
+        return writer.bytes
+    }
+
+    init(message: [UInt8]) throws(MalformedMessage) {
+        var reader = MessageReader(message)
+        guard try reader.read(UInt8.self) == 1 else {
+            self.init(.failure(try RenderFailure(from: &reader)))
+            return
+        }
+        guard let format = ImageFormat(rawValue: try reader.readText()) else { throw MalformedMessage() }
+        self.init(
+            .success(
+                VariantFacts(
+                    format: format,
+                    width: Int(try reader.read(Int64.self)), height: Int(try reader.read(Int64.self)),
+                    frames: Int(try reader.read(Int64.self)), count: Int(try reader.read(Int64.self)),
+                    transformation: .microseconds(try reader.read(Int64.self)),
+                    encode: .microseconds(try reader.read(Int64.self)))))
+    }
+
+    private static func microseconds(_ duration: Duration) -> Int64 {
+        let (seconds, attoseconds) = duration.components
+        return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+    }
+}

@@ -1,0 +1,173 @@
+import Deadlines
+package import Memory
+package import Processes
+import Transformation
+
+/// Why the pool gave no outcome for a job.
+package enum RenderPoolError: Error, Equatable, Sendable {
+    case failed(RenderFailure)
+    /// No render process was free before the deadline.
+    case noneFree
+    /// The render process was still at work at the hard limit, and was killed.
+    case outOfTime
+    /// Two render processes, one after the other, died of this job.
+    case crashed
+}
+
+/// A variant fresh from a render process.
+package struct RenderedVariant: Sendable {
+    package let facts: VariantFacts
+    package let bytes: SharedMemory
+    /// How long the job waited for a free render process.
+    package let queue: Duration
+}
+
+/// The render gate: as many jobs at once as there are render processes, the others wait for one to be free.
+///
+/// A thread of its own keeps the number of processes: one that died is replaced, with growing pauses if they die at once.
+package final class RenderPool: Sendable {
+    /// How much longer than the job's own deadline a render process may take before it is killed.
+    package static let grace: Duration = .milliseconds(500)
+    /// How often a job whose render process died is tried in another.
+    private static let attempts = 2
+    private static let shortestPause: Duration = .milliseconds(20)
+    private static let longestPause: Duration = .seconds(5)
+    /// How often idle processes are looked at.
+    private static let watchInterval: Duration = .seconds(1)
+
+    private struct State {
+        var idle: [RenderProcess] = []
+        /// Processes that are still to be started.
+        var missing: Int
+        /// Ends without an outcome since the last outcome.
+        var losses = 0
+        var isStopping = false
+    }
+
+    private let program: String
+    private let directory: String
+    private let environment: [String: String]
+    private let state: Monitor<State>
+
+    /// - Parameters:
+    ///   - program: the path of `apus-render`.
+    ///   - directory: a folder of this user's in which render processes may make what libvips wants at its start.
+    ///   - count: render processes to keep, at least 1.
+    package init(program: String, directory: String, environment: [String: String], count: Int) {
+        self.program = program
+        self.directory = directory
+        self.environment = environment
+        state = Monitor(State(missing: max(1, count)))
+    }
+
+    /// Starts the thread that keeps the processes; it runs until `stop`. Call once.
+    package func start() throws(ProcessError) -> WorkThread {
+        try WorkThread(named: "render-keeper") { self.keep() }
+    }
+
+    /// Ends all processes that are idle and starts no more. Call it when nobody renders any more, then join the thread.
+    package func stop() {
+        state.update { $0.isStopping = true }
+    }
+
+    /// Renders one job. Blocks until its outcome is there, at most until the job's deadline and the grace have passed.
+    package func render(_ job: RenderJob, _ original: SharedMemory) throws(RenderPoolError) -> RenderedVariant {
+        let arrival = Deadline.now
+        for _ in 0..<Self.attempts {
+            let process = try takeIdle(until: job.deadline)
+            let queue = Duration.nanoseconds(Deadline.now.nanoseconds - arrival.nanoseconds)
+            guard let outcome = try run(job, original, in: process) else { continue }
+            switch outcome {
+            case .success(let (facts, bytes)): return RenderedVariant(facts: facts, bytes: bytes, queue: queue)
+            case .failure(.outOfTime): throw .outOfTime
+            case .failure(let failure): throw .failed(failure)
+            }
+        }
+        throw .crashed
+    }
+
+    /// `nil` if the process died of it, or had died before; it is replaced then.
+    private func run(
+        _ job: RenderJob, _ original: SharedMemory, in process: RenderProcess
+    ) throws(RenderPoolError) -> Result<(VariantFacts, SharedMemory), RenderFailure>? {
+        let hardLimit = Deadline(nanoseconds: job.deadline.nanoseconds + Self.grace.wholeNanoseconds)
+        do throws(RenderProcess.Loss) {
+            let outcome = try process.run(job, original, hardLimit: hardLimit)
+            giveBack(process)
+            return outcome
+        } catch {
+            replace(process)
+            guard case .late = error else { return nil }
+            throw .outOfTime
+        }
+    }
+}
+
+extension RenderPool {
+    private func takeIdle(until deadline: Deadline) throws(RenderPoolError) -> RenderProcess {
+        // The one used last: its memory is warm.
+        guard let process = state.wait(until: deadline, { $0.idle.popLast() }) else { throw .noneFree }
+        return process
+    }
+
+    private func giveBack(_ process: RenderProcess) {
+        state.update { state in
+            state.losses = 0
+            state.idle.append(process)
+        }
+    }
+
+    private func replace(_ process: RenderProcess) {
+        process.end()
+        state.update { state in
+            state.losses += 1
+            state.missing += 1
+        }
+    }
+
+    // MARK: The keeper's thread
+
+    private func keep() {
+        while true {
+            let turn = state.wait(until: Deadline(in: Self.watchInterval)) { state -> (stops: Bool, losses: Int)? in
+                state.isStopping || state.missing > 0 ? (state.isStopping, state.losses) : nil
+            }
+            guard let turn else {
+                collectEnded()
+                continue
+            }
+            if turn.stops { return endIdle() }
+            if turn.losses > 1 { pause(after: turn.losses) }
+            startOne()
+        }
+    }
+
+    private func startOne() {
+        guard let process = try? RenderProcess(program: program, directory: directory, environment: environment) else {
+            state.update { $0.losses += 1 }
+            return
+        }
+        state.update { state in
+            state.missing -= 1
+            state.idle.append(process)
+        }
+    }
+
+    /// Finds idle processes that somebody has killed.
+    private func collectEnded() {
+        state.update { state in
+            let count = state.idle.count
+            state.idle.removeAll { $0.hasEnded }
+            state.missing += count - state.idle.count
+        }
+    }
+
+    private func pause(after losses: Int) {
+        let pause = min(Self.longestPause, Self.shortestPause * (1 << min(losses, 10)))
+        _ = state.wait(until: Deadline(in: pause)) { $0.isStopping ? true : nil }
+    }
+
+    private func endIdle() {
+        for process in state.withLock({ $0.idle }) { process.end() }
+    }
+}

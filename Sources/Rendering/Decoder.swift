@@ -1,0 +1,48 @@
+import RenderJobs
+import Transformation
+import Vips
+
+/// Decodes an original no larger than the first step needs it: what the decoder leaves out costs nothing.
+struct Decoder: ~Escapable {
+    private let source: Source
+    private let limit: TimeLimit
+
+    @_lifetime(copy source)
+    init(source: Source, limit: TimeLimit) {
+        self.source = source
+        self.limit = limit
+    }
+
+    /// - Parameter target: the size that the whole picture, upright, is scaled to next; `nil` if it is not.
+    /// - Returns: the picture upright, in its own colours, at most as large as the original.
+    func decode(towards target: Size?, allFrames: Bool) throws(RenderFailure) -> Image {
+        do throws(VipsError) {
+            let image = try Image.load(
+                source.bytes, as: source.format, shrink: shrink(towards: target), allFrames: allFrames, limit: limit)
+            guard source.orientation > 1 else { return image }
+            // Turning reads columns, so the pixels have to be there.
+            return try image.inMemory().upright()
+        } catch {
+            if limit.hasPassed { throw .outOfTime }
+            throw .damaged(log: "\(error)")
+        }
+    }
+
+    private func shrink(towards target: Size?) -> Image.Shrink {
+        guard let target else { return .none }
+        let factor = max(
+            Double(target.width) / Double(source.size.width), Double(target.height) / Double(source.size.height))
+        switch source.format {
+        case .jpeg:
+            let times = [8, 4, 2].first { factor * Double($0) <= 1 }
+            return times.map { .jpeg(times: $0) } ?? .none
+        case .webp where source.frames == 1 && factor <= 0.25:
+            // Twice the size that is needed: libwebp's own scaling is coarse.
+            return .scale(factor * 2)
+        case .svg:
+            return .scale(factor)
+        default:
+            return .none
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import RenderJobs
+import Transformation
+import Vips
+
+/// Which format a variant gets: what the plan asks for, what the client takes, and what the picture needs.
+struct OutputChoice {
+    /// The largest side that the format can hold (WebP container specification: 14 bits).
+    private static let longestSideOfWebP = 16_383
+
+    private(set) var format: ImageFormat
+    /// All frames of an animation are kept.
+    let isAnimated: Bool
+    private let quality: Int
+    /// The format may still change with what the steps have made of the picture.
+    private let isFree: Bool
+
+    init(_ output: Output, source: borrowing Source, rasterisesSVG: Bool) {
+        quality = output.quality
+        let isAnimation = source.frames > 1
+        switch output.format {
+        case .fixed(let fixed):
+            format = fixed
+            isFree = false
+        case .source:
+            format = Self.format(of: source, rasterisesSVG)
+            isFree = false
+        case .auto(let accepted):
+            format = Self.best(for: source, accepted, rasterisesSVG)
+            isFree = true
+        }
+        isAnimated = isAnimation && (format == .gif || format == .webp)
+    }
+
+    /// The same format, or the nearest that every browser shows.
+    private static func format(of source: borrowing Source, _ rasterisesSVG: Bool) -> ImageFormat {
+        switch source.format {
+        case .jpeg: .jpeg
+        case .png: .png
+        case .webp: .webp
+        case .gif: .gif
+        case .heif where source.isAVIF: .avif
+        case .heif, .tiff: source.hasAlpha ? .png : .jpeg
+        case .svg: rasterisesSVG ? .png : .svg
+        }
+    }
+
+    /// WebP before AVIF, which is only chosen where nothing else is accepted: ImageKit's default too, since it costs
+    /// ten times the time (reference §8.1, 2).
+    private static func best(
+        for source: borrowing Source, _ accepted: AcceptedFormats, _ rasterisesSVG: Bool
+    ) -> ImageFormat {
+        if source.format == .svg, !rasterisesSVG { return .svg }
+        if accepted.contains(.webp) { return .webp }
+        if source.frames > 1 { return .gif }
+        if accepted.contains(.avif) { return .avif }
+        // What was lossless stays so: a JPEG of a screenshot is larger and worse.
+        return source.hasAlpha || [.png, .gif, .svg].contains(source.format) ? .png : .jpeg
+    }
+
+    var keepsSVG: Bool { format == .svg }
+
+    /// Throws what no encoder could do.
+    func check(against source: borrowing Source) throws(RenderFailure) {
+        if format == .gif, !source.format.isAnimatable {
+            throw .transformation(message: "f: gif is available for GIF and animated originals only")
+        }
+    }
+
+    /// Takes back a free choice that does not fit what the steps have made.
+    mutating func settle(on image: Image) {
+        guard isFree else { return }
+        if format == .webp, max(image.width, image.height) > Self.longestSideOfWebP {
+            format = image.hasAlpha ? .png : .jpeg
+        }
+        if format == .jpeg, image.hasAlpha { format = .png }
+    }
+
+    var encoding: Image.Encoding {
+        switch format {
+        case .jpeg: .jpeg(quality: quality)
+        case .webp: .webp(quality: quality)
+        case .avif: .avif(quality: quality)
+        case .gif: .gif
+        case .png, .svg, .heic, .tiff: .png
+        }
+    }
+}

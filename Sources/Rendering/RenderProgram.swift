@@ -1,0 +1,36 @@
+import Glibc
+import Processes
+import RenderJobs
+import Vips
+
+/// The whole of `apus-render`: a process that decodes, transforms and encodes, one picture at a time, with nothing but
+/// memory in and memory out.
+package enum RenderProgram {
+    /// Runs until the worker is gone; returns the exit status.
+    ///
+    /// - Parameter directory: where the folder of libvips' modules is made.
+    package static func run(directory: String) -> Int32 {
+        // A worker that was killed takes its render processes along.
+        guard ThisProcess.endWithParent(getppid(), signal: SIGKILL) else { return 0 }
+        ThisProcess.runWhenIdle()
+        Signals.ignoreBrokenPipes()
+        do {
+            if let home = VipsLibrary.makeModuleFolder(in: directory) { setenv(VipsLibrary.homeVariable, home, 1) }
+            try VipsLibrary.start()
+            let renderer = Renderer()
+            let loop = RenderProcessLoop(socket: MessageSocket(adopting: RenderProcessLoop.socketDescriptor))
+            try loop.run { job, original in
+                do throws(RenderFailure) {
+                    return .success(try renderer.render(job, original))
+                } catch {
+                    return .failure(error)
+                }
+            }
+            return 0
+        } catch {
+            let line = [UInt8]("apus-render: \(error)\n".utf8)
+            write(STDERR_FILENO, line, line.count)
+            return 1
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import Deadlines
+import Memory
+import RenderJobs
+import Transformation
+import Vips
+
+/// Carries out one plan on one original: decode, steps, encode.
+struct Renderer {
+    private let limit = TimeLimit()
+
+    func render(
+        _ job: RenderJob, _ original: SharedMemory
+    ) throws(RenderFailure) -> (VariantFacts, SharedMemory) {
+        limit.deadline = job.deadline
+        let start = Deadline.now
+        let plan: Plan
+        do { plan = try Plan(canonical: job.plan) } catch { throw .internalFailure(log: "plan: \(error)") }
+
+        return try original.withBytes { bytes throws(RenderFailure) in
+            let source = try Source(bytes, limits: job.limits, limit: limit)
+            var choice = OutputChoice(plan.output, source: source, rasterisesSVG: job.rasterisesSVG)
+            try choice.check(against: source)
+            if choice.keepsSVG {
+                return (source.factsOfUntouchedSVG(count: original.count, since: start), original)
+            }
+            let run = StepRun(source: source, limits: job.limits, limit: limit)
+            let image = try run.carryOut(plan.steps, allFrames: choice.isAnimated)
+            choice.settle(on: image)
+            let finished = try classify(.damaged) { () throws(VipsError) in try prepared(image, for: choice) }
+            let transformed = Deadline.now
+            let encoded = try classify(.encoding) { () throws(VipsError) in
+                try finished.encoded(as: choice.encoding)
+            }
+            let facts = VariantFacts(
+                format: choice.format, width: finished.width, height: finished.height, frames: finished.frameCount,
+                count: encoded.count, transformation: start.duration(to: transformed),
+                encode: transformed.duration(to: .now))
+            return (facts, try shared(encoded))
+        }
+    }
+
+    /// What the encoder needs, and all pixels made: what fails from here on is not the original's fault.
+    private func prepared(_ image: Image, for choice: OutputChoice) throws(VipsError) -> Image {
+        let ground = Pixel(red: 0, green: 0, blue: 0, alpha: 255)
+        let image = choice.format.holdsAlpha ? image : try image.flattened(on: ground)
+        let finished = try image.inMemory()
+        limit.bind(to: finished)
+        return finished
+    }
+
+    private enum Fault { case damaged, encoding }
+
+    /// Classifies by where libvips failed, never by what it says (design §5).
+    private func classify<Result>(
+        _ fault: Fault, _ body: () throws(VipsError) -> Result
+    ) throws(RenderFailure) -> Result {
+        do { return try body() } catch {
+            if limit.hasPassed { throw .outOfTime }
+            switch fault {
+            case .damaged: throw .damaged(log: "\(error)")
+            case .encoding: throw .internalFailure(log: "\(error)")
+            }
+        }
+    }
+
+    private func shared(_ encoded: EncodedBytes) throws(RenderFailure) -> SharedMemory {
+        do throws(SharedMemoryError) {
+            var writer = try SharedMemoryWriter(maximum: encoded.count)
+            try encoded.withBytes { bytes throws(SharedMemoryError) in try writer.append(bytes) }
+            return try writer.finish()
+        } catch {
+            throw .internalFailure(log: "\(error)")
+        }
+    }
+}
+
+extension Deadline {
+    /// The time from this moment to a later one.
+    func duration(to later: Deadline) -> Duration {
+        .nanoseconds(later.nanoseconds - nanoseconds)
+    }
+}

@@ -1,0 +1,54 @@
+/// Why a URL cannot be signed.
+package enum SigningError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The path does not begin with the endpoint.
+    case outsideEndpoint(cut: String)
+    /// The URL has `ik-t` or `ik-s` already.
+    case alreadySigned
+    /// Only ten-digit Unix seconds can be signed.
+    case expiryOutOfRange(Int64)
+    case emptyKey
+
+    package var description: String {
+        switch self {
+        case .outsideEndpoint(let cut): "the path does not begin with \(cut)"
+        case .alreadySigned: "the URL has ik-t or ik-s already"
+        case .expiryOutOfRange(let expiry): "the expiry has to be Unix seconds of ten digits, not \(expiry)"
+        case .emptyKey: "the key is empty"
+        }
+    }
+}
+
+extension URLSignature {
+    /// The path and query with `ik-t` (when there is an expiry) and `ik-s` appended, as ImageKit's SDKs do.
+    ///
+    /// Spaces, control characters and whatever is not ASCII are percent-encoded first, as a client would send them.
+    ///
+    /// - Parameters:
+    ///   - path: With its leading slash, percent-encoded.
+    ///   - query: Without `?`; `nil` when the URL has none.
+    ///   - cut: The endpoint, as the beginning of the path: `/demo/`.
+    ///   - expiry: Unix seconds, 1,000,000,000 to 9,999,999,999; `nil` never expires.
+    package static func sign(
+        path: String, query: String?, cut: String, key: String, expiry: Int64? = nil
+    ) throws(SigningError) -> String {
+        let expiry = expiry ?? noExpiry
+        guard (1_000_000_000...noExpiry).contains(expiry) else { throw .expiryOutOfRange(expiry) }
+        guard !key.isEmpty else { throw .emptyKey }
+        let parts = SignedQuery(query)
+        guard parts.signature == nil, parts.expiry == nil else { throw .alreadySigned }
+        let path = encoded(path)
+        guard path.hasPrefix(cut) else { throw .outsideEndpoint(cut: cut) }
+        let url = path + (query.map { "?" + encoded($0) } ?? "")
+        let signature = signature(of: String(url.dropFirst(cut.count)), expiry: expiry, key: key)
+        let time = expiry == noExpiry ? "" : "ik-t=\(expiry)&"
+        return url + (query == nil ? "?" : "&") + time + "ik-s=" + signature
+    }
+
+    private static func encoded(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            bytes += (0x21...0x7E).contains(byte) ? [byte] : Array("%\(hexadecimal([byte]).uppercased())".utf8)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

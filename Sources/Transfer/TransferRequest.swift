@@ -1,0 +1,36 @@
+/// One GET: where, with which headers, within which limits.
+package struct TransferRequest: Sendable {
+    /// Who asks, such as an origin's id: connections are never shared across purposes.
+    package var purpose: String
+    package var url: TransferURL
+    /// Judges the addresses of `url`'s own host and port, also after a redirect that stays there.
+    package var policy: AddressPolicy
+    /// Judges the addresses of every other host that a redirect leads to.
+    package var redirectPolicy: AddressPolicy
+    /// Sent on every hop, after `standardHeaders`.
+    package var headers: [HeaderField] = []
+    /// Sent only to `url`'s own host, port and scheme: credentials, another `Host`.
+    package var boundHeaders: [HeaderField] = []
+    package var limits: TransferLimits
+
+    package init(
+        purpose: String, url: TransferURL, policy: AddressPolicy, redirectPolicy: AddressPolicy, limits: TransferLimits
+    ) {
+        self.purpose = purpose
+        self.url = url
+        self.policy = policy
+        self.redirectPolicy = redirectPolicy
+        self.limits = limits
+    }
+
+    /// On every request: no content coding, because sizes are limited as they arrive, and the mark by which an
+    /// installation knows a request of its own and ends a loop (RFC 9110 §7.6.3).
+    package static let standardHeaders = [
+        HeaderField("Accept-Encoding", "identity"),
+        HeaderField("User-Agent", "Apus"),
+        HeaderField("Via", viaValue),
+    ]
+
+    /// The value of `Via`; a request that carries it has come from an Apus.
+    package static let viaValue = "1.1 apus"
+}

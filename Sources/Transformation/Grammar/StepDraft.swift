@@ -1,0 +1,43 @@
+/// What the parameters of one step said, before it is known what of it matters. A later parameter of the same name
+/// replaces an earlier one.
+struct StepDraft {
+    /// nil also where a value is to be ignored.
+    var width: Length?
+    var height: Length?
+    var ratio: AspectRatio?
+    /// `c`
+    var crop: ResizeStrategy?
+    /// `cm`, which wins over `c`.
+    var cropMode: ResizeStrategy?
+    var focus: Focus?
+    var x: Expression?
+    var y: Expression?
+    var xCentre: Expression?
+    var yCentre: Expression?
+    var pixelRatio: Expression?
+    var background: Colour?
+    var isGrayscale = false
+    var blur: Number?
+    var radius: CornerRadii?
+    var flip: Flip?
+    var rotation: Number?
+    var opacity: Int?
+    var output = OutputParameters()
+    var named: String?
+}
+
+extension Step {
+    /// The step that the parameters ask for, with everything dropped that does nothing.
+    init(_ draft: StepDraft) {
+        resize = Resize(draft)
+        background = draft.background
+        isGrayscale = draft.isGrayscale
+        blur = draft.blur.flatMap { $0 > Number(0) ? $0 : nil }
+        radius = draft.radius.flatMap { $0.isZero ? nil : $0 }
+        flip = draft.flip
+        rotation = draft.rotation.flatMap { $0 == Number(0) ? nil : $0 }
+        opacity = draft.opacity.flatMap { $0 < 100 ? $0 : nil }
+        // The background under a translucent picture is opaque whatever its own opacity says (reference §5).
+        if opacity != nil { background?.opacity = 100 }
+    }
+}

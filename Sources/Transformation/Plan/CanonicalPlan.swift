@@ -1,0 +1,107 @@
+extension Plan {
+    /// The one text of this plan: output first, then the steps in the URL's own language, parameters in a fixed order.
+    ///
+    /// `f-auto_webp,q-80:w-300,h-200,cm-extract:rt-90`
+    package var canonical: String {
+        steps.reduce(into: output.canonical) { text, step in
+            text += ":"
+            text += step.canonical
+        }
+    }
+
+    /// Longer texts are not plans.
+    private static let maximumCanonicalBytes = 65_536
+    /// More steps than any configuration asks for.
+    private static let maximumCanonicalSteps = 1_000
+
+    /// Reads what `canonical` wrote; every other text is refused with `notCanonical`.
+    package init(canonical text: String) throws(TransformationError) {
+        var limits = TransformationLimits()
+        limits.textBytes = Self.maximumCanonicalBytes
+        limits.steps = Self.maximumCanonicalSteps
+        let parts = text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 1)
+        guard let first = parts.first, let output = Output(canonical: String(Substring(first))) else {
+            throw .notCanonical
+        }
+        let rules = TransformationRules(limits: limits)
+        let steps = parts.count > 1 ? [String(Substring(parts[1]))] : []
+        guard case .variant(let plan) = try Transformation(steps, rules: rules).resolve() else { throw .notCanonical }
+        self.init(steps: plan.steps, output: output)
+        guard canonical == text else { throw .notCanonical }
+    }
+}
+
+extension Output {
+    fileprivate var canonical: String {
+        let word =
+            switch format {
+            case .fixed(let format): format.rawValue
+            case .source: "orig"
+            case .auto(let accepted):
+                "auto" + (accepted.contains(.avif) ? "_avif" : "") + (accepted.contains(.webp) ? "_webp" : "")
+            }
+        return "f-\(word),q-\(quality)"
+    }
+
+    fileprivate init?(canonical text: String) {
+        let items = text.utf8.split(separator: UInt8(ascii: ","), maxSplits: 2).map { String(Substring($0)) }
+        guard items.count == 2, items[0].hasPrefix("f-"), items[1].hasPrefix("q-"),
+            let format = Format(canonical: String(items[0].dropFirst(2))), let quality = Int(items[1].dropFirst(2)),
+            (1...100).contains(quality)
+        else { return nil }
+        self.init(format: format, quality: quality)
+    }
+}
+
+extension Output.Format {
+    fileprivate init?(canonical word: String) {
+        switch word {
+        case "auto": self = .auto(accepting: [])
+        case "auto_avif": self = .auto(accepting: .avif)
+        case "auto_webp": self = .auto(accepting: .webp)
+        case "auto_avif_webp": self = .auto(accepting: [.avif, .webp])
+        default:
+            guard let choice = FormatChoice(word) else { return nil }
+            self = choice.output(accepting: [])
+        }
+    }
+}
+
+extension Step {
+    /// Never empty for a step that does something.
+    package var canonical: String {
+        var items = resize?.canonicalItems ?? []
+        if let background { items.append("bg-" + background.canonical) }
+        if isGrayscale { items.append("e-grayscale") }
+        if let blur { items.append("bl-" + blur.canonical) }
+        if let radius { items.append("r-" + radius.canonical) }
+        if let flip { items.append("fl-" + flip.canonical) }
+        if let rotation { items.append("rt-" + rotation.canonical) }
+        if let opacity { items.append("o-\(opacity)") }
+        return items.joined(separator: ",")
+    }
+}
+
+extension Resize {
+    fileprivate var canonicalItems: [String] {
+        var items: [String] = []
+        if let width { items.append("w-" + width.canonical) }
+        if let height { items.append("h-" + height.canonical) }
+        if let ratio { items.append("ar-" + ratio.canonical) }
+        if strategy != .maintainRatio { items.append(strategy.key + "-" + strategy.rawValue) }
+        if focus != .centre { items.append("fo-" + focus.canonical) }
+        if let horizontal { items.append(horizontal.canonical(edge: "x", centre: "xc")) }
+        if let vertical { items.append(vertical.canonical(edge: "y", centre: "yc")) }
+        if let pixelRatio { items.append("dpr-" + pixelRatio.canonical) }
+        return items
+    }
+}
+
+extension WindowPosition {
+    fileprivate func canonical(edge: String, centre: String) -> String {
+        switch self {
+        case .edge(let expression): edge + "-" + expression.canonical
+        case .centre(let expression): centre + "-" + expression.canonical
+        }
+    }
+}

@@ -1,0 +1,58 @@
+/// Turns steps of the syntax tree into typed ones, by the parameter table.
+struct PartReader {
+    let rules: TransformationRules
+    /// Whether what is not available yet is passed over instead of refused.
+    var skipsUnavailable = false
+
+    func read(_ chain: Syntax.Chain) throws(TransformationError) -> [Transformation.Part] {
+        var parts: [Transformation.Part] = []
+        parts.reserveCapacity(chain.count)
+        for step in chain {
+            parts.append(try read(step))
+        }
+        return parts
+    }
+
+    private func read(_ step: Syntax.Step) throws(TransformationError) -> Transformation.Part {
+        var draft = StepDraft()
+        switch step {
+        case .condition: try refuse("if")
+        case .items(let items):
+            for item in items {
+                switch item {
+                case .layer(let layer): try refuse("l-\(layer.kind.rawValue)")
+                case .parameter(let parameter): try read(parameter, into: &draft)
+                }
+            }
+        }
+        return Transformation.Part(named: draft.named, step: Step(draft), output: draft.output)
+    }
+
+    private func read(_ parameter: Syntax.Parameter, into draft: inout StepDraft) throws(TransformationError) {
+        guard let declaration = ParameterTable.declaration(of: parameter.key) else {
+            if ParameterTable.obsoleteOverlays.contains(parameter.key) {
+                throw .obsoleteOverlay(parameter: parameter.key)
+            }
+            if rules.unknownParameters == .ignore { return }
+            throw .unknownParameter(parameter.key)
+        }
+        guard declaration.places.contains(.step) else { throw .misplaced(parameter: parameter.key) }
+        do {
+            try declaration.read(parameter.value, &draft)
+        } catch {
+            switch error {
+            case .invalid:
+                throw .invalidValue(
+                    parameter: parameter.key, value: parameter.value ?? "", allowed: declaration.allowed)
+            case .notAvailable where declaration.availability == .now:
+                try refuse(parameter.key + "-" + (parameter.value ?? ""))
+            case .notAvailable:
+                try refuse(parameter.key)
+            }
+        }
+    }
+
+    private func refuse(_ parameter: String) throws(TransformationError) {
+        if !skipsUnavailable { throw .notAvailable(parameter: parameter) }
+    }
+}

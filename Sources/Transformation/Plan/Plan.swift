@@ -1,0 +1,40 @@
+/// The fully resolved value that a transformation becomes for one request: named transformations expanded, format
+/// negotiated, defaults applied. Two URLs that mean the same have equal plans and the same `canonical` text.
+package struct Plan: Hashable, Sendable {
+    /// In the order in which they run. Empty for a request without transformation, which is still optimised.
+    package var steps: [Step]
+    package var output: Output
+
+    package init(steps: [Step], output: Output) {
+        self.steps = steps
+        self.output = output
+    }
+
+    /// Whether the answer depends on the `Accept` header.
+    package var varies: Bool {
+        if case .auto = output.format { true } else { false }
+    }
+}
+
+/// What a request asks for.
+package enum Resolution: Hashable, Sendable {
+    /// The stored bytes, untouched: `orig-true`.
+    case original
+    case variant(Plan)
+
+    /// The text for cache keys and entity tags; distinct for distinct meanings.
+    package var canonical: String {
+        switch self {
+        case .original: "orig-true"
+        case .variant(let plan): plan.canonical
+        }
+    }
+
+    /// Whether the answer depends on the `Accept` header.
+    package var varies: Bool {
+        switch self {
+        case .original: false
+        case .variant(let plan): plan.varies
+        }
+    }
+}

@@ -1,0 +1,81 @@
+/// The query of a delivery URL, sorted by meaning.
+package struct DeliveryQuery: Hashable, Sendable {
+    /// The decoded values of `tr`, in order, without empty ones.
+    package private(set) var transformations: [String] = []
+    /// The bare item `orig-true`.
+    package private(set) var asksForOriginal = false
+    package private(set) var switches = DeliverySwitches()
+    /// Everything else, raw and in order, joined with `&`: no meaning here, forwarded to web origins.
+    package private(set) var passthrough = ""
+
+    init(_ raw: some Collection<UInt8>, limits: TransformationLimits) throws(TransformationError) {
+        let bytes = Array(raw)
+        guard !bytes.isEmpty else { return }
+        guard bytes.count <= limits.urlBytes else { throw .limitExceeded(.urlBytes, maximum: limits.urlBytes) }
+        guard !bytes.containsControl else { throw .malformedURL(.controlCharacter) }
+        let items = bytes.split(separator: UInt8(ascii: "&"), maxSplits: limits.queryItems)
+        guard items.count <= limits.queryItems else { throw .limitExceeded(.queryItems, maximum: limits.queryItems) }
+        var others: [ArraySlice<UInt8>] = []
+        for item in items where try !take(item) {
+            others.append(item)
+        }
+        passthrough = Self.text(of: others)
+    }
+
+    /// The items as received; what may not stand in a URL at all, spaces and raw bytes beyond ASCII, is escaped.
+    private static func text(of items: [ArraySlice<UInt8>]) -> String {
+        var bytes: [UInt8] = []
+        for byte in items.joined(separator: [UInt8(ascii: "&")]) {
+            if byte > 0x20, byte < 0x7F { bytes.append(byte) } else { bytes.appendEscaped(byte) }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Keeps an item that has a meaning; false for one that has none.
+    private mutating func take(_ item: ArraySlice<UInt8>) throws(TransformationError) -> Bool {
+        let equals = item.firstIndex(of: UInt8(ascii: "=")) ?? item.endIndex
+        guard let name = PercentDecoding.decode(item[..<equals], brokenEscape: .isLiteral),
+            let key = Key(rawValue: String(decoding: name, as: UTF8.self))
+        else { return false }
+        let value = try PercentDecoding.text(item[equals...].dropFirst())
+        switch key {
+        case .transformation: if !value.isEmpty { transformations.append(value) }
+        case .signature, .expiry: break
+        case .attachment: switches.isAttachment = value == "true"
+        case .attachmentFilename: switches.attachmentFilename = value.isEmpty ? nil : value
+        case .sanitizeSvg: switches.sanitizesSVG = value == "true" ? true : value == "false" ? false : nil
+        case .objectVersion: switches.objectVersion = value.isEmpty ? nil : value
+        case .sdkVersion: switches.sdkVersion = value.isEmpty ? nil : value
+        case .original: asksForOriginal = asksForOriginal || value.isEmpty || value == "true"
+        }
+        return true
+    }
+
+    private enum Key: String {
+        case transformation = "tr"
+        case signature = "ik-s"
+        case expiry = "ik-t"
+        case attachment = "ik-attachment"
+        case attachmentFilename = "ik-attachment-filename"
+        case sanitizeSvg = "ik-sanitizeSvg"
+        case objectVersion = "ik-obj-version"
+        case sdkVersion = "ik-sdk-version"
+        case original = "orig-true"
+    }
+}
+
+/// The query parameters with a meaning of their own (reference §1.3, platform reference §2.8).
+package struct DeliverySwitches: Hashable, Sendable {
+    /// `ik-attachment=true`: the answer is a download.
+    package var isAttachment = false
+    /// `ik-attachment-filename`: decoded, UTF-8 without control characters, otherwise as the client wrote it.
+    package var attachmentFilename: String?
+    /// `ik-sanitizeSvg`; nil leaves it to the endpoint.
+    package var sanitizesSVG: Bool?
+    /// `ik-obj-version`: names a version that is not the current one.
+    package var objectVersion: String?
+    /// `ik-sdk-version`: telemetry without meaning.
+    package var sdkVersion: String?
+
+    package init() {}
+}

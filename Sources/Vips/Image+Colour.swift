@@ -1,0 +1,110 @@
+import CVips
+
+extension Image {
+    /// In sRGB with 8 bits a band: one band for grey, three for colour, and alpha where there was one.
+    ///
+    /// An embedded profile is followed; a profile that does not fit its picture counts as none.
+    package func inSRGB() throws(VipsError) -> Image {
+        if hasColourProfile, isKindThatProfilesDescribe {
+            let converted = try? apply("icc_transform") { image, out in apus_vips_icc_to_srgb(image, &out) }
+            if let converted { return converted }
+            _ = VipsError.takeLog()
+        }
+        let space = isGrey ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB
+        var image = self
+        if interpretation != space {
+            image = try image.apply("colourspace") { image, out in apus_vips_colourspace(image, space, &out) }
+        }
+        return try image.inBytes()
+    }
+
+    private var isKindThatProfilesDescribe: Bool {
+        bandFormat == VIPS_FORMAT_UCHAR || bandFormat == VIPS_FORMAT_USHORT
+    }
+
+    private var isGrey: Bool { bands - (hasAlpha ? 1 : 0) == 1 }
+
+    /// Grey as three equal bands, so that colours can be put beside it.
+    package func inColour() throws(VipsError) -> Image {
+        guard isGrey else { return self }
+        return try apply("colourspace") { image, out in
+            apus_vips_colourspace(image, VIPS_INTERPRETATION_sRGB, &out)
+        }
+    }
+
+    /// Luminance alone; alpha is kept.
+    package func inGrey() throws(VipsError) -> Image {
+        try apply("colourspace") { image, out in apus_vips_colourspace(image, VIPS_INTERPRETATION_B_W, &out) }
+    }
+
+    /// Values cut to 0…255.
+    package func inBytes() throws(VipsError) -> Image {
+        if bandFormat == VIPS_FORMAT_UCHAR { return self }
+        return try apply("cast") { image, out in apus_vips_cast_uchar(image, &out) }
+    }
+
+    // MARK: Alpha
+
+    package func withAlpha() throws(VipsError) -> Image {
+        if hasAlpha { return self }
+        return try apply("addalpha") { image, out in apus_vips_addalpha(image, &out) }
+    }
+
+    /// Runs `body` on the picture with its colours multiplied by alpha, as everything that mixes neighbouring pixels
+    /// needs it: else the colour of what cannot be seen would bleed into what can.
+    package func premultiplied(_ body: (Image) throws(VipsError) -> Image) throws(VipsError) -> Image {
+        guard hasAlpha else { return try body(self) }
+        let multiplied = try apply("premultiply") { image, out in apus_vips_premultiply(image, &out) }
+        let result = try body(multiplied)
+        let divided = try result.apply("unpremultiply") { image, out in apus_vips_unpremultiply(image, &out) }
+        return try divided.inBytes()
+    }
+
+    /// Laid on a ground of one colour; opaque afterwards.
+    package func flattened(on colour: Pixel) throws(VipsError) -> Image {
+        guard hasAlpha else { return self }
+        let ground = try colour.isGrey ? self : inColour()
+        let opaque = Pixel(red: colour.red, green: colour.green, blue: colour.blue, alpha: 255)
+        return try opaque.withColourBands(of: ground) { background throws(VipsError) in
+            try ground.apply("flatten") { image, out in apus_vips_flatten(image, background, &out) }
+        }
+    }
+
+    /// Laid on a ground that may itself let something through.
+    package func composited(on colour: Pixel) throws(VipsError) -> Image {
+        if colour.alpha >= 255 { return try flattened(on: colour) }
+        guard hasAlpha, colour.alpha > 0 else { return self }
+        let picture = try inColour()
+        return try picture.apply("composite") { image, out in
+            apus_vips_lay_on_colour(image, colour.red, colour.green, colour.blue, colour.alpha, &out)
+        }.inBytes()
+    }
+
+    /// Alpha times `factor`, 0…1.
+    package func faded(by factor: Double) throws(VipsError) -> Image {
+        let image = try withAlpha()
+        let factors = [Double](repeating: 1, count: image.bands - 1) + [factor]
+        let offsets = [Double](repeating: 0, count: image.bands)
+        return try image.apply("linear") { image, out in
+            apus_vips_linear(image, factors, offsets, Int32(factors.count), &out)
+        }
+    }
+
+    /// Alpha times that of `mask`, a one-band picture of the same size, 0…255.
+    package func masked(by mask: Image) throws(VipsError) -> Image {
+        let image = try withAlpha()
+        let colours = try image.apply("extract_band") { image, out in
+            apus_vips_extract_bands(image, 0, Int32(self.bands - (self.hasAlpha ? 1 : 0)), &out)
+        }
+        let alpha = try image.apply("extract_band") { pointer, out in
+            apus_vips_extract_bands(pointer, Int32(image.bands - 1), 1, &out)
+        }
+        let product = try alpha.apply("multiply") { alpha, out in
+            mask.withPointer { apus_vips_multiply(alpha, $0, &out) }
+        }
+        let scaled = try product.apply("linear") { image, out in apus_vips_linear(image, [1.0 / 255], [0.0], 1, &out) }
+        return try colours.apply("bandjoin") { colours, out in
+            scaled.withPointer { apus_vips_bandjoin2(colours, $0, &out) }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+import CVips
+
+extension Image {
+    /// Gaussian blur; `sigma` in pixels, above 0.
+    package func blurred(sigma: Double) throws(VipsError) -> Image {
+        try premultiplied { image throws(VipsError) in
+            try image.apply("gaussblur") { image, out in apus_vips_blur(image, sigma, &out) }
+        }
+    }
+
+    /// A one-band mask drawn from an SVG document: its alpha, 0…255.
+    package static func mask(svg: String, limit: TimeLimit) throws(VipsError) -> Image {
+        // The document must stay in place until the mask is drawn, so it is drawn now.
+        let bytes = [UInt8](svg.utf8)
+        let drawn = try load(bytes.span.bytes, as: .svg, limit: limit).inMemory()
+        return try withExtendedLifetime(bytes) { () throws(VipsError) in
+            try drawn.apply("extract_band") { image, out in
+                apus_vips_extract_bands(image, Int32(drawn.bands - 1), 1, &out)
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import CVips
+
+/// The formats that are decoded, as libvips' loaders tell them apart by the bytes (never by a name or a header).
+package enum SourceFormat: String, Sendable, CaseIterable {
+    case jpeg, png, webp, gif, tiff, heif, svg
+}
+
+extension Image {
+    /// Which loader knows these bytes.
+    package static func format(of bytes: RawSpan) throws(VipsError) -> SourceFormat {
+        let loader = bytes.withUnsafeBytes { vips_foreign_find_load_buffer($0.baseAddress, $0.count) }
+        guard let loader else {
+            _ = VipsError.takeLog()
+            throw .unknownFormat
+        }
+        switch String(cString: loader) {
+        case "VipsForeignLoadJpegBuffer": return .jpeg
+        case "VipsForeignLoadPngBuffer": return .png
+        case "VipsForeignLoadWebpBuffer": return .webp
+        case "VipsForeignLoadNsgifBuffer": return .gif
+        case "VipsForeignLoadTiffBuffer": return .tiff
+        case "VipsForeignLoadHeifBuffer": return .heif
+        case "VipsForeignLoadSvgBuffer": return .svg
+        default: throw .unknownFormat
+        }
+    }
+
+    /// How much smaller than its file a picture is decoded. Each decoder can do only some of it.
+    package enum Shrink {
+        case none
+        /// JPEG: 2, 4 or 8 times, inside the inverse cosine transform.
+        case jpeg(times: Int)
+        /// WebP, SVG: any factor; above 1 for SVG only.
+        case scale(Double)
+    }
+
+    /// Reads the header; the pixels come when the image, or what is made of it, is written.
+    /// - Parameters:
+    ///   - allFrames: all frames of an animation, or the first alone.
+    ///   - limit: stops the work when it has passed; must outlive the image.
+    package static func load(
+        _ bytes: RawSpan, as format: SourceFormat, shrink: Shrink = .none, allFrames: Bool = false, limit: TimeLimit
+    ) throws(VipsError) -> Image {
+        let pages: Int32 = allFrames ? -1 : 1
+        var times: Int32 = 1
+        var scale = 1.0
+        switch shrink {
+        case .none: break
+        case .jpeg(let value): times = Int32(value)
+        case .scale(let value): scale = value
+        }
+        let image = try bytes.withUnsafeBytes { bytes throws(VipsError) in
+            try make("\(format.rawValue) load") { out in
+                switch format {
+                case .jpeg: apus_vips_jpegload(bytes.baseAddress, bytes.count, times, &out)
+                case .png: apus_vips_pngload(bytes.baseAddress, bytes.count, &out)
+                case .webp: apus_vips_webpload(bytes.baseAddress, bytes.count, pages, scale, &out)
+                case .gif: apus_vips_gifload(bytes.baseAddress, bytes.count, pages, &out)
+                case .tiff: apus_vips_tiffload(bytes.baseAddress, bytes.count, &out)
+                case .heif: apus_vips_heifload(bytes.baseAddress, bytes.count, &out)
+                case .svg: apus_vips_svgload(bytes.baseAddress, bytes.count, scale, &out)
+                }
+            }
+        }
+        limit.bind(to: image)
+        return image
+    }
+}

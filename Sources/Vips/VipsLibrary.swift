@@ -1,0 +1,57 @@
+import CVips
+import Glibc
+
+/// libvips as a whole: how it is started and what it may load.
+package enum VipsLibrary {
+    /// The environment variable that tells libvips where its module folder lies.
+    package static let homeVariable = "VIPSHOME"
+
+    /// Starts libvips; call it once, on the thread that will render, before anything else here.
+    ///
+    /// One thread for each image and no cache of operations: parallelism comes from render processes, and no operation
+    /// is ever asked for twice (design §5). Loaders that libvips itself does not trust are blocked, but for SVG.
+    package static func start() throws(VipsError) {
+        guard vips_init("apus-render") == 0 else { throw .notStarted(log: VipsError.takeLog()) }
+        vips_concurrency_set(1)
+        vips_cache_set_max(0)
+        vips_cache_set_max_mem(0)
+        vips_cache_set_max_files(0)
+        vips_block_untrusted_set(1)
+        vips_operation_block_set("VipsForeignLoadSvg", 0)
+    }
+
+    /// libvips' version, for what must change when it does: "8.14.1".
+    package static var version: String { String(cString: vips_version_string()) }
+
+    /// Makes a folder under `directory` that holds the HEIF module alone and returns what `homeVariable` must be set to
+    /// before `start`; `nil` where libvips has no such module.
+    ///
+    /// Without it libvips would map ImageMagick and OpenSlide into every render process: 30 ms at start, and decoders
+    /// that nobody asked for (design §5).
+    package static func makeModuleFolder(in directory: String) -> String? {
+        guard let module = installedModule("vips-heif.so") else { return nil }
+        // libvips looks under $VIPSHOME for the last two parts of the folder that it was built with.
+        let parts = module.split(separator: "/").dropLast().suffix(2)
+        var folder = directory + "/vips"
+        mkdir(directory, 0o700)
+        mkdir(folder, 0o700)
+        let home = folder
+        for part in parts {
+            folder += "/" + part
+            mkdir(folder, 0o700)
+        }
+        let link = folder + "/vips-heif.so"
+        guard symlink(module, link) == 0 || errno == EEXIST else { return nil }
+        return home
+    }
+
+    private static func installedModule(_ name: String) -> String? {
+        var found = glob_t()
+        defer { globfree(&found) }
+        let series = "\(vips_version(0)).\(vips_version(1))"
+        guard glob("/usr/lib/*/vips-modules-\(series)/\(name)", 0, nil, &found) == 0, found.gl_pathc > 0,
+            let path = found.gl_pathv[0]
+        else { return nil }
+        return String(cString: path)
+    }
+}

@@ -1,0 +1,50 @@
+import Caching
+import Logging
+
+/// Logs one JSON object a line to standard error.
+struct LineLog: LogHandler {
+    var metadata: Logger.Metadata = [:]
+    var logLevel: Logger.Level = .info
+    private let label: String
+
+    init(label: String) {
+        self.label = label
+    }
+
+    static func start() {
+        LoggingSystem.bootstrap { LineLog(label: $0) }
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        var line = "{\"time\":\(WallClock.unixSeconds),\"level\":\"\(event.level)\",\"from\":\(Self.quoted(label))"
+        line += ",\"message\":\(Self.quoted(event.message.description))"
+        let facts = metadata.merging(event.metadata ?? [:]) { $1 }
+        for (name, value) in facts.sorted(by: { $0.key < $1.key }) {
+            line += ",\(Self.quoted(name)):\(Self.quoted(value.description))"
+        }
+        writeError(line + "}\n")
+    }
+
+    /// Longer values, such as paths made to fill a disk, are cut.
+    private static let longestValue = 2000
+
+    /// A JSON string (RFC 8259 §7). Control characters are escaped, so nothing from outside can begin a line.
+    private static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars.prefix(longestValue) {
+            switch scalar {
+            case "\"", "\\": result += "\\" + String(scalar)
+            case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
+                let hex = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}

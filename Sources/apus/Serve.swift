@@ -1,0 +1,99 @@
+import ArgumentParser
+import Configuration
+import FastCGI
+import Glibc
+import Logging
+import Processes
+
+/// `apus serve`: opens the socket, and watches over the workers that answer on it.
+struct Serve: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serves pictures over FastCGI.",
+        discussion: """
+            SIGTERM: answer what was accepted, then end. SIGHUP: check the configuration with the program as it is on \
+            disk now, and if it is good, replace supervisor and workers by it without losing a request.
+            """)
+
+    @OptionGroup var options: InstanceOptions
+
+    func run() throws {
+        LineLog.start()
+        let logger = Logger(label: "apus.serve")
+        Signals.ignoreBrokenPipes()
+        let signals = Signals(blocking: [SIGTERM, SIGINT, SIGHUP, SIGCHLD])
+        let inheritance = Inheritance.taken()
+        let configuration: Configuration
+        do { configuration = try options.load() } catch {
+            writeError(error.description + "\n")
+            throw ExitCode.failure
+        }
+        if let what = configuration.notServable {
+            writeError("\(what) is not available yet\n")
+            throw ExitCode.failure
+        }
+        for what in configuration.notUsedYet {
+            logger.warning("not available yet, and not used", metadata: ["setting": "\(what)"])
+        }
+        let listener = try listener(inheritance)
+        let pidFile = PIDFile(directory: options.directory)
+        try pidFile.write()
+        var supervisor = Supervisor(
+            options: options, processes: configuration.workers.processes, listener: listener, signals: signals,
+            drainLimit: configuration.timeouts.total + .seconds(2), retiring: inheritance?.workers ?? [], logger: logger
+        )
+        try supervisor.run()
+        pidFile.remove()
+        if case .unix(let path)? = try options.listen.map(ListenAddress.init) { unlink(path) }
+    }
+
+    private func listener(_ inheritance: Inheritance?) throws -> Listener {
+        if let descriptor = inheritance?.listener, let listener = Listener(inherited: descriptor) { return listener }
+        if let listener = Listener(inherited: STDIN_FILENO) { return listener }
+        guard let text = options.listen else {
+            throw ValidationError("--listen is needed, or a listening socket on descriptor 0")
+        }
+        return try Listener(ListenAddress(text))
+    }
+}
+
+extension Configuration {
+    /// A part of the file without which serving would be something else than it says.
+    fileprivate var notServable: String? {
+        switch redis?.server {
+        case .sentinel: "redis.url with redis+sentinel"
+        case .cluster: "redis.url with redis+cluster"
+        case .unix, .tcp, nil: nil
+        }
+    }
+
+    /// Parts that only make things slower by not being there yet.
+    fileprivate var notUsedYet: [String] {
+        let saving = accounts.contains { $0.urlEndpoints.contains(where: \.saveOriginals) }
+        return (saving ? ["saveOriginals"] : []) + (regions.count > 1 ? ["regions besides \(region)"] : [])
+    }
+}
+
+/// The file by which scripts find a running instance.
+struct PIDFile {
+    private let path: String
+
+    init(directory: String) {
+        path = directory + "/apus.pid"
+    }
+
+    /// In one step, so that nobody reads half a number.
+    func write() throws {
+        let draft = path + ".new"
+        let text = [UInt8]("\(getpid())\n".utf8)
+        let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw ProcessError(call: "open \(draft)", errno: errno) }
+        defer { close(descriptor) }
+        guard Glibc.write(descriptor, text, text.count) == text.count, rename(draft, path) == 0 else {
+            throw ProcessError(call: "write \(path)", errno: errno)
+        }
+    }
+
+    func remove() {
+        unlink(path)
+    }
+}

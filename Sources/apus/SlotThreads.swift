@@ -1,0 +1,67 @@
+import Deadlines
+import Delivery
+import FastCGI
+import Processes
+
+/// The slots of a worker: threads that each accept, answer and finish one request after the other.
+struct SlotThreads {
+    private var threads: [WorkThread] = []
+
+    init(count: Int, listener: Listener, drain: Drain, delivery: Delivery) throws {
+        RequestSlot.startLibrary()
+        for number in 0..<count {
+            let thread = try WorkThread(named: "slot-\(number)") {
+                serve(listener: listener, drain: drain, delivery: delivery)
+            }
+            threads.append(thread)
+        }
+    }
+
+    /// Waits until every slot has answered what it had accepted; `drain` must have begun.
+    func join() {
+        for thread in threads { thread.join() }
+    }
+}
+
+/// One slot's loop, until the worker drains.
+private func serve(listener: Listener, drain: Drain, delivery: Delivery) {
+    guard let slot = try? RequestSlot(listener: listener, drain: drain) else { return }
+    while let parameters = slot.next() {
+        let response = delivery.answer(DeliveryRequest(parameters))
+        do {
+            try slot.write(head: response.head, body: response.body)
+            slot.finish()
+        } catch {
+            slot.abandon()
+        }
+    }
+}
+
+extension DeliveryRequest {
+    /// Reads the parameters that nginx sends (`nginx/`).
+    fileprivate init(_ parameters: RequestParameters) {
+        let target = parameters["REQUEST_URI"] ?? ""
+        let question = target.utf8.firstIndex(of: UInt8(ascii: "?"))
+        self.init(
+            method: parameters["REQUEST_METHOD"] ?? "",
+            path: String(target[..<(question ?? target.endIndex)]),
+            query: question.map { String(target[target.utf8.index(after: $0)...]) } ?? "",
+            host: parameters["HTTP_HOST"] ?? "",
+            remoteAddress: parameters["REMOTE_ADDR"] ?? "",
+            accept: parameters["HTTP_ACCEPT"],
+            ifNoneMatch: parameters["HTTP_IF_NONE_MATCH"],
+            ifModifiedSince: parameters["HTTP_IF_MODIFIED_SINCE"],
+            via: parameters["HTTP_VIA"],
+            id: parameters["REQUEST_ID"] ?? "")
+    }
+}
+
+extension DeliveryResponse {
+    /// The header block of a CGI response (RFC 3875 §6.3).
+    fileprivate var head: [UInt8] {
+        var text = "Status: \(status)\r\n"
+        for (name, value) in headers { text += "\(name): \(value)\r\n" }
+        text += "\r\n"
+        return [UInt8](text.utf8)
+    }
+}

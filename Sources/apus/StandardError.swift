@@ -1,0 +1,7 @@
+import Glibc
+
+/// Writes one text to standard error in one go, so that lines of several threads and processes do not mix.
+func writeError(_ text: String) {
+    let bytes = [UInt8](text.utf8)
+    _ = write(STDERR_FILENO, bytes, bytes.count)
+}

@@ -1,0 +1,118 @@
+import Configuration
+import Deadlines
+import FastCGI
+import Glibc
+import Logging
+import Processes
+
+/// Starts the workers, replaces those that end, and lets a newer program take over. Answers nothing itself.
+struct Supervisor {
+    /// How often the state of things is looked at when no signal comes.
+    private static let interval: Duration = .milliseconds(200)
+    /// How long the check of a new configuration may take.
+    private static let checkLimit: Duration = .seconds(30)
+
+    private let options: InstanceOptions
+    private let program: String
+    private let listener: Listener
+    private let drainLimit: Duration
+    private let logger: Logger
+    private var signals: Signals
+    private var workers: WorkerSet
+    /// Workers of the program before: each goes on serving until one of ours is ready.
+    private var retiring: [ChildProcess]
+
+    init(
+        options: InstanceOptions, processes: Int, listener: Listener, signals: Signals, drainLimit: Duration,
+        retiring: [ChildProcess], logger: Logger
+    ) {
+        self.options = options
+        self.listener = listener
+        self.signals = signals
+        self.drainLimit = drainLimit
+        self.retiring = retiring
+        self.logger = logger
+        program = ThisProcess.programPath(of: CommandLine.arguments[0])
+        workers = WorkerSet(
+            count: processes, program: program, arguments: ["worker"] + options.arguments, listener: listener,
+            logger: logger)
+    }
+
+    /// Runs until SIGTERM or SIGINT, and until all workers have ended then.
+    mutating func run() throws {
+        logger.info("serving", metadata: ["workers": "\(workers.count)", "pid": "\(getpid())"])
+        while true {
+            let ready = workers.tend()
+            for _ in 0..<ready { retireOne() }
+            if workers.areAllReady { while !retiring.isEmpty { retireOne() } }
+            collectRetired()
+            switch signals.wait(until: Deadline(in: Self.interval)) {
+            case SIGTERM, SIGINT: return drain()
+            case SIGHUP: renew()
+            default: break
+            }
+        }
+    }
+
+    // MARK: Retiring
+
+    private var collecting: [ChildProcess] = []
+
+    private mutating func retireOne() {
+        guard let worker = retiring.popLast() else { return }
+        worker.send(SIGTERM)
+        collecting.append(worker)
+    }
+
+    private mutating func collectRetired() {
+        collecting.removeAll { $0.exitCode() != nil }
+        retiring.removeAll { $0.exitCode() != nil }
+    }
+
+    // MARK: Ending and renewing
+
+    private mutating func drain() {
+        logger.info("draining")
+        let all = workers.all + retiring + collecting
+        for worker in all { worker.send(SIGTERM) }
+        let deadline = Deadline(in: drainLimit)
+        var left = all
+        while !left.isEmpty, !deadline.hasPassed {
+            left.removeAll { $0.exitCode() != nil }
+            if !left.isEmpty { _ = signals.wait(until: Deadline(in: Self.interval)) }
+        }
+        for worker in left {
+            logger.warning("worker killed", metadata: ["pid": "\(worker.id)"])
+            worker.send(SIGKILL)
+            worker.waitForEnd()
+        }
+    }
+
+    /// The program that lies on disk now judges the configuration that lies there now, and takes over if it likes it.
+    private mutating func renew() {
+        guard check() else {
+            logger.error("the configuration is not valid; nothing is changed")
+            return
+        }
+        logger.info("renewing")
+        let inheritance = Inheritance(listener: listener.descriptor, workers: workers.all + retiring + collecting)
+        let error = inheritance.become(program, arguments: ["serve"] + options.arguments)
+        logger.error("not renewed", metadata: ["reason": "\(error)"])
+    }
+
+    private mutating func check() -> Bool {
+        let region = options.region.map { ["--region", $0] } ?? []
+        guard
+            let child = try? ChildProcess(
+                path: program, arguments: ["check", options.file] + region, environment: environmentVariables())
+        else { return false }
+        let deadline = Deadline(in: Self.checkLimit)
+        while !deadline.hasPassed {
+            if let code = child.exitCode() { return code == 0 }
+            _ = signals.wait(until: Deadline(in: .milliseconds(20)))
+        }
+        child.send(SIGKILL)
+        child.waitForEnd()
+        return false
+    }
+}

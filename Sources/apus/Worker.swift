@@ -1,0 +1,99 @@
+import ArgumentParser
+import Caching
+import Configuration
+import Deadlines
+import Delivery
+import FastCGI
+import Glibc
+import Logging
+import Processes
+import Redis
+import RenderJobs
+
+/// One worker process: its slots answer requests, its render processes make pictures. Started by `apus serve` alone.
+struct Worker: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Started by serve.", shouldDisplay: false)
+
+    /// Under which numbers a worker finds what its supervisor hands over.
+    private static let listenerDescriptor: Int32 = 3
+    private static let controlDescriptor: Int32 = 4
+
+    @OptionGroup var options: InstanceOptions
+
+    func run() throws {
+        LineLog.start()
+        let logger = Logger(label: "apus.worker")
+        Signals.ignoreBrokenPipes()
+        var signals = Signals(blocking: [SIGTERM])
+        guard ThisProcess.endWithParent(getppid(), signal: SIGTERM) else { return }
+        guard let listener = Listener(inherited: Self.listenerDescriptor) else {
+            throw ValidationError("a worker is started by apus serve")
+        }
+        let control = MessageSocket(adopting: Self.controlDescriptor)
+        let configuration = try options.load()
+
+        let renders = makeRenders(configuration)
+        let keeper = try renders.start()
+        let delivery = Delivery(
+            configuration: configuration, cache: makeCache(configuration, logger), renders: renders, logger: logger)
+        let drain = try Drain()
+        let slots = try SlotThreads(
+            count: configuration.workers.slots, listener: listener, drain: drain, delivery: delivery)
+        try control.send([1])
+
+        while signals.wait(until: Deadline(in: .seconds(3600))) != SIGTERM {}
+        drain.begin()
+        slots.join()
+        renders.stop()
+        keeper.join()
+    }
+
+    private func makeRenders(_ configuration: Configuration) -> RenderPool {
+        let wanted = configuration.workers.renders > 0 ? configuration.workers.renders : ProcessorGrant.count()
+        let processes = configuration.workers.processes
+        let program = ThisProcess.programPath(of: CommandLine.arguments[0])
+        let folder = program[...(program.lastIndex(of: "/") ?? program.startIndex)]
+        return RenderPool(
+            program: folder + "apus-render", directory: options.directory, environment: Self.renderEnvironment,
+            count: (wanted + processes - 1) / processes)
+    }
+
+    /// Of this process' environment nothing but what C libraries look for: secrets stay here.
+    private static var renderEnvironment: [String: String] {
+        var environment = environmentVariables().filter {
+            ["PATH", "HOME", "LANG", "TZ", "LD_LIBRARY_PATH"].contains($0.key)
+        }
+        // libimagequant's OpenMP threads would spin beside each other.
+        environment["OMP_NUM_THREADS"] = "1"
+        return environment
+    }
+
+    private func makeCache(_ configuration: Configuration, _ logger: Logger) -> RedisTier? {
+        guard let redis = configuration.redis, let address = RedisAddress(redis) else { return nil }
+        let pool = ConnectionPool(
+            to: address,
+            limits: .init(
+                connections: max(8, configuration.workers.slots / 4), timeout: configuration.timeouts.redis,
+                replyBytes: redis.maxValueBytes + 1024)
+        ) { change, error in
+            logger.warning(
+                "Redis", metadata: ["change": "\(change)", "reason": "\(error.map { "\($0)" } ?? "none")"])
+        }
+        return RedisTier(pool: pool, maxValueBytes: redis.maxValueBytes) { event in
+            logger.debug("cache", metadata: ["event": "\(event)"])
+        }
+    }
+}
+
+extension RedisAddress {
+    /// `nil` for kinds of server that are not available yet, which `serve` refuses.
+    fileprivate init?(_ redis: Configuration.Redis) {
+        let place: Place
+        switch redis.server {
+        case .unix(let path): place = .unix(path: path)
+        case .tcp(let endpoint): place = .tcp(host: endpoint.host, port: endpoint.port)
+        case .sentinel, .cluster: return nil
+        }
+        self.init(place, user: redis.user, password: redis.password?.value, database: redis.database)
+    }
+}

@@ -1,0 +1,24 @@
+/// One thing that a hostile origin does with a connection.
+package enum Action: Sendable {
+    case send(String)
+    /// Sends the same again and again, until the other side hangs up.
+    case flood(String)
+    /// The same, with a pause after each.
+    case drip(String, milliseconds: UInt32)
+    /// Says nothing more until the other side hangs up.
+    case silence
+    case close
+
+    /// Only the head, as its lines say.
+    package static func head(_ lines: String...) -> Action {
+        .send(lines.joined(separator: "\r\n") + "\r\n\r\n")
+    }
+}
+
+extension [Action] {
+    /// A proper answer.
+    package static func answer(_ status: Int, _ headers: [String] = [], body: String = "") -> [Action] {
+        let lines = ["HTTP/1.1 \(status) Status", "Content-Length: \(body.utf8.count)"] + headers
+        return [.send(lines.joined(separator: "\r\n") + "\r\n\r\n" + body)]
+    }
+}

@@ -1,0 +1,112 @@
+import Deadlines
+import HostileOrigin
+import Memory
+import Origins
+import Synchronization
+import Testing
+import Transfer
+
+/// An origin that always says the same.
+private struct Said: Origin {
+    let id: String
+    let error: OriginError?
+
+    init(_ id: String, _ error: OriginError? = nil) {
+        self.id = id
+        self.error = error
+    }
+
+    func fetch(_ request: OriginRequest, deadline: Deadline) throws(OriginError) -> Original {
+        if let error { throw error }
+        do throws(SharedMemoryError) {
+            var writer = try SharedMemoryWriter(maximum: 64)
+            try writer.append([UInt8](id.utf8).span.bytes)
+            return Original(bytes: try writer.finish(), validators: .init(), downloadDuration: .zero)
+        } catch {
+            throw .unidentified(.system(error.errno))
+        }
+    }
+}
+
+@Suite("Several origins")
+struct OriginListTests {
+    private func fetch(_ origins: [Said], deadline: Deadline = Deadline(in: .seconds(30))) throws(OriginError)
+        -> Original
+    {
+        try OriginList(origins).fetch(object("a"), deadline: deadline)
+    }
+
+    @Test(
+        "Are asked in order, whatever the failure of those before",
+        arguments: [
+            OriginError.notFound, .forbidden, .refused, .timedOut(.firstByte), .tooLarge(limit: 1),
+            .unidentified(.status(500)),
+        ])
+    func next(error: OriginError) throws {
+        #expect(try fetch([Said("a", error), Said("b"), Said("c")]).text == "b")
+        #expect(try fetch([Said("a"), Said("b", error)]).text == "a")
+    }
+
+    @Test("Have not found it only if all say so")
+    func notFound() {
+        #expect(throws: OriginError.notFound) { try fetch([Said("a", .notFound), Said("b", .notFound)]) }
+        #expect(throws: OriginError.notFound) { try fetch([]) }
+    }
+
+    @Test("Report the first failure that was something else")
+    func firstOther() {
+        #expect(throws: OriginError.refused) {
+            try fetch([Said("a", .notFound), Said("b", .refused), Said("c", .forbidden), Said("d", .notFound)])
+        }
+    }
+
+    @Test("Are not asked after the deadline, and that is no not found")
+    func deadline() {
+        #expect(throws: OriginError.timedOut(.total)) { try fetch([Said("a")], deadline: .now) }
+    }
+
+    @Test("Tell of each attempt")
+    func report() throws {
+        var attempts: [OriginList.Attempt] = []
+        let list = OriginList([Said("a", .refused), Said("b"), Said("c")])
+        _ = try list.fetch(object("x"), deadline: Deadline(in: .seconds(30))) { attempts.append($0) }
+        #expect(attempts.map(\.originID) == ["a", "b"])
+        #expect(attempts.map(\.error) == [.refused, nil])
+    }
+
+    @Test("Leave a later one its chance when an earlier one is silent")
+    func silentFirst() throws {
+        try HostileOrigin.serve { _ in
+            [.silence]
+        } _: { silent in
+            let timeouts = OriginTimeouts(firstByte: .milliseconds(60))
+            let settings = WebSettings(client: TransferClient(), timeouts: timeouts)
+            let first = try WebFolderOrigin(id: "a", baseURL: silent.url, settings: settings)
+            let original = try OriginList([first, Said("b")]).fetch(object("x"), deadline: Deadline(in: .seconds(30)))
+            #expect(original.text == "b")
+        }
+    }
+}
+
+@Suite("Errors of origins")
+struct OriginErrorTests {
+    @Test(
+        "Have the codes of the contract",
+        arguments: [
+            (OriginError.notFound, "ENOENT"), (.forbidden, "EACCES"), (.refused, "ECONNREFUSED"),
+            (.timedOut(.stall), "ETIMEDOUT"),
+            (.tooLarge(limit: 7), "ELIMIT"), (.unidentified(.status(500)), "UNIDENTIFIED"),
+            (.unidentified(.transfer(.addressForbidden)), "UNIDENTIFIED"),
+        ])
+    func codes(error: OriginError, code: String) {
+        #expect(error.code == code)
+        #expect(error.description == "\(code) - \(error.message)")
+    }
+
+    @Test("Do not tell a name that is unknown from one that leads inside")
+    func nothingToMap() {
+        let inside = OriginError.unidentified(.transfer(.addressForbidden))
+        #expect(inside.message == OriginError.unidentified(.transfer(.nameNotFound)).message)
+        #expect(inside.message == OriginError.unidentified(.transfer(.unreachable)).message)
+    }
+}

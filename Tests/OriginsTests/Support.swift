@@ -1,0 +1,76 @@
+import Deadlines
+import Glibc
+import HostileOrigin
+import Memory
+import Origins
+import Transfer
+
+/// A request for an object of that name, which needs no encoding.
+func object(_ name: String, query: String? = nil, maximumBytes: Int = 1_000_000) -> OriginRequest {
+    let segments = name.split(separator: "/", omittingEmptySubsequences: false).map { [UInt8]($0.utf8) }
+    return OriginRequest(
+        path: OriginPath(segments: segments, encoded: name), query: query, maximumBytes: maximumBytes
+    )
+}
+
+extension Origin {
+    func fetch(_ request: OriginRequest) throws(OriginError) -> Original {
+        try fetch(request, deadline: Deadline(in: .seconds(30)))
+    }
+}
+
+extension Original {
+    var text: String { String(decoding: bytes.copied, as: UTF8.self) }
+}
+
+/// A folder of its own, empty at first. It is gone, with what was made in it here, when the object is.
+final class TemporaryFolder {
+    let path: String
+    private var made: [[CChar]] = []
+
+    init() throws {
+        var template = Array("/var/tmp/apus-origin-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw SystemFailure(call: "mkdtemp", errno: errno) }
+        path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    deinit {
+        for name in made.reversed() { remove(name) }
+        rmdir(path)
+    }
+
+    func write(_ name: String, _ text: String = "", mode: mode_t = 0o644) throws {
+        try write([UInt8](name.utf8), text, mode: mode)
+    }
+
+    /// Names need not be UTF-8.
+    func write(_ name: [UInt8], _ text: String = "", mode: mode_t = 0o644) throws {
+        let descriptor = open(adopt(name), O_WRONLY | O_CREAT | O_TRUNC, mode)
+        try check(descriptor >= 0, "open")
+        defer { close(descriptor) }
+        try check(Glibc.write(descriptor, text, text.utf8.count) == text.utf8.count, "write")
+    }
+
+    func makeFolder(_ name: String) throws {
+        try check(mkdir(adopt([UInt8](name.utf8)), 0o755) == 0, "mkdir")
+    }
+
+    func makeFIFO(_ name: String) throws {
+        try check(mkfifo(adopt([UInt8](name.utf8)), 0o644) == 0, "mkfifo")
+    }
+
+    func link(_ name: String, to target: String) throws {
+        try check(symlink(target, adopt([UInt8](name.utf8))) == 0, "symlink")
+    }
+
+    /// The whole path, noted for removal.
+    private func adopt(_ name: [UInt8]) -> [CChar] {
+        let whole = ([UInt8]("\(path)/".utf8) + name + [0]).map(CChar.init(bitPattern:))
+        made.append(whole)
+        return whole
+    }
+
+    private func check(_ condition: Bool, _ call: String) throws {
+        guard condition else { throw SystemFailure(call: call, errno: errno) }
+    }
+}

@@ -1,0 +1,70 @@
+# shellcheck shell=bash
+# Debian packages: only what is missing is installed, and no service of theirs is started.
+
+run_packages=(nginx redis-server libvips-dev libheif1 libfcgi-dev libhiredis-dev libcurl4-openssl-dev libjemalloc2
+    pkg-config git curl ca-certificates iproute2)
+test_packages=("${run_packages[@]}" python3 python3-venv shellcheck)
+bench_packages=("${run_packages[@]}" wrk gcc libc6-dev python3)
+
+missing_packages() {
+    local package
+    for package in "$@"; do
+        [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || printf '%s\n' "$package"
+    done
+}
+
+# Installs what is missing of the named packages. Needs root only then.
+install_packages() {
+    local missing
+    mapfile -t missing < <(missing_packages "$@")
+    ((${#missing[@]})) || return 0
+    if ((EUID != 0)); then
+        fail "missing Debian packages; as root:
+    apt-get update && apt-get install --no-install-recommends ${missing[*]}"
+    fi
+    say "installing Debian packages: ${missing[*]}"
+    without_services install_quietly "${missing[@]}" || fail "installing failed"
+    disable_services "${missing[@]}"
+}
+
+install_quietly() {
+    local log
+    log=$(mktemp)
+    if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; } \
+        </dev/null >"$log" 2>&1; then
+        tail -n 30 "$log" >&2
+        rm -f "$log"
+        return 1
+    fi
+    rm -f "$log"
+}
+
+# Runs a command while Debian is told not to start services: nginx' and Redis' packages would take ports 80 and 6379.
+# A policy that stood there before comes back afterwards, also when the command fails.
+without_services() (
+    policy=/usr/sbin/policy-rc.d
+    aside=$policy.before-apus
+    # What lies aside already is the older one: a run before this was killed.
+    if [[ -e $policy && ! -e $aside ]]; then mv "$policy" "$aside"; fi
+    restore() {
+        rm -f "$policy"
+        if [[ -e $aside ]]; then mv "$aside" "$policy"; fi
+    }
+    trap restore EXIT
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 755 "$policy"
+    "$@"
+)
+
+# What was installed just now for its program alone shall not start at the next boot either.
+disable_services() {
+    local package
+    for package in "$@"; do
+        case $package in
+            nginx | redis-server)
+                if command -v systemctl >/dev/null; then systemctl disable --quiet "$package" 2>/dev/null || true; fi
+                say "$package was installed for its program; its system service is neither started nor enabled"
+                ;;
+        esac
+    done
+}

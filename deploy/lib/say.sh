@@ -1,0 +1,17 @@
+# shellcheck shell=bash
+# Messages of the scripts, named after the script that runs.
+
+say() {
+    printf '%s: %s\n' "${0##*/}" "$*"
+}
+
+fail() {
+    printf '%s: %s\n' "${0##*/}" "$*" >&2
+    exit 1
+}
+
+# The value of an option, or a clear end when it is missing: option_value --port "$@"
+option_value() {
+    if (($# < 2)) || [[ -z $2 ]]; then fail "$1 needs a value (see --help)"; fi
+    printf '%s\n' "$2"
+}
