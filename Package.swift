@@ -7,13 +7,12 @@ let sources: [Target] = [
         name: "apus",
         dependencies: [
             "Caching", "Configuration", "Deadlines", "Delivery", "FastCGI", "Processes", "Redis", "RenderJobs",
-            "Signing",
+            "Signing", "Transformation",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"),
-        ],
-        linkerSettings: staticRuntime
+        ]
     ),
-    .executableTarget(name: "apus-render", dependencies: ["Rendering"], linkerSettings: staticRuntime),
+    .executableTarget(name: "apus-render", dependencies: ["Rendering"]),
 
     .target(
         name: "Delivery",
@@ -69,9 +68,6 @@ let tests: [Target] = [
     .target(name: "HostileOrigin", dependencies: ["Deadlines"], path: "Tests/HostileOrigin"),
     .target(name: "RedisFixture", dependencies: ["Deadlines", "Redis"], path: "Tests/RedisFixture"),
 ]
-
-/// A worker starts in milliseconds and needs no toolchain beside it.
-let staticRuntime: [LinkerSetting] = [.unsafeFlags(["-static-stdlib"])]
 
 let strictness: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),

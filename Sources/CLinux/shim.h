@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,6 +22,16 @@ static inline int apus_schedule_idle(void) {
     struct sched_param parameters;
     memset(&parameters, 0, sizeof parameters);
     return sched_setscheduler(0, 5, &parameters);
+}
+
+// sched_getaffinity(2) lies behind _GNU_SOURCE. How many processors this thread may run on; 0 if nobody knows.
+static inline int apus_allowed_processors(void) {
+    unsigned long mask[1024 / sizeof(unsigned long)];
+    long bytes = syscall(SYS_sched_getaffinity, 0, sizeof mask, mask);
+    int count = 0;
+    for (long word = 0; word < bytes / (long)sizeof(unsigned long); word++)
+        count += __builtin_popcountl(mask[word]);
+    return count;
 }
 
 // spawn.h has it behind _GNU_SOURCE.
@@ -67,10 +78,15 @@ static inline ssize_t apus_receive_message(int socket, void *bytes, size_t count
     ssize_t received = recvmsg(socket, &message, 0x40000000 /* MSG_CMSG_CLOEXEC */);
     if (received < 0) return received;
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    if (header != NULL && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
-        header->cmsg_len == CMSG_LEN(sizeof(int)))
-        memcpy(descriptor, CMSG_DATA(header), sizeof *descriptor);
-    if (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) {
+    int excess = -1;
+    if (header != NULL && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS) {
+        // The alignment of the control part leaves room for a second descriptor.
+        if (header->cmsg_len >= CMSG_LEN(sizeof(int))) memcpy(descriptor, CMSG_DATA(header), sizeof(int));
+        if (header->cmsg_len >= CMSG_LEN(2 * sizeof(int)))
+            memcpy(&excess, CMSG_DATA(header) + sizeof(int), sizeof(int));
+    }
+    if (excess >= 0 || (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) {
+        if (excess >= 0) close(excess);
         if (*descriptor >= 0) close(*descriptor);
         *descriptor = -1;
         errno = EMSGSIZE;

@@ -67,8 +67,8 @@ static inline int apus_vips_icc_to_srgb(VipsImage *in, VipsImage **out) {
     return vips_icc_transform(in, out, "srgb", "embedded", TRUE, "intent", VIPS_INTENT_RELATIVE,
                               "black_point_compensation", TRUE, "depth", 8, NULL);
 }
-static inline int apus_vips_cast_uchar(VipsImage *in, VipsImage **out) {
-    return vips_cast(in, out, VIPS_FORMAT_UCHAR, NULL);
+static inline int apus_vips_cast(VipsImage *in, VipsBandFormat format, VipsImage **out) {
+    return vips_cast(in, out, format, NULL);
 }
 static inline int apus_vips_premultiply(VipsImage *in, VipsImage **out) { return vips_premultiply(in, out, NULL); }
 static inline int apus_vips_unpremultiply(VipsImage *in, VipsImage **out) { return vips_unpremultiply(in, out, NULL); }
@@ -84,6 +84,15 @@ static inline int apus_vips_bandjoin2(VipsImage *first, VipsImage *second, VipsI
 }
 static inline int apus_vips_linear(VipsImage *in, const double *factors, const double *offsets, int count, VipsImage **out) {
     return vips_linear(in, out, (double *)factors, (double *)offsets, count, "uchar", TRUE, NULL);
+}
+// To the nearest whole number in 0…255, and to the nearest of a wider format; a cast alone cuts the fraction off.
+static inline int apus_vips_round(VipsImage *in, VipsBandFormat format, VipsImage **out) {
+    if (format == VIPS_FORMAT_UCHAR) return vips_linear1(in, out, 1, 0.5, "uchar", TRUE, NULL);
+    VipsImage *raised = NULL;
+    if (vips_linear1(in, &raised, 1, 0.5, NULL)) return -1;
+    int code = vips_cast(raised, out, format, NULL);
+    g_object_unref(raised);
+    return code;
 }
 static inline int apus_vips_multiply(VipsImage *first, VipsImage *second, VipsImage **out) {
     return vips_multiply(first, second, out, NULL);
@@ -108,8 +117,9 @@ static inline int apus_vips_lay_on_colour(VipsImage *in, double red, double gree
 
 // Effects.
 
+// In floating point: libvips' integer kernels shift even a plain colour, by two in a hundred at some sigmas.
 static inline int apus_vips_blur(VipsImage *in, double sigma, VipsImage **out) {
-    return vips_gaussblur(in, out, sigma, "precision", VIPS_PRECISION_INTEGER, "min_ampl", 0.02, NULL);
+    return vips_gaussblur(in, out, sigma, "precision", VIPS_PRECISION_FLOAT, "min_ampl", 0.02, NULL);
 }
 
 // Writing. The bytes belong to the caller, who frees them with g_free. strip: no metadata leaves (it may hold a place).
@@ -137,7 +147,7 @@ static inline int apus_vips_gifsave(VipsImage *in, void **bytes, size_t *count) 
 static inline void apus_vips_unref(void *object) { g_object_unref(object); }
 static inline void apus_vips_ref(void *object) { g_object_ref(object); }
 
-// Stops work on `image`, and on everything made of it, once CLOCK_MONOTONIC has passed `*deadline` nanoseconds.
+// Stops work on `image`, and on what is made of it from here on, once CLOCK_MONOTONIC has passed `*deadline` nanoseconds.
 // `deadline` must outlive the image and may be changed while it lives.
 static inline void apus_vips_stop_when_late(VipsImage *image, VipsProgress *progress, long long *deadline) {
     (void)progress;
@@ -146,6 +156,8 @@ static inline void apus_vips_stop_when_late(VipsImage *image, VipsProgress *prog
     if ((long long)now.tv_sec * 1000000000LL + now.tv_nsec >= *deadline) vips_image_set_kill(image, TRUE);
 }
 static inline void apus_vips_limit_time(VipsImage *image, long long *deadline) {
+    // An image reports the progress of an earlier one, if that has it on: off first makes it report its own.
+    vips_image_set_progress(image, FALSE);
     vips_image_set_progress(image, TRUE);
     g_signal_connect(image, "eval", G_CALLBACK(apus_vips_stop_when_late), deadline);
 }

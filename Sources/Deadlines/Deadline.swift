@@ -30,13 +30,19 @@ package struct Deadline: Sendable, Comparable, Hashable {
 
     /// What is left; never negative.
     package var remaining: Duration {
-        .nanoseconds(max(0, nanoseconds - Self.now.nanoseconds))
+        .nanoseconds(remainingNanoseconds)
+    }
+
+    private var remainingNanoseconds: Int64 {
+        // The clock is never negative, so this overflows only where the moment has passed long ago.
+        let (left, overflows) = nanoseconds.subtractingReportingOverflow(Self.now.nanoseconds)
+        return overflows ? 0 : max(0, left)
     }
 
     /// What is left in milliseconds, rounded up so that a wait never ends early and spins. For `poll(2)`.
     package var remainingMilliseconds: Int32 {
-        let left = max(0, nanoseconds - Self.now.nanoseconds)
-        return Int32(clamping: (left + 999_999) / 1_000_000)
+        let (whole, rest) = remainingNanoseconds.quotientAndRemainder(dividingBy: 1_000_000)
+        return Int32(clamping: rest > 0 ? whole + 1 : whole)
     }
 
     /// The earlier of this deadline and the one that lies `duration` ahead.

@@ -58,10 +58,9 @@ package final class Monitor<State>: @unchecked Sendable {
         defer { pthread_mutex_unlock(mutex) }
         while true {
             if let result = attempt(&state) { return result }
-            var time = timespec(
-                tv_sec: Int(deadline.nanoseconds / 1_000_000_000),
-                tv_nsec: Int(deadline.nanoseconds % 1_000_000_000)
-            )
+            // A moment before the clock began would be no valid time, and the wait for it an endless loop.
+            let (seconds, nanoseconds) = max(0, deadline.nanoseconds).quotientAndRemainder(dividingBy: 1_000_000_000)
+            var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(nanoseconds))
             if pthread_cond_timedwait(changed, mutex, &time) == ETIMEDOUT { return attempt(&state) }
         }
     }

@@ -4,6 +4,7 @@ import HTTPRules
 import Logging
 import Origins
 import Signing
+import Transfer
 import Transformation
 
 /// A request that has been read, authorised and planned: what is to be made of which original, and for whom.
@@ -62,7 +63,7 @@ struct Order: Sendable {
     }
 
     /// In `Via` of the requests that we send: one that carries it has come in a circle.
-    private static let viaMark = "1.1 apus"
+    private static let viaMark = TransferRequest.viaValue
 
     private static func parse<Value>(
         _ body: () throws(TransformationError) -> Value

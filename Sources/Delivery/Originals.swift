@@ -8,6 +8,7 @@ import Transfer
 /// Fetches originals, each once for all that want it at the same time.
 final class Originals: Sendable {
     private let flights: SingleFlight<String, Original, OriginError>
+    private let recent = RecentOriginals()
     private let maximumBytes: Int
     private let logger: Logger
 
@@ -20,8 +21,12 @@ final class Originals: Sendable {
     func fetch(_ order: Order, until deadline: Deadline) throws(DeliveryError) -> Original {
         while true {
             let flight = flights.run(order.originalKey, until: deadline) { () throws(OriginError) in
-                try order.route.origins.fetch(
+                if let original = recent.find(order.originalKey) { return original }
+                let original = try order.route.origins.fetch(
                     order.originRequest(maximumBytes: maximumBytes), deadline: deadline, report: report)
+                // A file is quickly read again, and its owner may just be changing it.
+                if order.route.reachesOverNetwork { recent.keep(original, under: order.originalKey) }
+                return original
             }
             switch flight {
             case .led(let result), .followed(let result):

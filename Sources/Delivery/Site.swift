@@ -12,6 +12,8 @@ struct Route: Sendable {
     /// The leading path segments that name account and prefix.
     let consumedSegments: Int
     let hasWebProxy: Bool
+    /// Whether any of the origins is more than a folder of this host.
+    let reachesOverNetwork: Bool
     /// What of it cannot be carried out yet.
     let notAvailable: String?
 
@@ -38,6 +40,7 @@ struct Site: Sendable {
                     account: account, endpoint: endpoint, origins: OriginList(origins),
                     consumedSegments: endpoint.urlPrefix.isEmpty ? 1 : 2,
                     hasWebProxy: settings.contains { $0.kind == .webProxy },
+                    reachesOverNetwork: settings.contains { $0.kindName != .disk },
                     notAvailable: Self.notAvailable(settings, endpoint, account, configuration))
                 routes.byPrefix[endpoint.urlPrefix] = route
                 for host in endpoint.hosts { hosts[host] = route.withoutPathSegments }
@@ -88,7 +91,7 @@ extension Route {
     fileprivate var withoutPathSegments: Route {
         Route(
             account: account, endpoint: endpoint, origins: origins, consumedSegments: 0, hasWebProxy: hasWebProxy,
-            notAvailable: notAvailable)
+            reachesOverNetwork: reachesOverNetwork, notAvailable: notAvailable)
     }
 
     fileprivate func checked() throws(DeliveryError) -> Route {

@@ -1,10 +1,10 @@
-import Synchronization
+import Deadlines
 
 /// The waiting rule (design §5): at most half of a worker's slots may wait for anything, and at most a quarter may fetch
 /// from one origin. Who finds no place is told so at once, so that somebody is always left to say it.
 final class WaitingPlaces: Sendable {
     private let limit: Int
-    private let taken = Mutex(0)
+    private let taken = Monitor(0)
 
     init(limit: Int) {
         self.limit = max(1, limit)

@@ -13,6 +13,11 @@ package final class Drain: Sendable {
 
     deinit { close(descriptor) }
 
+    var hasBegun: Bool {
+        var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&wanted, 1, 0) == 1
+    }
+
     package func begin() {
         var one: UInt64 = 1
         _ = write(descriptor, &one, MemoryLayout<UInt64>.size)

@@ -10,7 +10,8 @@ package struct Listener: Sendable {
     /// Open until the process ends: workers inherit it.
     package let descriptor: Int32
 
-    /// Opens a socket at `address`. A unix socket's file is replaced if it is there, and is for this user alone.
+    /// Opens a socket at `address`. A unix socket's file is replaced if it is there, and is for this user alone; any
+    /// other file stays, and is an error.
     package init(_ address: ListenAddress) throws(FastCGIError) {
         switch address {
         case .unix(let path): descriptor = try Self.bindUnix(path)
@@ -41,7 +42,8 @@ package struct Listener: Sendable {
         guard path.utf8.count < capacity else { throw .pathTooLong(path) }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
         let descriptor = try open(AF_UNIX)
-        unlink(path)
+        var status = stat()
+        if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK { unlink(path) }
         let mask = umask(0o177)
         let bound = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in

@@ -1,6 +1,7 @@
 import Glibc
 
-/// Writes STDOUT records (FastCGI specification §3.3, §5.3) of up to 65,528 bytes with one `writev(2)` for each batch.
+/// Writes an answer as STDOUT records (FastCGI specification §3.3, §5.3) of up to 65,528 bytes, and the end of the request
+/// (§5.5), with one `writev(2)` for each batch.
 struct RecordWriter {
     /// The largest content whose record needs no padding to a multiple of eight.
     static let maximumContent = 65_528
@@ -8,10 +9,15 @@ struct RecordWriter {
     /// Records handed to one `writev`: each takes a header and at most two pieces.
     private static let batch = 16
 
+    private enum Kind: UInt8 {
+        case endRequest = 3
+        case standardOutput = 6
+    }
+
     let connection: Int32
     let requestID: UInt16
 
-    /// Writes `first` and then `second` as one stream. The stream's end is left to `FCGX_Finish_r`.
+    /// Writes `first` and then `second` as one stream, its end, and that the request is complete.
     func write(_ first: RawSpan, _ second: RawSpan) throws(ClientGone) {
         let done = first.withUnsafeBytes { first in
             second.withUnsafeBytes { second in
@@ -22,35 +28,44 @@ struct RecordWriter {
     }
 
     private func send(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> Bool {
+        let ending = header(.standardOutput, 0) + header(.endRequest, Self.headerLength) + [0, 0, 0, 0, 0, 0, 0, 0]
         let total = first.count + second.count
         var sent = 0
-        while sent < total {
+        repeat {
             let records = min(Self.batch, (total - sent + Self.maximumContent - 1) / Self.maximumContent)
-            let headers = UnsafeMutableRawBufferPointer.allocate(byteCount: records * Self.headerLength, alignment: 8)
-            defer { headers.deallocate() }
-            var vectors: [iovec] = []
-            vectors.reserveCapacity(records * 3)
-            for record in 0..<records {
-                let count = min(Self.maximumContent, total - sent)
-                let header = UnsafeMutableRawBufferPointer(
-                    rebasing: headers[record * Self.headerLength..<(record + 1) * Self.headerLength])
-                fill(header, contentLength: count)
-                vectors.append(iovec(iov_base: header.baseAddress, iov_len: header.count))
-                vectors.append(contentsOf: pieces(of: first, second, from: sent, count: count))
-                sent += count
+            var headers: [UInt8] = []
+            var counts: [Int] = []
+            var planned = sent
+            for _ in 0..<records {
+                let count = min(Self.maximumContent, total - planned)
+                headers += header(.standardOutput, count)
+                counts.append(count)
+                planned += count
             }
-            if !writeAll(&vectors) { return false }
-        }
+            let isLast = planned == total
+            if isLast { headers += ending }
+            let written = headers.withUnsafeBytes { headers in
+                var vectors: [iovec] = []
+                vectors.reserveCapacity(records * 3 + 1)
+                for (record, count) in counts.enumerated() {
+                    vectors.append(vector(headers, record * Self.headerLength, Self.headerLength))
+                    vectors.append(contentsOf: pieces(of: first, second, from: sent, count: count))
+                    sent += count
+                }
+                if isLast { vectors.append(vector(headers, headers.count - ending.count, ending.count)) }
+                return writeAll(&vectors)
+            }
+            if !written { return false }
+        } while sent < total
         return true
     }
 
-    private func fill(_ header: UnsafeMutableRawBufferPointer, contentLength: Int) {
+    private func header(_ kind: Kind, _ contentLength: Int) -> [UInt8] {
         let version: UInt8 = 1
-        let stdout: UInt8 = 6
-        header.copyBytes(from: [
-            version, stdout, UInt8(requestID >> 8), UInt8(requestID & 0xFF),
+        return [
+            version, kind.rawValue, UInt8(requestID >> 8), UInt8(requestID & 0xFF),
             UInt8(contentLength >> 8), UInt8(contentLength & 0xFF), 0, 0,
-        ])
+        ]
     }
 
     private func pieces(

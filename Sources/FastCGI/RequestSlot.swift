@@ -8,12 +8,14 @@ package import Memory
 /// worker's slots. The slot itself waits and accepts, so that it can be told to stop without losing a request;
 /// libfcgi reads and parses. Belongs to one thread.
 package struct RequestSlot: ~Copyable {
-    /// How long a connection may pause in the middle of a request or an answer, in seconds.
-    private static let stallSeconds = 10
+    /// How much of a body is read to be thrown away: nginx sends none (`nginx/`).
+    private static let bodyChunk = 4096
+    private static let bodyChunks = 16
 
     private let request: UnsafeMutablePointer<FCGX_Request>
     private let listener: Listener
     private let drain: Drain
+    private let stall: Duration
     private let waiting: Int32
 
     /// Call once in a process, before the first slot is made.
@@ -21,17 +23,19 @@ package struct RequestSlot: ~Copyable {
         FCGX_Init()
     }
 
-    package init(listener: Listener, drain: Drain) throws(FastCGIError) {
+    /// - Parameter stall: how long a connection may pause in the middle of a request or an answer.
+    package init(listener: Listener, drain: Drain, stall: Duration = .seconds(10)) throws(FastCGIError) {
         waiting = try Self.watch(listener, drain)
         self.listener = listener
         self.drain = drain
+        self.stall = stall
         request = .allocate(capacity: 1)
         // libfcgi gets no listening socket: where it would accept by itself, it fails at once and we wait again.
         FCGX_InitRequest(request, -1, FCGI_FAIL_ACCEPT_ON_INTR)
     }
 
     deinit {
-        FCGX_Free(request, 1)
+        closeAtOnce()
         request.deallocate()
         close(waiting)
     }
@@ -64,11 +68,19 @@ package struct RequestSlot: ~Copyable {
             } else {
                 guard waitForKeptConnection() else { return nil }
             }
-            // Negative: the connection was closed or broke; anything else than 0 means the same to us.
-            if request.pointee.ipcFd >= 0, FCGX_Accept_r(request) == 0 {
-                return RequestParameters(environment: request.pointee.envp)
-            }
+            if request.pointee.ipcFd >= 0, read() { return RequestParameters(environment: request.pointee.envp) }
         }
+    }
+
+    /// Reads a request; false if the connection was closed or broke, or what came over it is none.
+    private func read() -> Bool {
+        // To libfcgi a detached connection is one that it closes without waiting for the other side to close.
+        request.pointee.detached = 1
+        guard FCGX_Accept_r(request) == 0 else { return false }
+        request.pointee.detached = 0
+        // A connection that never rests would keep a slot from ending.
+        if !hasReadBody() || drain.hasBegun { request.pointee.keepConnection = 0 }
+        return true
     }
 
     private func waitForConnection() -> Bool {
@@ -78,11 +90,13 @@ package struct RequestSlot: ~Copyable {
     }
 
     private func waitForKeptConnection() -> Bool {
-        var descriptors = [
-            pollfd(fd: request.pointee.ipcFd, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: drain.descriptor, events: Int16(POLLIN), revents: 0),
+        let wanted = Int16(POLLIN)
+        var descriptors: [2 of pollfd] = [
+            pollfd(fd: request.pointee.ipcFd, events: wanted, revents: 0),
+            pollfd(fd: drain.descriptor, events: wanted, revents: 0),
         ]
-        while poll(&descriptors, 2, -1) <= 0 {}
+        var span = descriptors.mutableSpan
+        while span.withUnsafeMutableBufferPointer({ poll($0.baseAddress, 2, -1) }) <= 0 {}
         // A request that has come already is still answered.
         return descriptors[0].revents != 0
     }
@@ -95,7 +109,9 @@ package struct RequestSlot: ~Copyable {
             if errno == EMFILE || errno == ENFILE { poll(nil, 0, 10) }
             return
         }
-        var stall = timeval(tv_sec: Self.stallSeconds, tv_usec: 0)
+        let (seconds, attoseconds) = stall.components
+        // 0 would be no limit.
+        var stall = timeval(tv_sec: Int(seconds), tv_usec: max(1, Int(attoseconds / 1_000_000_000_000)))
         setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &stall, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &stall, socklen_t(MemoryLayout<timeval>.size))
         request.pointee.ipcFd = connection
@@ -103,9 +119,10 @@ package struct RequestSlot: ~Copyable {
         request.pointee.keepConnection = 1
     }
 
-    /// Writes the whole answer: `head` is the CGI header block with its empty line. Call once, then `finish`.
+    /// Writes the whole answer and its end: `head` is the CGI header block with its empty line. Call once, then `finish`.
     ///
-    /// Records go straight to the connection: libfcgi's own writer cuts answers into 8 KB (design §5).
+    /// Records go straight to the connection: libfcgi's own writer cuts answers into 8 KB and sends the end of the request
+    /// by itself, for which nginx would wake up once more (design §5).
     package func write(head: [UInt8], body: any Blob) throws(ClientGone) {
         let writer = RecordWriter(
             connection: request.pointee.ipcFd, requestID: UInt16(truncatingIfNeeded: request.pointee.requestId))
@@ -116,13 +133,31 @@ package struct RequestSlot: ~Copyable {
         }
     }
 
-    /// Ends the request. The connection stays open if nginx asked for it and the answer went out whole.
+    /// Gets ready for the next request once the answer is written. The connection stays open if nginx asked for it.
     package func finish() {
-        FCGX_Finish_r(request)
+        FCGX_Free(request, request.pointee.keepConnection != 0 ? 0 : 1)
     }
 
-    /// Ends the request by closing its connection: the web server sees that the answer is not whole.
+    /// Closes the connection: the web server sees that the answer is not whole.
     package func abandon() {
+        closeAtOnce()
+    }
+
+    private func closeAtOnce() {
+        request.pointee.detached = 1
         FCGX_Free(request, 1)
+    }
+
+    /// Reads the request's body, usually no more than its end: what stayed would be taken for the beginning of the next
+    /// request. Before the answer, since libfcgi would throw away what it reads of a next request together with this end.
+    /// False if it is more than anybody sends here.
+    private func hasReadBody() -> Bool {
+        withUnsafeTemporaryAllocation(byteCount: Self.bodyChunk, alignment: 1) { chunk in
+            for _ in 0..<Self.bodyChunks where FCGX_HasSeenEOF(request.pointee.in) == 0 {
+                let bytes = chunk.baseAddress?.assumingMemoryBound(to: CChar.self)
+                if FCGX_GetStr(bytes, Int32(Self.bodyChunk), request.pointee.in) < Self.bodyChunk { break }
+            }
+            return FCGX_HasSeenEOF(request.pointee.in) != 0 && FCGX_GetError(request.pointee.in) == 0
+        }
     }
 }

@@ -33,14 +33,21 @@ package struct OriginPath: Hashable, Sendable {
 /// What is asked of an origin.
 package struct OriginRequest: Sendable {
     package var path: OriginPath
-    /// The client's query without the parameters that are ours, without `?`; for web servers.
+    /// The client's query without the parameters that are ours, without `?`; web servers and web proxies pass it on.
     package var query: String?
     /// The host name (and port) that the client has asked, as it would stand in `Host`.
     package var clientHost: String?
-    /// The path read as an absolute URL, complete with its own query, where the path is one; for web proxies.
+    /// The path read as an absolute URL, where it is one, without `query` but with a query that the path itself holds
+    /// (`%3F`); for web proxies.
     package var absoluteURL: String?
     /// The largest original that may be read, in bytes.
     package var maximumBytes: Int
+
+    /// `query` as it follows `url`: after `?`, or after `&` where the URL has a query already; empty if there is none.
+    func querySuffix(after url: String) -> String {
+        guard let query, !query.isEmpty else { return "" }
+        return (url.contains("?") ? "&" : "?") + query
+    }
 
     package init(
         path: OriginPath, query: String? = nil, clientHost: String? = nil, absoluteURL: String? = nil, maximumBytes: Int

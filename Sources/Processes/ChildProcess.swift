@@ -22,8 +22,8 @@ package struct ChildProcess: Sendable, Hashable {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        // By way of high numbers: a target number may be one that is still to be copied.
-        let high = Int32(1000)
+        // By way of numbers above all others: a target number may be one that is still to be copied.
+        let high = max(3 + Int32(descriptors.count), (descriptors.max() ?? 0) + 1)
         for (index, descriptor) in descriptors.enumerated() {
             posix_spawn_file_actions_adddup2(&actions, descriptor, high + Int32(index))
         }
@@ -57,17 +57,29 @@ package struct ChildProcess: Sendable, Hashable {
         kill(id, signal)
     }
 
+    /// What stands for the exit status of a child that nobody can ask for it any more.
+    private static let lostExitCode: Int32 = 255
+
     /// The exit status, or 128 + the signal that ended it; `nil` while it runs. Collects the child: once only.
+    ///
+    /// 255 if there is no such child any more: it was collected already, or the kernel did so by itself because this
+    /// process was started with SIGCHLD ignored.
     package func exitCode() -> Int32? {
         var status: Int32 = 0
-        return waitpid(id, &status, WNOHANG) == id ? apus_exit_code(status) : nil
+        return switch waitpid(id, &status, WNOHANG) {
+        case id: apus_exit_code(status)
+        case -1 where errno == ECHILD: Self.lostExitCode
+        default: nil
+        }
     }
 
     /// Waits for the end, however long it takes: for a child that has been killed.
     @discardableResult
     package func waitForEnd() -> Int32 {
         var status: Int32 = 0
-        while waitpid(id, &status, 0) < 0, errno == EINTR {}
+        while waitpid(id, &status, 0) < 0 {
+            if errno != EINTR { return Self.lostExitCode }
+        }
         return apus_exit_code(status)
     }
 }

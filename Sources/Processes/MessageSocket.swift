@@ -38,8 +38,9 @@ package final class MessageSocket: Sendable {
         return (MessageSocket(adopting: ends[0]), ends[1])
     }
 
-    /// Sends one message; the other process gets its own copy of `descriptor`.
+    /// Sends one message, which must not be empty; the other process gets its own copy of `descriptor`.
     package func send(_ bytes: [UInt8], descriptor passed: Int32? = nil) throws(ProcessError) {
+        guard !bytes.isEmpty else { throw ProcessError(call: "send", errno: EINVAL) }
         guard bytes.count <= Self.maximumLength else { throw ProcessError(call: "send", errno: EMSGSIZE) }
         while true {
             let sent = bytes.withUnsafeBytes { apus_send_message(descriptor, $0.baseAddress, $0.count, passed ?? -1) }
@@ -55,6 +56,7 @@ package final class MessageSocket: Sendable {
                 var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
                 let ready = poll(&wanted, 1, deadline.remainingMilliseconds)
                 if ready == 0 { return .timedOut }
+                if ready < 0, errno == EINTR { continue }
             }
             var passed: Int32 = -1
             let bytes = [UInt8](unsafeUninitializedCapacity: Self.maximumLength) { buffer, count in
@@ -68,7 +70,10 @@ package final class MessageSocket: Sendable {
                 throw ProcessError(call: "recvmsg", errno: errno)
             }
             // Messages are never empty, so an empty one is the end.
-            if bytes.isEmpty { return .closed }
+            if bytes.isEmpty {
+                if passed >= 0 { close(passed) }
+                return .closed
+            }
             return .message(Message(bytes: bytes, descriptor: passed >= 0 ? passed : nil))
         }
     }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// How many processors this process may use: the cgroup's quota (v2, else v1), else what its affinity allows.
@@ -6,10 +7,12 @@ import Glibc
 package enum ProcessorGrant {
     /// At least 1. `root` is where the cgroup file system is mounted.
     package static func count(cgroupRoot root: String = "/sys/fs/cgroup") -> Int {
-        let allowed = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        guard let quota = quota(root) else { return allowed }
+        let affinity = Int(apus_allowed_processors())
+        let allowed = affinity > 0 ? affinity : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        // Not true of what is not a number.
+        guard let quota = quota(root), quota > 0 else { return allowed }
         // Rounded up: half a processor still needs one render process.
-        return max(1, min(allowed, Int(quota.rounded(.up))))
+        return max(1, Int(min(Double(allowed), quota.rounded(.up))))
     }
 
     private static func quota(_ root: String) -> Double? {

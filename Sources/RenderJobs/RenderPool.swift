@@ -73,32 +73,38 @@ package final class RenderPool: Sendable {
     /// Renders one job. Blocks until its outcome is there, at most until the job's deadline and the grace have passed.
     package func render(_ job: RenderJob, _ original: SharedMemory) throws(RenderPoolError) -> RenderedVariant {
         let arrival = Deadline.now
-        for _ in 0..<Self.attempts {
+        guard job.message.count <= MessageSocket.maximumLength else {
+            throw .failed(.transformation(message: "the transformation is too long"))
+        }
+        var deaths = 0
+        while deaths < Self.attempts {
             let process = try takeIdle(until: job.deadline)
             let queue = Duration.nanoseconds(Deadline.now.nanoseconds - arrival.nanoseconds)
-            guard let outcome = try run(job, original, in: process) else { continue }
-            switch outcome {
-            case .success(let (facts, bytes)): return RenderedVariant(facts: facts, bytes: bytes, queue: queue)
-            case .failure(.outOfTime): throw .outOfTime
-            case .failure(let failure): throw .failed(failure)
+            switch run(job, original, in: process) {
+            case .success(.success(let (facts, bytes))):
+                return RenderedVariant(facts: facts, bytes: bytes, queue: queue)
+            case .success(.failure(.outOfTime)), .failure(.late): throw .outOfTime
+            case .success(.failure(let failure)): throw .failed(failure)
+            case .failure(.died), .failure(.malformed): deaths += 1
+            case .failure(.deadBefore):
+                // It says nothing about this job, however many were killed while they were idle.
+                if job.deadline.hasPassed { throw .noneFree }
             }
         }
         throw .crashed
     }
 
-    /// `nil` if the process died of it, or had died before; it is replaced then.
+    /// A process that is lost is replaced.
     private func run(
         _ job: RenderJob, _ original: SharedMemory, in process: RenderProcess
-    ) throws(RenderPoolError) -> Result<(VariantFacts, SharedMemory), RenderFailure>? {
-        let hardLimit = Deadline(nanoseconds: job.deadline.nanoseconds + Self.grace.wholeNanoseconds)
+    ) -> Result<RenderProcess.Outcome, RenderProcess.Loss> {
         do throws(RenderProcess.Loss) {
-            let outcome = try process.run(job, original, hardLimit: hardLimit)
+            let outcome = try process.run(job, original, hardLimit: job.deadline.later(by: Self.grace))
             giveBack(process)
-            return outcome
+            return .success(outcome)
         } catch {
             replace(process)
-            guard case .late = error else { return nil }
-            throw .outOfTime
+            return .failure(error)
         }
     }
 }
@@ -169,5 +175,12 @@ extension RenderPool {
 
     private func endIdle() {
         for process in state.withLock({ $0.idle }) { process.end() }
+    }
+}
+
+extension Deadline {
+    fileprivate func later(by duration: Duration) -> Deadline {
+        let (sum, overflow) = nanoseconds.addingReportingOverflow(duration.wholeNanoseconds)
+        return Deadline(nanoseconds: overflow ? .max : sum)
     }
 }

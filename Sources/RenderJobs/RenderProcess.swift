@@ -9,11 +9,15 @@ final class RenderProcess: Sendable {
     enum Loss: Error {
         /// It did not even get the job: it had died before.
         case deadBefore
+        /// It died of the job, or could not be talked to.
         case died
         /// It was still at work when the hard limit came.
         case late
         case malformed
     }
+
+    /// What it says of a job: facts with the variant's bytes, or why there are none.
+    typealias Outcome = Result<(VariantFacts, SharedMemory), RenderFailure>
 
     private let child: ChildProcess
     private let socket: MessageSocket
@@ -28,8 +32,12 @@ final class RenderProcess: Sendable {
     /// Hands over the job and waits for its outcome until `hardLimit`. After a `Loss` the process must be ended.
     func run(
         _ job: RenderJob, _ original: SharedMemory, hardLimit: Deadline
-    ) throws(Loss) -> Result<(VariantFacts, SharedMemory), RenderFailure> {
-        do { try socket.send(job.message, descriptor: original.descriptor) } catch { throw .deadBefore }
+    ) throws(Loss) -> Outcome {
+        do throws(ProcessError) {
+            try socket.send(job.message, descriptor: original.descriptor)
+        } catch {
+            throw error.errno == EPIPE || error.errno == ECONNRESET ? .deadBefore : .died
+        }
         let event: MessageSocket.Event
         do { event = try socket.receive(until: hardLimit) } catch { throw .died }
         switch event {
@@ -39,21 +47,17 @@ final class RenderProcess: Sendable {
         }
     }
 
-    private static func outcome(
-        of message: MessageSocket.Message
-    ) throws(Loss) -> Result<(VariantFacts, SharedMemory), RenderFailure> {
-        guard let outcome = try? RenderOutcome(message: message.bytes) else {
+    private static func outcome(of message: MessageSocket.Message) throws(Loss) -> Outcome {
+        let result = (try? RenderOutcome(message: message.bytes))?.result
+        guard case .success(let facts)? = result else {
             if let descriptor = message.descriptor { close(descriptor) }
-            throw .malformed
+            guard case .failure(let failure)? = result else { throw .malformed }
+            return .failure(failure)
         }
-        switch outcome.result {
-        case .failure(let failure): return .failure(failure)
-        case .success(let facts):
-            guard let descriptor = message.descriptor,
-                let bytes = try? SharedMemory(adopting: descriptor, count: facts.count)
-            else { throw .malformed }
-            return .success((facts, bytes))
-        }
+        guard let descriptor = message.descriptor,
+            let bytes = try? SharedMemory(adopting: descriptor, count: facts.count)
+        else { throw .malformed }
+        return .success((facts, bytes))
     }
 
     /// Whether it has ended by itself. Collects it then: do not `end` it afterwards.

@@ -28,9 +28,10 @@ package struct RenderProcessLoop {
         _ message: MessageSocket.Message,
         _ render: (RenderJob, SharedMemory) -> Result<(VariantFacts, SharedMemory), RenderFailure>
     ) throws(ProcessError) {
-        guard let descriptor = message.descriptor, let job = try? RenderJob(message: message.bytes),
-            let original = try? SharedMemory(adopting: descriptor, count: job.originalCount)
-        else {
+        // Adopted in any case, so that it is closed in any case: a job that cannot be read has no bytes.
+        let job = try? RenderJob(message: message.bytes)
+        let original = message.descriptor.flatMap { try? SharedMemory(adopting: $0, count: job?.originalCount ?? 0) }
+        guard let job, let original else {
             let failure = RenderFailure.internalFailure(log: "a job that cannot be read")
             return try socket.send(RenderOutcome(.failure(failure)).message)
         }

@@ -2,6 +2,9 @@
 enum KnownKind {
     /// The name of a kind of picture that ImageKit decodes and that is kept out here (design §5); `nil` for all else.
     static func notDecoded(_ bytes: RawSpan) -> String? {
+        // gzip, RFC 1952 §2.3.1. libvips would look into it for an SVG, with a loop that never ends when the file is
+        // cut short, and without a limit to what it unpacks.
+        if begins(bytes, with: [0x1F, 0x8B]) { return "SVGZ" }
         if begins(bytes, with: "8BPS") { return "PSD" }
         if begins(bytes, with: "%!PS") { return "EPS" }
         // Illustrator's files are PDF inside.
@@ -16,9 +19,11 @@ enum KnownKind {
 
     private static func begins(_ bytes: RawSpan, with text: String) -> Bool { contains(text, at: 0, bytes) }
 
+    private static func begins(_ bytes: RawSpan, with start: [UInt8]) -> Bool {
+        bytes.withUnsafeBytes { $0.starts(with: start) }
+    }
+
     private static func contains(_ text: String, at offset: Int, _ bytes: RawSpan) -> Bool {
-        let text = [UInt8](text.utf8)
-        guard bytes.byteCount >= offset + text.count else { return false }
-        return bytes.withUnsafeBytes { $0[offset..<offset + text.count].elementsEqual(text) }
+        bytes.withUnsafeBytes { $0.dropFirst(offset).starts(with: text.utf8) }
     }
 }

@@ -4,9 +4,6 @@ import Vips
 
 /// Which format a variant gets: what the plan asks for, what the client takes, and what the picture needs.
 struct OutputChoice {
-    /// The largest side that the format can hold (WebP container specification: 14 bits).
-    private static let longestSideOfWebP = 16_383
-
     private(set) var format: ImageFormat
     /// All frames of an animation are kept.
     let isAnimated: Bool
@@ -66,13 +63,14 @@ struct OutputChoice {
         }
     }
 
-    /// Takes back a free choice that does not fit what the steps have made.
-    mutating func settle(on image: Image) {
-        guard isFree else { return }
-        if format == .webp, max(image.width, image.height) > Self.longestSideOfWebP {
-            format = image.hasAlpha ? .png : .jpeg
+    /// Takes back a free choice that does not fit what the steps have made; throws one that is not free.
+    mutating func settle(on image: Image) throws(RenderFailure) {
+        let side = max(image.width, image.height)
+        if isFree {
+            if side > format.longestSide { format = .jpeg }
+            if format == .jpeg, image.hasAlpha || side > format.longestSide { format = .png }
         }
-        if format == .jpeg, image.hasAlpha { format = .png }
+        guard side <= format.longestSide else { throw .outputLimit("outputSide", maximum: format.longestSide) }
     }
 
     var encoding: Image.Encoding {
@@ -82,6 +80,21 @@ struct OutputChoice {
         case .avif: .avif(quality: quality)
         case .gif: .gif
         case .png, .svg, .heic, .tiff: .png
+        }
+    }
+}
+
+extension ImageFormat {
+    /// The longest side, in pixels, that the format or its encoder can hold.
+    fileprivate var longestSide: Int {
+        switch self {
+        // WebP container specification: 14 bits.
+        case .webp: 16_383
+        // libvips' encoder of ISO base media files.
+        case .avif, .heic: 16_384
+        // JPEG_MAX_DIMENSION of libjpeg.
+        case .jpeg: 65_500
+        case .png, .gif, .svg, .tiff: OutputLimits.maximumSide
         }
     }
 }

@@ -25,7 +25,7 @@ struct Renderer {
             }
             let run = StepRun(source: source, limits: job.limits, limit: limit)
             let image = try run.carryOut(plan.steps, allFrames: choice.isAnimated)
-            choice.settle(on: image)
+            try choice.settle(on: image)
             let finished = try classify(.damaged) { () throws(VipsError) in try prepared(image, for: choice) }
             let transformed = Deadline.now
             let encoded = try classify(.encoding) { () throws(VipsError) in
@@ -43,9 +43,7 @@ struct Renderer {
     private func prepared(_ image: Image, for choice: OutputChoice) throws(VipsError) -> Image {
         let ground = Pixel(red: 0, green: 0, blue: 0, alpha: 255)
         let image = choice.format.holdsAlpha ? image : try image.flattened(on: ground)
-        let finished = try image.inMemory()
-        limit.bind(to: finished)
-        return finished
+        return try image.inMemory()
     }
 
     private enum Fault { case damaged, encoding }

@@ -31,8 +31,8 @@ package enum URLSignature {
     /// - Parameters:
     ///   - path: The raw path of the request with its leading slash.
     ///   - query: The raw query, without `?`; `nil` when the URL has none.
-    ///   - cuts: What signers may call the endpoint, as the beginning of the path: `/demo/`, `/demo/product-images/`,
-    ///     `/` for a custom host. Each is also tried with `ik-seo/` behind it.
+    ///   - cuts: What signers may call the endpoint, as the beginning of the path: `/demo/`, `/demo/product-images/`, `/` for a
+    ///     custom host. Never with `ik-seo/` behind it: the signature of `a/b.jpg` would then be one of `a.jpg` too.
     ///   - keys: Every active private key.
     ///   - now: Unix seconds.
     package static func verify(
@@ -65,8 +65,7 @@ package enum URLSignature {
 
     /// What is left of the path behind each cut that it begins with.
     private static func rests(of path: [UInt8], cuts: [String]) -> [[UInt8]] {
-        cuts.flatMap { [$0, $0 + "ik-seo/"] }
-            .filter { path.starts(with: $0.utf8) }
+        cuts.filter { path.starts(with: $0.utf8) }
             .map { Array(path.dropFirst($0.utf8.count)) }
     }
 

@@ -40,7 +40,13 @@ extension Image {
     /// Values cut to 0…255.
     package func inBytes() throws(VipsError) -> Image {
         if bandFormat == VIPS_FORMAT_UCHAR { return self }
-        return try apply("cast") { image, out in apus_vips_cast_uchar(image, &out) }
+        return try apply("cast") { image, out in apus_vips_cast(image, VIPS_FORMAT_UCHAR, &out) }
+    }
+
+    /// Values as they are stored in `format`, after arithmetic has made fractions of them.
+    private func rounded(to format: VipsBandFormat) throws(VipsError) -> Image {
+        if bandFormat == format { return self }
+        return try apply("round") { image, out in apus_vips_round(image, format, &out) }
     }
 
     // MARK: Alpha
@@ -51,13 +57,13 @@ extension Image {
     }
 
     /// Runs `body` on the picture with its colours multiplied by alpha, as everything that mixes neighbouring pixels
-    /// needs it: else the colour of what cannot be seen would bleed into what can.
+    /// needs it: else the colour of what cannot be seen would bleed into what can. The depth stays what it was.
     package func premultiplied(_ body: (Image) throws(VipsError) -> Image) throws(VipsError) -> Image {
-        guard hasAlpha else { return try body(self) }
+        guard hasAlpha else { return try body(self).rounded(to: bandFormat) }
         let multiplied = try apply("premultiply") { image, out in apus_vips_premultiply(image, &out) }
         let result = try body(multiplied)
         let divided = try result.apply("unpremultiply") { image, out in apus_vips_unpremultiply(image, &out) }
-        return try divided.inBytes()
+        return try divided.rounded(to: bandFormat)
     }
 
     /// Laid on a ground of one colour; opaque afterwards.
@@ -84,7 +90,8 @@ extension Image {
     package func faded(by factor: Double) throws(VipsError) -> Image {
         let image = try withAlpha()
         let factors = [Double](repeating: 1, count: image.bands - 1) + [factor]
-        let offsets = [Double](repeating: 0, count: image.bands)
+        // What is beyond the point is cut off.
+        let offsets = [Double](repeating: 0, count: image.bands - 1) + [0.5]
         return try image.apply("linear") { image, out in
             apus_vips_linear(image, factors, offsets, Int32(factors.count), &out)
         }
@@ -102,7 +109,7 @@ extension Image {
         let product = try alpha.apply("multiply") { alpha, out in
             mask.withPointer { apus_vips_multiply(alpha, $0, &out) }
         }
-        let scaled = try product.apply("linear") { image, out in apus_vips_linear(image, [1.0 / 255], [0.0], 1, &out) }
+        let scaled = try product.apply("linear") { image, out in apus_vips_linear(image, [1.0 / 255], [0.5], 1, &out) }
         return try colours.apply("bandjoin") { colours, out in
             scaled.withPointer { apus_vips_bandjoin2(colours, $0, &out) }
         }

@@ -87,7 +87,7 @@ extension Image {
         let height = first.totalHeight
         let joined = try withExtendedLifetime(frames) { () throws(VipsError) in
             var pointers: [UnsafeMutablePointer<VipsImage>?] = frames.map { frame in frame.withPointer { $0 } }
-            return try make("join frames") { out in
+            return try make("join frames", limit: first.limit) { out in
                 apus_vips_join_frames(&pointers, Int32(frames.count), &out)
             }
         }

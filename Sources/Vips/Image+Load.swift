@@ -37,7 +37,7 @@ extension Image {
     /// Reads the header; the pixels come when the image, or what is made of it, is written.
     /// - Parameters:
     ///   - allFrames: all frames of an animation, or the first alone.
-    ///   - limit: stops the work when it has passed; must outlive the image.
+    ///   - limit: stops the work on the image, and on all that is made of it, when it has passed.
     package static func load(
         _ bytes: RawSpan, as format: SourceFormat, shrink: Shrink = .none, allFrames: Bool = false, limit: TimeLimit
     ) throws(VipsError) -> Image {
@@ -50,7 +50,7 @@ extension Image {
         case .scale(let value): scale = value
         }
         let image = try bytes.withUnsafeBytes { bytes throws(VipsError) in
-            try make("\(format.rawValue) load") { out in
+            try make("\(format.rawValue) load", limit: limit) { out in
                 switch format {
                 case .jpeg: apus_vips_jpegload(bytes.baseAddress, bytes.count, times, &out)
                 case .png: apus_vips_pngload(bytes.baseAddress, bytes.count, &out)

@@ -32,6 +32,7 @@ extension Image {
 
     /// Makes the pixels and writes them, without metadata and without a colour profile: call `inSRGB` before.
     package func encoded(as encoding: Encoding) throws(VipsError) -> EncodedBytes {
+        limit.bind(to: self)
         var bytes: UnsafeMutableRawPointer?
         var count = 0
         let code = withPointer { image in

@@ -6,10 +6,13 @@ import CVips
 /// it was loaded from must stay in place as long as it or any image made of it lives.
 package final class Image {
     private let pointer: UnsafeMutablePointer<VipsImage>
+    /// Stops the work when pixels are made; kept alive for all that is made of this image.
+    let limit: TimeLimit
 
     /// Owns `pointer` from here on.
-    init(adopting pointer: UnsafeMutablePointer<VipsImage>) {
+    init(adopting pointer: UnsafeMutablePointer<VipsImage>, limit: TimeLimit) {
         self.pointer = pointer
+        self.limit = limit
     }
 
     deinit { apus_vips_unref(pointer) }
@@ -23,16 +26,16 @@ package final class Image {
         _ operation: String,
         _ body: (UnsafeMutablePointer<VipsImage>, inout UnsafeMutablePointer<VipsImage>?) -> Int32
     ) throws(VipsError) -> Image {
-        try Image.make(operation) { body(pointer, &$0) }
+        try Image.make(operation, limit: limit) { body(pointer, &$0) }
     }
 
     /// Runs one operation that makes an image. The pointer is adopted only when the call succeeded.
     static func make(
-        _ operation: String, _ body: (inout UnsafeMutablePointer<VipsImage>?) -> Int32
+        _ operation: String, limit: TimeLimit, _ body: (inout UnsafeMutablePointer<VipsImage>?) -> Int32
     ) throws(VipsError) -> Image {
         var out: UnsafeMutablePointer<VipsImage>?
         guard body(&out) == 0, let out else { throw .failed(operation) }
-        return Image(adopting: out)
+        return Image(adopting: out, limit: limit)
     }
 
     // MARK: Facts
@@ -60,7 +63,10 @@ package final class Image {
 
     /// Makes all pixels now, so that operations that read them in any order can follow.
     package func inMemory() throws(VipsError) -> Image {
+        // Here and not where it was loaded: only what pulls the pixels is sure to be stopped, and a copy in memory has
+        // nothing to do any more with the image that it was made of.
+        limit.bind(to: self)
         guard let copy = vips_image_copy_memory(pointer) else { throw .failed("copy to memory") }
-        return Image(adopting: copy)
+        return Image(adopting: copy, limit: limit)
     }
 }

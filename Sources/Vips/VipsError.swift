@@ -8,15 +8,12 @@ package enum VipsError: Error, Equatable, CustomStringConvertible {
     /// No loader that is allowed knows these bytes.
     case unknownFormat
     case failed(operation: String, log: String)
-    /// The time limit stopped the work.
-    case late(operation: String)
 
     package var description: String {
         switch self {
         case .notStarted(let log): "libvips did not start: \(log)"
         case .unknownFormat: "no loader knows this format"
         case .failed(let operation, let log): "\(operation): \(log)"
-        case .late(let operation): "\(operation) was stopped: out of time"
         }
     }
 

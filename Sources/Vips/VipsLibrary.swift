@@ -11,6 +11,8 @@ package enum VipsLibrary {
     /// One thread for each image and no cache of operations: parallelism comes from render processes, and no operation
     /// is ever asked for twice (design §5). Loaders that libvips itself does not trust are blocked, but for SVG.
     package static func start() throws(VipsError) {
+        // What a stranger's file makes libvips warn of is in the errors too; it must not fill the log.
+        setenv("VIPS_WARNING", "0", 1)
         guard vips_init("apus-render") == 0 else { throw .notStarted(log: VipsError.takeLog()) }
         vips_concurrency_set(1)
         vips_cache_set_max(0)

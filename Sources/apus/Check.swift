@@ -17,8 +17,7 @@ struct Check: ParsableCommand {
     func run() throws {
         let loaded: Configuration
         do {
-            loaded = try Configuration.load(
-                file: file, environment: environmentVariables(), overrides: .init(region: region))
+            loaded = try ConfigurationFile.load(file, overrides: .init(region: region))
         } catch {
             writeError(error.description + "\n")
             throw ExitCode.failure

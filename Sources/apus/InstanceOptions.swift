@@ -26,10 +26,9 @@ struct InstanceOptions: ParsableArguments {
     @Option(name: .customLong("default-store"), help: "The folder of the store where the file names none.")
     var store: String?
 
-    func load() throws(ConfigurationProblems) -> Configuration {
-        try Configuration.load(
-            file: file, environment: environmentVariables(),
-            overrides: .init(region: region, processes: workers, redis: redis, store: store))
+    func load() throws(ConfigurationFaults) -> Configuration {
+        try ConfigurationFile.load(
+            file, overrides: .init(region: region, processes: workers, redis: redis, store: store))
     }
 
     /// What to start another program of this instance with.

@@ -18,7 +18,7 @@ struct Sign: ParsableCommand {
 
     func run() throws {
         let loaded: Configuration
-        do { loaded = try Configuration.load(file: file, environment: environmentVariables()) } catch {
+        do { loaded = try ConfigurationFile.load(file) } catch {
             writeError(error.description + "\n")
             throw ExitCode.failure
         }

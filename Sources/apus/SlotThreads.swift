@@ -59,9 +59,27 @@ extension DeliveryRequest {
 extension DeliveryResponse {
     /// The header block of a CGI response (RFC 3875 §6.3).
     fileprivate var head: [UInt8] {
-        var text = "Status: \(status)\r\n"
+        var text = "Status: \(status) \(reason)\r\n"
         for (name, value) in headers { text += "\(name): \(value)\r\n" }
         text += "\r\n"
         return [UInt8](text.utf8)
+    }
+
+    /// The reason phrase (RFC 9110 §15), which clients ignore and people read.
+    private var reason: String {
+        switch status {
+        case 200: "OK"
+        case 204: "No Content"
+        case 304: "Not Modified"
+        case 400: "Bad Request"
+        case 401: "Unauthorized"
+        case 403: "Forbidden"
+        case 404: "Not Found"
+        case 405: "Method Not Allowed"
+        case 500: "Internal Server Error"
+        case 501: "Not Implemented"
+        case 503: "Service Unavailable"
+        default: ""
+        }
     }
 }

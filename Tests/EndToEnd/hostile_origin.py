@@ -5,7 +5,8 @@ import socket
 import struct
 import threading
 import time
-from collections import Counter
+
+from PIL import Image
 
 from pictures import jpeg, quadrants
 
@@ -89,8 +90,6 @@ class HostileOrigin:
 
     def _do_colour(self, connection, rest, headers):
         """/colour/RRGGBB/…: a picture of one colour."""
-        from PIL import Image
-
         self._send(connection, "200 OK", jpeg(Image.new("RGB", (320, 240), "#" + rest[0])))
 
     def _do_private(self, connection, rest, headers):
@@ -171,7 +170,8 @@ class HostileOrigin:
 
     def _do_partial(self, connection, rest, headers):
         half = PICTURE[: len(PICTURE) // 2]
-        self._send(connection, "206 Partial Content", half, extra=[f"Content-Range: bytes 0-{len(half) - 1}/{len(PICTURE)}"])
+        extent = f"Content-Range: bytes 0-{len(half) - 1}/{len(PICTURE)}"
+        self._send(connection, "206 Partial Content", half, extra=[extent])
 
     def _do_unasked_304(self, connection, rest, headers):
         connection.sendall(b"HTTP/1.1 304 Not Modified\r\n\r\n")

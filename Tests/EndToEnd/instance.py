@@ -89,7 +89,11 @@ class Instance:
         """Runs a Redis command at the instance's own Redis."""
         folder = (self.state / "socket-folder").read_text().strip()
         done = subprocess.run(
-            ["redis-cli", "-s", f"{folder}/redis.sock", *command], capture_output=True, text=True, timeout=10, check=False
+            ["redis-cli", "-s", f"{folder}/redis.sock", *command],
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=False,
         )
         return done.stdout.strip()
 

@@ -149,7 +149,7 @@ def png_header(width, height):
 
 
 def profile_with_red_and_green_swapped():
-    """An ICC profile whose red primary is sRGB's green and the other way round: pure red in the file is green to see."""
+    """An ICC profile with sRGB's red and green primaries exchanged: pure red in the file is green to see."""
     red, green, blue = (0.4360, 0.2225, 0.0139), (0.3851, 0.7169, 0.0971), (0.1431, 0.0606, 0.7139)
     white = (0.9642, 1.0, 0.8249)
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 import time
 
 import pytest
@@ -10,7 +11,6 @@ from instance import command_of, is_alive, kill
 from load import Load
 
 THREADS = 8
-ORIGINALS = 40
 
 
 def distinct(number):
@@ -61,8 +61,6 @@ def test_a_killed_worker(own_apus, eventually, unique):
 
 def test_a_request_inside_a_killed_worker_is_sent_once_more(own_apus, origin, eventually, unique):
     """The client sees a picture: nginx asks another worker. Not more than once."""
-    import threading
-
     instance = own_apus("again", workers={"processes": 1, "slots": 64, "renders": 1})
     word, answers = unique(), []
     thread = threading.Thread(target=lambda: answers.append(instance.get(f"/demo/web/slow/1.5/{word}.jpg")))
@@ -75,8 +73,6 @@ def test_a_request_inside_a_killed_worker_is_sent_once_more(own_apus, origin, ev
 
 
 def test_a_request_that_kills_twice_is_not_sent_a_third_time(own_apus, origin, eventually, unique):
-    import threading
-
     instance = own_apus("twice", workers={"processes": 1, "slots": 64, "renders": 1})
     word, answers = unique(), []
     thread = threading.Thread(target=lambda: answers.append(instance.get(f"/demo/web/slow/1.5/{word}.jpg")))
@@ -114,8 +110,6 @@ def test_a_killed_nginx_worker(own_apus, eventually, unique):
 
 
 def test_sigterm_finishes_what_was_accepted(own_apus, eventually, origin, unique):
-    import threading
-
     instance = own_apus("term")
     word, answers = unique(), []
     thread = threading.Thread(target=lambda: answers.append(instance.get(f"/demo/web/slow/1/{word}.jpg")))
@@ -154,13 +148,15 @@ def test_sighup_replaces_the_workers_without_a_failed_request(own_apus, eventual
 def test_sighup_takes_a_new_configuration(own_apus, configure, eventually):
     instance = own_apus("new")
     assert instance.get("/demo/tr:n-thumb/quadrants.jpg").status == 200
-    text = instance.configuration.read_text().replace('"with-prefix"', '"added"')
+    text = instance.configuration.read_text().replace('"with_prefix"', '"added"')
     instance.configuration.write_text(text)
     os.kill(instance.pid("apus"), signal.SIGHUP)
     eventually(lambda: instance.get("/demo/tr:n-added/quadrants.jpg").status == 200, seconds=40, what="the new name")
 
 
-@pytest.mark.parametrize("bad", ["accounts: [", '{"accounts": []}', '{"acounts": [{"id": "demo"}]}'], ids=["yaml", "none", "key"])
+@pytest.mark.parametrize(
+    "bad", ["accounts: [", '{"accounts": []}', '{"acounts": [{"id": "demo"}]}'], ids=["yaml", "none", "key"]
+)
 def test_sighup_with_a_bad_file_changes_nothing(own_apus, eventually, bad):
     instance = own_apus("bad")
     supervisor, before = instance.pid("apus"), sorted(instance.workers())

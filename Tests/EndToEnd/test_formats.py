@@ -117,19 +117,21 @@ def test_cmyk_becomes_rgb(apus):
     assert right[1] > 120 and right[0] < 110
 
 
-@pytest.mark.parametrize("name, kind, size", [("grey.png", "jpg", (200, 100)), ("srgb-profile.png", "png", (640, 480)), ("tiny.png", "png", (1, 1))])
+@pytest.mark.parametrize(
+    "name, kind, size",
+    [("grey.png", "jpg", (200, 100)), ("srgb-profile.png", "png", (640, 480)), ("tiny.png", "png", (1, 1))],
+)
 def test_odd_pictures_work(apus, name, kind, size):
     answer = apus.get(f"/demo/tr:f-{kind}/{name}")
     assert answer.status == 200, answer
     assert answer.picture().size == size
 
 
-@pytest.mark.parametrize("name", ["frames.gif", "frames.webp"])
-@pytest.mark.parametrize("kind, media_type", [("gif", "image/gif"), ("webp", "image/webp")])
+@pytest.mark.parametrize(
+    "name, kind, media_type",
+    [("frames.gif", "gif", "image/gif"), ("frames.gif", "webp", "image/webp"), ("frames.webp", "webp", "image/webp")],
+)
 def test_animations_keep_frames_order_and_delays(apus, name, kind, media_type):
-    if name == "frames.webp" and kind == "gif":
-        assert apus.get("/demo/tr:w-60,f-gif/frames.webp").status in (200, 400)
-        return
     answer = apus.get(f"/demo/tr:w-60,f-{kind}/{name}")
     assert answer.status == 200, answer
     assert answer["Content-Type"] == media_type

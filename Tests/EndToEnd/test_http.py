@@ -1,5 +1,6 @@
 """What an answer carries, conditions, HEAD, other methods, operations."""
 
+import json
 import re
 import time
 
@@ -104,7 +105,9 @@ def test_cold_head_then_get(apus, unique):
         assert head[name] == got[name]
 
 
-@pytest.mark.parametrize("path", [PATH, "/demo/no-such-file.jpg", "/demo/tr:w-x/quadrants.jpg", "/demo/signed/quadrants.jpg"])
+@pytest.mark.parametrize(
+    "path", [PATH, "/demo/no-such-file.jpg", "/demo/tr:w-x/quadrants.jpg", "/demo/signed/quadrants.jpg"]
+)
 def test_head_is_get_without_a_body(apus, path):
     head, got = apus.get(path, method="HEAD"), apus.get(path)
     assert head.status == got.status
@@ -184,11 +187,6 @@ def test_an_error_is_short_plain_text(apus):
     assert all(age <= 60 for age in ages)
 
 
-def test_the_origin_s_cache_control_where_it_is_wanted(apus, unique):
-    # This origin sends none, so the default stands.
-    assert apus.get(f"/demo/follow/ok/{unique()}.jpg")["Cache-Control"] == DEFAULT_CACHE_CONTROL
-
-
 @pytest.mark.parametrize("query, disposition", [("", None), ("?ik-attachment=true", "attachment")])
 def test_attachment(apus, query, disposition):
     sent = apus.get(f"/demo/tr:w-40/quadrants.jpg{query}")["Content-Disposition"]
@@ -221,8 +219,6 @@ def test_an_absolute_request_is_the_same_as_a_relative_one(apus):
 
 
 def test_the_access_log_is_json_without_signatures(apus, eventually, unique):
-    import json
-
     word = unique()
     apus.get(f"/demo/{word}.jpg?a=1&ik-s={'5' * 40}&b=2", headers={"User-Agent": 'quote " and \\ back'})
     line = eventually(

@@ -1,19 +1,17 @@
 # shellcheck shell=bash
-# The release build, skipped when nothing changed since the last one.
+# The builds: the program as a release that needs no toolchain beside it, the tests in debug. Each is skipped when nothing
+# changed since the last one.
 
-program=$repository/.build/release/apus
 build_log=$repository/.build/deploy-build.log
 program_stamp=$repository/.build/deploy-program.stamp
 tests_stamp=$repository/.build/deploy-tests.stamp
 
 build_program() {
-    locked_build "$program_stamp" Sources
+    locked_build "$program_stamp" Sources -c release --static-swift-stdlib
 }
 
-# The tests share the program's release build.
 build_tests() {
     locked_build "$tests_stamp" "Sources Tests" --build-tests
-    cp -p "$tests_stamp" "$program_stamp"
 }
 
 # Several scripts may want to build at once: the others wait, then find it done.
@@ -37,10 +35,10 @@ is_built() {
 run_build() {
     local stamp=$1
     shift 2
-    say "building the release (a few minutes the first time)"
+    say "building (a few minutes the first time)"
     # Begun before the build, so that a file saved meanwhile is noticed next time.
     toolchain >"$stamp.new"
-    if ! swift build -c release --package-path "$repository" "$@" >"$build_log" 2>&1; then
+    if ! swift build --package-path "$repository" "$@" >"$build_log" 2>&1; then
         tail -n 40 "$build_log" >&2
         return 1
     fi

@@ -7,6 +7,9 @@
 #   socket-folder                                                        where the sockets are: here, or a short folder
 #   port  drain-seconds  lock  store/
 
+# The public port, unless the script says another.
+port=8080
+
 # Sockets' paths are limited to 107 bytes by the kernel, and stand unquoted in URLs.
 longest_socket_folder=75
 
@@ -265,6 +268,7 @@ fill_in() {
     sed -e "s|@user@|$( ((EUID != 0)) || echo 'user root;')|" \
         -e "s|@processes@|$processes|" \
         -e "s|@openFiles@|$files|" \
+        -e "s|@cachedFiles@|$((files / 8))|" \
         -e "s|@connections@|$((files / 2 < 8192 ? files / 2 : 8192))|" \
         -e "s|@port@|$port|" \
         -e "s|@socket@|$sockets/worker.sock|" \

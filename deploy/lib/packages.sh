@@ -3,8 +3,6 @@
 
 run_packages=(nginx redis-server libvips-dev libheif1 libfcgi-dev libhiredis-dev libcurl4-openssl-dev libjemalloc2
     pkg-config git curl ca-certificates iproute2)
-test_packages=("${run_packages[@]}" python3 python3-venv shellcheck)
-bench_packages=("${run_packages[@]}" wrk gcc libc6-dev python3)
 
 missing_packages() {
     local package

@@ -26,10 +26,10 @@ package struct WebFolderOrigin: Origin {
 
     package func fetch(_ request: OriginRequest, deadline: Deadline) throws(OriginError) -> Original {
         guard request.path.staysInside else { throw .notFound }
-        let query = request.query.flatMap { $0.isEmpty ? nil : "?" + $0 } ?? ""
+        let text = "\(base)/\(request.path.encoded)"
         let url: TransferURL
         do throws(TransferError) {
-            url = try TransferURL("\(base)/\(request.path.encoded)\(query)")
+            url = try TransferURL(text + request.querySuffix(after: text))
         } catch {
             throw OriginError(error)
         }

@@ -16,7 +16,7 @@ package struct WebProxyOrigin: Origin {
         guard let text = request.absoluteURL else { throw .unidentified(.notAnAbsoluteURL) }
         let url: TransferURL
         do throws(TransferError) {
-            url = try TransferURL(text)
+            url = try TransferURL(text + request.querySuffix(after: text))
         } catch {
             throw .unidentified(.notAnAbsoluteURL)
         }

@@ -6,16 +6,19 @@ package struct WebSettings: Sendable {
     package let timeouts: OriginTimeouts
     /// Judges every host that the owner has not named.
     package let strangers: AddressPolicy
+    /// Redirects that are followed to reach one original.
+    package let redirects: Int
     /// The value of `x-req-from`, by which an origin's firewall can know us.
     package let requestSource: String
 
     package init(
         client: TransferClient, timeouts: OriginTimeouts = OriginTimeouts(),
-        strangers: AddressPolicy = .publicOnly(allowed: []), requestSource: String = "imagekit"
+        strangers: AddressPolicy = .publicOnly(allowed: []), redirects: Int = 3, requestSource: String = "imagekit"
     ) {
         self.client = client
         self.timeouts = timeouts
         self.strangers = strangers
+        self.redirects = redirects
         self.requestSource = requestSource
     }
 
@@ -23,9 +26,10 @@ package struct WebSettings: Sendable {
     func request(
         _ url: TransferURL, purpose: String, policy: AddressPolicy, maximumBytes: Int
     ) -> TransferRequest {
-        let limits = TransferLimits(
+        var limits = TransferLimits(
             connect: timeouts.connect, firstByte: timeouts.firstByte, stall: timeouts.stall, bodyBytes: maximumBytes
         )
+        limits.redirects = redirects
         var request = TransferRequest(
             purpose: purpose, url: url, policy: policy, redirectPolicy: strangers, limits: limits
         )

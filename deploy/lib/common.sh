@@ -1,5 +1,8 @@
 # shellcheck shell=bash
-# Messages of the scripts, named after the script that runs.
+# Of use to every script: where the program lies, and messages that begin with the script's name.
+
+# shellcheck disable=SC2154 # set by the script
+program=$repository/.build/release/apus
 
 say() {
     printf '%s: %s\n' "${0##*/}" "$*"

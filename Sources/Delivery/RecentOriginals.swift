@@ -1,0 +1,39 @@
+import Deadlines
+import Memory
+import Origins
+
+/// Originals for a moment after they were fetched, so that the widths of one page, which browsers ask for together, cost
+/// one fetch and not as many as happened to come too late for its flight.
+final class RecentOriginals: Sendable {
+    private static let lifetime: Duration = .seconds(1)
+    /// Bytes of all that are held.
+    private static let capacity = 32_000_000
+
+    private struct Held {
+        let original: Original
+        let until: Deadline
+    }
+
+    private let held = Monitor<[String: Held]>([:])
+
+    func find(_ key: String) -> Original? {
+        held.withLock { held in
+            Self.forgetOld(&held)
+            return held[key]?.original
+        }
+    }
+
+    /// Holds it if there is room.
+    func keep(_ original: Original, under key: String) {
+        held.withLock { held in
+            Self.forgetOld(&held)
+            let bytes = held.values.reduce(original.bytes.count) { $0 + $1.original.bytes.count }
+            guard bytes <= Self.capacity else { return }
+            held[key] = Held(original: original, until: Deadline(in: Self.lifetime))
+        }
+    }
+
+    private static func forgetOld(_ held: inout [String: Held]) {
+        held = held.filter { !$0.value.until.hasPassed }
+    }
+}
