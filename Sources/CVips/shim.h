@@ -63,9 +63,11 @@ static inline int apus_vips_join_frames(VipsImage **frames, int count, VipsImage
 static inline int apus_vips_colourspace(VipsImage *in, VipsInterpretation space, VipsImage **out) {
     return vips_colourspace(in, out, space, NULL);
 }
-static inline int apus_vips_icc_to_srgb(VipsImage *in, VipsImage **out) {
-    return vips_icc_transform(in, out, "srgb", "embedded", TRUE, "intent", VIPS_INTENT_RELATIVE,
-                              "black_point_compensation", TRUE, "depth", 8, NULL);
+// `fallback`: libvips' name of the profile that is taken where none is embedded, or none that fits. Perceptual: some
+// profiles know no other intent, and to those of three matrices all are the same.
+static inline int apus_vips_icc_to_srgb(VipsImage *in, const char *fallback, VipsImage **out) {
+    return vips_icc_transform(in, out, "srgb", "embedded", TRUE, "input_profile", fallback, "intent",
+                              VIPS_INTENT_PERCEPTUAL, "black_point_compensation", TRUE, "depth", 8, NULL);
 }
 static inline int apus_vips_cast(VipsImage *in, VipsBandFormat format, VipsImage **out) {
     return vips_cast(in, out, format, NULL);

@@ -77,9 +77,15 @@ package struct RequestSlot: ~Copyable {
         // To libfcgi a detached connection is one that it closes without waiting for the other side to close.
         request.pointee.detached = 1
         guard FCGX_Accept_r(request) == 0 else { return false }
+        let hasReadBody = hasReadBody()
+        // libfcgi itself takes a connection that breaks between two parameters for the end of them all.
+        guard FCGX_GetError(request.pointee.in) == 0 else {
+            closeAtOnce()
+            return false
+        }
         request.pointee.detached = 0
         // A connection that never rests would keep a slot from ending.
-        if !hasReadBody() || drain.hasBegun { request.pointee.keepConnection = 0 }
+        if !hasReadBody || drain.hasBegun { request.pointee.keepConnection = 0 }
         return true
     }
 
@@ -157,7 +163,7 @@ package struct RequestSlot: ~Copyable {
                 let bytes = chunk.baseAddress?.assumingMemoryBound(to: CChar.self)
                 if FCGX_GetStr(bytes, Int32(Self.bodyChunk), request.pointee.in) < Self.bodyChunk { break }
             }
-            return FCGX_HasSeenEOF(request.pointee.in) != 0 && FCGX_GetError(request.pointee.in) == 0
+            return FCGX_HasSeenEOF(request.pointee.in) != 0
         }
     }
 }

@@ -19,6 +19,8 @@ package struct ChildProcess: Sendable, Hashable {
     package init(
         path: String, arguments: [String], environment: [String: String], descriptors: [Int32] = []
     ) throws(ProcessError) {
+        // The C library would pass over such an action, and the child get whatever has the number.
+        guard descriptors.allSatisfy({ $0 >= 0 }) else { throw ProcessError(call: "posix_spawn \(path)", errno: EBADF) }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }

@@ -70,7 +70,7 @@ struct OutputChoice {
             if side > format.longestSide { format = .jpeg }
             if format == .jpeg, image.hasAlpha || side > format.longestSide { format = .png }
         }
-        guard side <= format.longestSide else { throw .outputLimit("outputSide", maximum: format.longestSide) }
+        guard side <= format.longestSide else { throw .outputLimit("pixels on a side", maximum: format.longestSide) }
     }
 
     var encoding: Image.Encoding {

@@ -23,7 +23,10 @@ struct StepRun: ~Escapable {
         var frames: [Image] = []
         for index in 0..<decoded.frameCount {
             let frame = try vips { () throws(VipsError) in try decoded.frame(index) }
-            frames.append(try carryOut(steps, first, on: frame))
+            let finished = try carryOut(steps, first, on: frame)
+            // Made one after the other: the loader hands out lines in their order, and the pipelines of many frames open at
+            // once cost more than their pixels.
+            frames.append(try vips { () throws(VipsError) in try finished.inMemory() })
         }
         return try vips { () throws(VipsError) in try Image.animation(of: frames) }
     }
@@ -80,7 +83,7 @@ extension RenderFailure {
     /// What the plan asks for cannot be had of this original.
     init(_ error: TransformationError) {
         if case .limitExceeded(let limit, let maximum) = error {
-            self = .outputLimit("\(limit)", maximum: maximum)
+            self = .outputLimit(limit.rawValue, maximum: maximum)
         } else {
             self = .transformation(message: "\(error)")
         }

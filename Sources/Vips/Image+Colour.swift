@@ -3,10 +3,14 @@ import CVips
 extension Image {
     /// In sRGB with 8 bits a band: one band for grey, three for colour, and alpha where there was one.
     ///
-    /// An embedded profile is followed; a profile that does not fit its picture counts as none.
+    /// An embedded profile is followed; a profile that does not fit its picture counts as none. CMYK without one is taken
+    /// for the usual print colours, by a profile as well: libvips' plain formula has no deep black.
     package func inSRGB() throws(VipsError) -> Image {
-        if hasColourProfile, isKindThatProfilesDescribe {
-            let converted = try? apply("icc_transform") { image, out in apus_vips_icc_to_srgb(image, &out) }
+        if isPlainRGB, colourProfile?.isSRGB ?? true { return self }
+        let isCMYK = interpretation == VIPS_INTERPRETATION_CMYK
+        if hasColourProfile || isCMYK, isKindThatProfilesDescribe {
+            let fallback = isCMYK ? "cmyk" : "srgb"
+            let converted = try? apply("icc_transform") { image, out in apus_vips_icc_to_srgb(image, fallback, &out) }
             if let converted { return converted }
             _ = VipsError.takeLog()
         }
@@ -17,6 +21,8 @@ extension Image {
         }
         return try image.inBytes()
     }
+
+    private var isPlainRGB: Bool { interpretation == VIPS_INTERPRETATION_sRGB && bandFormat == VIPS_FORMAT_UCHAR }
 
     private var isKindThatProfilesDescribe: Bool {
         bandFormat == VIPS_FORMAT_UCHAR || bandFormat == VIPS_FORMAT_USHORT

@@ -54,7 +54,6 @@ struct AnswerTests {
         try Worker.run(over: network, answering: { _ in body }) { worker in
             let server = try WebServer(to: worker.listener, receiveBuffer: 4096)
             try server.send(Records.request([], keeping: true))
-            // Once a second client is waiting for the only slot, its writer has surely met a full buffer.
             let answer = try server.receive()
             #expect(answer.body.elementsEqual(body))
         }

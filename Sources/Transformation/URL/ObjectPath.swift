@@ -20,12 +20,7 @@ package struct ObjectPath: Hashable, Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The decoded path, segments joined with slashes; nil if the bytes are not UTF-8.
-    package var text: String? {
-        String(validating: Array(segments.joined(separator: [UInt8(ascii: "/")])), as: UTF8.self)
-    }
-
-    /// The object's own name: the last segment, repaired where it is not UTF-8.
+    /// The object's own name: the last segment.
     package var name: String {
         String(decoding: segments.last ?? [], as: UTF8.self)
     }

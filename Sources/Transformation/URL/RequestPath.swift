@@ -43,6 +43,7 @@ package struct RequestPath: Sendable {
             throw .malformedURL(.brokenEscape)
         }
         guard !decoded.containsControl else { throw .malformedURL(.controlCharacter) }
+        guard String(validating: decoded, as: UTF8.self) != nil else { throw .malformedURL(.invalidText) }
         guard decoded.contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "%") }) else { return decoded }
         // Something behind us may decode a second time: that spelling is refused as well.
         let again = PercentDecoding.decode(decoded[...], brokenEscape: .isLiteral) ?? decoded
