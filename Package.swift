@@ -56,11 +56,22 @@ let sources: [Target] = [
 let tests: [Target] = [
     .testTarget(name: "CachingTests", dependencies: ["Caching", "Deadlines", "Memory", "Redis", "RedisFixture"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"]),
+    .testTarget(name: "DeadlinesTests", dependencies: ["Deadlines", "Processes"]),
+    .testTarget(
+        name: "DeliveryTests",
+        dependencies: [
+            "Caching", "Configuration", "Deadlines", "Delivery", "HostileOrigin", "Memory", "Processes", "Redis",
+            "RedisFixture", "RenderJobs", "Signing", "apus-render",
+            .product(name: "Logging", package: "swift-log"),
+        ]
+    ),
+    .testTarget(name: "FastCGITests", dependencies: ["Deadlines", "FastCGI", "Memory", "Processes"]),
     .testTarget(name: "HTTPRulesTests", dependencies: ["HTTPRules"]),
     .testTarget(name: "MemoryTests", dependencies: ["Memory"]),
     .testTarget(
         name: "OriginsTests",
         dependencies: ["Deadlines", "HTTPRules", "HostileOrigin", "Memory", "Origins", "Transfer"]),
+    .testTarget(name: "ProcessesTests", dependencies: ["Deadlines", "Processes"]),
     .testTarget(name: "RedisTests", dependencies: ["Deadlines", "Memory", "Redis", "RedisFixture"]),
     .testTarget(name: "SigningTests", dependencies: ["Signing"]),
     .testTarget(name: "TransferTests", dependencies: ["Deadlines", "HTTPRules", "HostileOrigin", "Transfer"]),

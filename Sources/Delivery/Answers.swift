@@ -29,16 +29,11 @@ struct Answers: Sendable {
             body: variant.body)
         addValidity(variant.entityTag, order, to: &response)
         response.add("x-apus-cache", served.tier.rawValue)
-        response.add("x-apus-region", served.entry.region)
-        var timing = served.timing
-        timing.region = region
-        timing.total = request.arrival.elapsed
-        response.add("Server-Timing", timing.description)
         if variant.contentType == ImageFormat.svg.mediaType { response.add("Content-Security-Policy", Self.svgPolicy) }
         if let name = order.attachmentName {
             response.add("Content-Disposition", ContentDisposition.attachment(name: name))
         }
-        addCommon(request, to: &response)
+        addCommon(request, served.timing, madeIn: served.entry.region, to: &response)
         return response
     }
 
@@ -106,11 +101,19 @@ struct Answers: Sendable {
         return response
     }
 
-    private func addCommon(_ request: DeliveryRequest, to response: inout DeliveryResponse) {
+    private func addCommon(
+        _ request: DeliveryRequest, _ timing: ServerTiming = ServerTiming(), madeIn region: String? = nil,
+        to response: inout DeliveryResponse
+    ) {
+        var timing = timing
+        timing.region = self.region
+        timing.total = request.arrival.elapsed
+        response.add("Server-Timing", timing.description)
         response.add("X-Content-Type-Options", "nosniff")
         response.add("Access-Control-Allow-Origin", "*")
         response.add("Timing-Allow-Origin", "*")
         response.add("x-server", "Apus")
+        response.add("x-apus-region", region ?? self.region)
         response.add("x-request-id", request.id)
     }
 }

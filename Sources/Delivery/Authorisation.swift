@@ -35,11 +35,6 @@ struct Authorisation: Sendable, Equatable {
         }
     }
 
-    /// A private original shows itself to signed URLs and to named transformations alone.
-    func checkPrivate(_ order: Order) throws(DeliveryError) {
-        guard isSigned || order.isOnlyNamed else { throw .unauthorised("The original is private.") }
-    }
-
     /// Every beginning of the path that the signer may have taken for the URL endpoint, as received: signers know the
     /// account's address, with or without the prefix, or a custom host's (platform reference §4.1).
     private static func cuts(_ path: String, segments: Int) -> [String] {

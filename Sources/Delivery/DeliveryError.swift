@@ -117,6 +117,8 @@ extension DeliveryError {
         level: .warning,
         retryAfter: 1)
 
+    static let privateOriginal = unauthorised("The original is private.")
+
     static let methodNotAllowed = DeliveryError(
         status: 405, code: "EINVAL", message: "Only GET, HEAD and OPTIONS are answered here.", keeping: .never)
 

@@ -10,10 +10,13 @@ import Transformation
 struct Operations: Sendable {
     static let prefix = "/_apus/"
     private static let readyLimit: Duration = .seconds(3)
+    /// For how long one proof counts where a new one cannot be had: renders may all be busy.
+    private static let proofLifetime: Duration = .seconds(15)
 
     private let allowed: [IPRange]
     private let renders: RenderPool
     private let answers: Answers
+    private let provenUntil = Monitor<Deadline>(.now)
 
     init(_ configuration: Configuration, renders: RenderPool, answers: Answers) {
         allowed = configuration.network.operations.compactMap { IPRange($0) }
@@ -51,8 +54,12 @@ struct Operations: Sendable {
                 limits: .init(sourcePixels: 1, outputPixels: 1, frames: 1), deadline: Deadline(in: Self.readyLimit),
                 originalCount: probe.count)
             _ = try renders.render(job, try writer.finish())
+            provenUntil.update { $0 = Deadline(in: Self.proofLifetime) }
             return answers.plain("ready", request)
         } catch {
+            if (error as? RenderPoolError) == .noneFree, !provenUntil.withLock(\.hasPassed) {
+                return answers.plain("ready", request)
+            }
             throw DeliveryError(
                 status: 503, code: "EIO", message: "No picture can be made.", keeping: .never, level: .error,
                 log: "\(error)", retryAfter: 1)

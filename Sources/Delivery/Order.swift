@@ -57,7 +57,8 @@ struct Order: Sendable {
         conditions = ConditionalRequest(ifNoneMatch: request.ifNoneMatch, ifModifiedSince: request.ifModifiedSince)
         attachmentName =
             url.query.switches.isAttachment ? url.query.switches.attachmentFilename ?? url.object.name : nil
-        let original = route.identity + [url.object.canonical, url.query.passthrough]
+        let heard = route.forwardsHost ? [Site.nameOnly(request.host)] : []
+        let original = route.identity + [url.object.canonical, url.query.passthrough] + heard
         originalKey = Digest.of("original", original).hex
         key = try Self.key(original + [resolution.canonical, endpoint.svg.rawValue])
     }
@@ -78,8 +79,8 @@ struct Order: Sendable {
         return key
     }
 
-    /// Whether a variant, or the original itself, is delivered.
-    var wantsOriginal: Bool { resolution == .original }
+    /// A private original shows itself to signed URLs and to named transformations alone (design §4.3).
+    var maySeePrivate: Bool { authorisation.isSigned || isOnlyNamed }
 
     /// The entity tag of what is made of an original: known before anything is rendered (design §4.3).
     func entityTag(of original: OriginalIdentity) -> EntityTag? {

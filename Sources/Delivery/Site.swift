@@ -14,6 +14,8 @@ struct Route: Sendable {
     let hasWebProxy: Bool
     /// Whether any of the origins is more than a folder of this host.
     let reachesOverNetwork: Bool
+    /// Whether an origin is told the host that the client has asked, and may answer by it.
+    let forwardsHost: Bool
     /// What of it cannot be carried out yet.
     let notAvailable: String?
 
@@ -32,15 +34,18 @@ struct Site: Sendable {
 
     init(_ configuration: Configuration, makeOrigin: (OriginSettings, Account) -> (any Origin)?) {
         for account in configuration.accounts {
+            // One of each, whatever the number of endpoints: how many may ask an origin is bounded there.
+            let made = account.origins.reduce(into: [String: any Origin]()) { $0[$1.id] = makeOrigin($1, account) }
             var routes = AccountRoutes()
             for endpoint in account.urlEndpoints {
                 let settings = endpoint.origins.compactMap { id in account.origins.first { $0.id == id } }
-                let origins = settings.compactMap { makeOrigin($0, account) }
+                let origins = endpoint.origins.compactMap { made[$0] }
                 let route = Route(
                     account: account, endpoint: endpoint, origins: OriginList(origins),
                     consumedSegments: endpoint.urlPrefix.isEmpty ? 1 : 2,
                     hasWebProxy: settings.contains { $0.kind == .webProxy },
                     reachesOverNetwork: settings.contains { $0.kindName != .disk },
+                    forwardsHost: settings.contains { $0.kind.forwardsHost },
                     notAvailable: Self.notAvailable(settings, endpoint, account, configuration))
                 routes.byPrefix[endpoint.urlPrefix] = route
                 for host in endpoint.hosts { hosts[host] = route.withoutPathSegments }
@@ -79,7 +84,7 @@ struct Site: Sendable {
     }
 
     /// `Host` in lower case, without port and without the dot that ends an absolute name.
-    private static func nameOnly(_ host: String) -> String {
+    static func nameOnly(_ host: String) -> String {
         var name = host.lowercased()
         if !name.hasPrefix("["), let colon = name.lastIndex(of: ":") { name = String(name[..<colon]) }
         if name.hasSuffix(".") { name.removeLast() }
@@ -91,11 +96,17 @@ extension Route {
     fileprivate var withoutPathSegments: Route {
         Route(
             account: account, endpoint: endpoint, origins: origins, consumedSegments: 0, hasWebProxy: hasWebProxy,
-            reachesOverNetwork: reachesOverNetwork, notAvailable: notAvailable)
+            reachesOverNetwork: reachesOverNetwork, forwardsHost: forwardsHost, notAvailable: notAvailable)
     }
 
     fileprivate func checked() throws(DeliveryError) -> Route {
         if let notAvailable { throw .notAvailable(notAvailable) }
         return self
+    }
+}
+
+extension OriginSettings.Kind {
+    fileprivate var forwardsHost: Bool {
+        if case .webFolder(let folder) = self { folder.forwardHostHeaderToOrigin } else { false }
     }
 }

@@ -10,10 +10,16 @@ import Transformation
 
 /// Finds the variant that an order names, or has it made: cache, then one flight, then original and render.
 final class Variants: Sendable {
+    /// Who may not see a private original must not be the one that fetches it for those who may.
+    private struct FlightKey: Hashable, Sendable {
+        let variant: VariantKey
+        let maySeePrivate: Bool
+    }
+
     private let originals: Originals
     private let maker: VariantMaker
     private let cache: RedisTier?
-    private let flights: SingleFlight<VariantKey, Served, DeliveryError>
+    private let flights: SingleFlight<FlightKey, Served, DeliveryError>
     private let waiting: WaitingPlaces
     private let configuration: Configuration
 
@@ -42,9 +48,7 @@ final class Variants: Sendable {
     /// A client that has a copy is answered from the original's validators, before anything is rendered.
     private func make(_ order: Order, until deadline: Deadline) throws(DeliveryError) -> Outcome {
         if order.conditions.ifNoneMatch != nil {
-            let original = try originals.fetch(order, until: deadline)
-            let identity = OriginalIdentity(original)
-            if identity.isPrivate { try order.authorisation.checkPrivate(order) }
+            let identity = OriginalIdentity(try original(of: order, until: deadline))
             if let tag = order.entityTag(of: identity), order.isKnownToClient(tag) { return .notModified(tag) }
         }
         return try outcome(try fly(order, until: deadline), order)
@@ -52,7 +56,8 @@ final class Variants: Sendable {
 
     private func fly(_ order: Order, until deadline: Deadline) throws(DeliveryError) -> Served {
         while true {
-            let flight = flights.run(order.key, until: deadline) { () throws(DeliveryError) in
+            let key = FlightKey(variant: order.key, maySeePrivate: order.maySeePrivate)
+            let flight = flights.run(key, until: deadline) { () throws(DeliveryError) in
                 // Somebody else may have kept it between our look and our turn.
                 if let entry = lookUp(order.key, until: deadline) {
                     return try Served(entry, tier: .redis, ServerTiming())
@@ -68,20 +73,37 @@ final class Variants: Sendable {
     }
 
     private func makeAndKeep(_ order: Order, until deadline: Deadline) throws(DeliveryError) -> Served {
-        do {
-            let served = try maker.make(order, try originals.fetch(order, until: deadline), until: deadline)
-            if served.tier == .render { keep(served.entry, under: order.key, until: deadline) }
-            return served
-        } catch {
+        let original = try original(of: order, until: deadline)
+        let served = try keepingErrors(of: order, until: deadline) { () throws(DeliveryError) in
+            try maker.make(order, original, until: deadline)
+        }
+        if served.tier == .render { keep(served.entry, under: order.key, until: deadline) }
+        return served
+    }
+
+    /// The original, if this client may have what is made of it.
+    private func original(of order: Order, until deadline: Deadline) throws(DeliveryError) -> Original {
+        let original = try keepingErrors(of: order, until: deadline) { () throws(DeliveryError) in
+            try originals.fetch(order, until: deadline)
+        }
+        if original.isPrivate, !order.maySeePrivate { throw .privateOriginal }
+        return original
+    }
+
+    /// What failed once would fail again: it is answered from the cache for a while.
+    private func keepingErrors<Value>(
+        of order: Order, until deadline: Deadline, _ work: () throws(DeliveryError) -> Value
+    ) throws(DeliveryError) -> Value {
+        do { return try work() } catch {
             if let entry = negativeAnswer(error) { keep(entry, under: order.key, until: deadline) }
             throw error
         }
     }
 
-    /// What a flight has made is shared by requests of different rights, so these are judged for each of them.
+    /// What lies in the cache was made for somebody else, so rights are judged for each request.
     private func outcome(_ served: Served, _ order: Order) throws(DeliveryError) -> Outcome {
-        if OriginalIdentity(text: served.variant.originalIdentity).isPrivate {
-            try order.authorisation.checkPrivate(order)
+        if OriginalIdentity(text: served.variant.originalIdentity).isPrivate, !order.maySeePrivate {
+            throw .privateOriginal
         }
         if let tag = EntityTag(parsing: served.variant.entityTag), order.isKnownToClient(tag) {
             return .notModified(tag)

@@ -27,6 +27,14 @@ package enum ThisProcess {
         return text.hasSuffix(replaced) ? String(text.dropLast(replaced.count)) : text
     }
 
+    /// As many open descriptors as this user may have: each slot alone needs two or three.
+    package static func raiseDescriptorLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+
     package static func nameThread(_ name: String) {
         _ = apus_name_thread(name)
     }

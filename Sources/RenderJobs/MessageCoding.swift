@@ -13,7 +13,7 @@ struct MessageWriter {
 }
 
 /// The message is shorter than its fields, or a field has a value that it cannot have.
-struct MalformedMessage: Error, Equatable {}
+package struct MalformedMessage: Error, Equatable {}
 
 /// Reads what `MessageWriter` wrote; never traps on anything else.
 struct MessageReader {

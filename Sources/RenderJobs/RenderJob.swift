@@ -36,7 +36,8 @@ package struct RenderJob: Sendable, Equatable {
         self.originalCount = originalCount
     }
 
-    var message: [UInt8] {
+    /// As it travels to the render process.
+    package var message: [UInt8] {
         var writer = MessageWriter()
         writer.write(plan)
         writer.write(UInt8(rasterisesSVG ? 1 : 0))
@@ -48,7 +49,7 @@ package struct RenderJob: Sendable, Equatable {
         return writer.bytes
     }
 
-    init(message: [UInt8]) throws(MalformedMessage) {
+    package init(message: [UInt8]) throws(MalformedMessage) {
         var reader = MessageReader(message)
         plan = try reader.readText()
         rasterisesSVG = try reader.read(UInt8.self) != 0

@@ -28,14 +28,15 @@ package struct VariantFacts: Sendable, Equatable {
 }
 
 /// What comes back from a render process: facts, or why there are none.
-struct RenderOutcome {
-    let result: Result<VariantFacts, RenderFailure>
+package struct RenderOutcome {
+    package let result: Result<VariantFacts, RenderFailure>
 
-    init(_ result: Result<VariantFacts, RenderFailure>) {
+    package init(_ result: Result<VariantFacts, RenderFailure>) {
         self.result = result
     }
 
-    var message: [UInt8] {
+    /// As it travels back to the worker.
+    package var message: [UInt8] {
         var writer = MessageWriter()
         switch result {
         case .success(let facts):
@@ -50,7 +51,7 @@ struct RenderOutcome {
         return writer.bytes
     }
 
-    init(message: [UInt8]) throws(MalformedMessage) {
+    package init(message: [UInt8]) throws(MalformedMessage) {
         var reader = MessageReader(message)
         guard try reader.read(UInt8.self) == 1 else {
             self.init(.failure(try RenderFailure(from: &reader)))

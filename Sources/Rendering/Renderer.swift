@@ -1,14 +1,16 @@
 import Deadlines
-import Memory
-import RenderJobs
+package import Memory
+package import RenderJobs
 import Transformation
 import Vips
 
-/// Carries out one plan on one original: decode, steps, encode.
-struct Renderer {
+/// Carries out one plan on one original: decode, steps, encode. libvips has to be started before.
+package struct Renderer {
     private let limit = TimeLimit()
 
-    func render(
+    package init() {}
+
+    package func render(
         _ job: RenderJob, _ original: SharedMemory
     ) throws(RenderFailure) -> (VariantFacts, SharedMemory) {
         limit.deadline = job.deadline

@@ -6,11 +6,19 @@ package enum VipsLibrary {
     /// The environment variable that tells libvips where its module folder lies.
     package static let homeVariable = "VIPSHOME"
 
-    /// Starts libvips; call it once, on the thread that will render, before anything else here.
+    /// Starts libvips; call it on the thread that will render, before anything else here. Only the first call does it.
     ///
     /// One thread for each image and no cache of operations: parallelism comes from render processes, and no operation
     /// is ever asked for twice (design §5). Loaders that libvips itself does not trust are blocked, but for SVG.
     package static func start() throws(VipsError) {
+        try started.get()
+    }
+
+    private static let started: Result<Void, VipsError> = {
+        do throws(VipsError) { return .success(try startOnce()) } catch { return .failure(error) }
+    }()
+
+    private static func startOnce() throws(VipsError) {
         // What a stranger's file makes libvips warn of is in the errors too; it must not fill the log.
         setenv("VIPS_WARNING", "0", 1)
         guard vips_init("apus-render") == 0 else { throw .notStarted(log: VipsError.takeLog()) }

@@ -16,34 +16,56 @@ struct Serve: ParsableCommand {
 
     @OptionGroup var options: InstanceOptions
 
+    /// What a supervisor asks the newer program before it lets it take over.
+    @Flag(name: .customLong("only-check"), help: .hidden)
+    var onlyChecks = false
+
     func run() throws {
+        if onlyChecks {
+            _ = try servable().get()
+            return
+        }
         LineLog.start()
         let logger = Logger(label: "apus.serve")
         Signals.ignoreBrokenPipes()
         let signals = Signals(blocking: [SIGTERM, SIGINT, SIGHUP, SIGCHLD])
         let inheritance = Inheritance.taken()
-        let configuration: Configuration
-        do { configuration = try options.load() } catch {
-            writeError(error.description + "\n")
+        let configuration: Configuration?
+        switch servable() {
+        case .success(let loaded): configuration = loaded
+        // The file has changed since it was checked: the workers of before go on, until the next SIGHUP.
+        case .failure(let error) where inheritance != nil:
+            logger.error("not renewed", metadata: ["reason": "\(error)"])
+            configuration = nil
+        case .failure(let error):
+            writeError("\(error)\n")
             throw ExitCode.failure
         }
-        if let what = configuration.notServable {
-            writeError("\(what) is not available yet\n")
-            throw ExitCode.failure
-        }
-        for what in configuration.notUsedYet {
+        for what in configuration?.notUsedYet ?? [] {
             logger.warning("not available yet, and not used", metadata: ["setting": "\(what)"])
         }
         let listener = try listener(inheritance)
         let pidFile = PIDFile(directory: options.directory)
         try pidFile.write()
         var supervisor = Supervisor(
-            options: options, processes: configuration.workers.processes, listener: listener, signals: signals,
-            drainLimit: configuration.timeouts.total + .seconds(2), retiring: inheritance?.workers ?? [], logger: logger
-        )
-        try supervisor.run()
+            options: options, processes: configuration?.workers.processes ?? 0, listener: listener, signals: signals,
+            drainLimit: (configuration?.timeouts.total ?? Self.longestTotal) + .seconds(2),
+            retiring: inheritance?.workers ?? [], logger: logger)
+        supervisor.run()
         pidFile.remove()
-        if case .unix(let path)? = try options.listen.map(ListenAddress.init) { unlink(path) }
+    }
+
+    /// What `timeouts.total` can be at most, where the file that said it is gone.
+    private static let longestTotal: Duration = .seconds(600)
+
+    private func servable() -> Result<Configuration, ConfigurationFaults> {
+        Result { () throws(ConfigurationFaults) in
+            let configuration = try options.load()
+            if let what = configuration.notServable {
+                throw ConfigurationFaults(description: "\(what) is not available yet")
+            }
+            return configuration
+        }
     }
 
     private func listener(_ inheritance: Inheritance?) throws -> Listener {

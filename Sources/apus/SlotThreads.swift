@@ -1,17 +1,22 @@
 import Deadlines
 import Delivery
 import FastCGI
+import Logging
 import Processes
 
 /// The slots of a worker: threads that each accept, answer and finish one request after the other.
 struct SlotThreads {
     private var threads: [WorkThread] = []
 
-    init(count: Int, listener: Listener, drain: Drain, delivery: Delivery) throws {
+    init(count: Int, listener: Listener, drain: Drain, delivery: Delivery, logger: Logger) throws {
         RequestSlot.startLibrary()
         for number in 0..<count {
             let thread = try WorkThread(named: "slot-\(number)") {
-                serve(listener: listener, drain: drain, delivery: delivery)
+                do {
+                    serve(try RequestSlot(listener: listener, drain: drain), delivery)
+                } catch {
+                    logger.error("a slot could not begin", metadata: ["reason": "\(error)"])
+                }
             }
             threads.append(thread)
         }
@@ -24,8 +29,7 @@ struct SlotThreads {
 }
 
 /// One slot's loop, until the worker drains.
-private func serve(listener: Listener, drain: Drain, delivery: Delivery) {
-    guard let slot = try? RequestSlot(listener: listener, drain: drain) else { return }
+private func serve(_ slot: consuming RequestSlot, _ delivery: Delivery) {
     while let parameters = slot.next() {
         let response = delivery.answer(DeliveryRequest(parameters))
         do {

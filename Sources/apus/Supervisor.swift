@@ -39,7 +39,7 @@ struct Supervisor {
     }
 
     /// Runs until SIGTERM or SIGINT, and until all workers have ended then.
-    mutating func run() throws {
+    mutating func run() {
         logger.info("serving", metadata: ["workers": "\(workers.count)", "pid": "\(getpid())"])
         while true {
             let ready = workers.tend()
@@ -56,27 +56,30 @@ struct Supervisor {
 
     // MARK: Retiring
 
-    private var collecting: [ChildProcess] = []
+    /// Those that were told to end, and by when they have to.
+    private var ending: [(worker: ChildProcess, limit: Deadline)] = []
 
     private mutating func retireOne() {
         guard let worker = retiring.popLast() else { return }
         worker.send(SIGTERM)
-        collecting.append(worker)
+        ending.append((worker, Deadline(in: drainLimit)))
     }
 
     private mutating func collectRetired() {
-        collecting.removeAll { $0.exitCode() != nil }
+        for (worker, limit) in ending where limit.hasPassed { worker.send(SIGKILL) }
+        ending.removeAll { $0.worker.exitCode() != nil }
         retiring.removeAll { $0.exitCode() != nil }
     }
+
+    private var everyone: [ChildProcess] { workers.all + retiring + ending.map(\.worker) }
 
     // MARK: Ending and renewing
 
     private mutating func drain() {
         logger.info("draining")
-        let all = workers.all + retiring + collecting
-        for worker in all { worker.send(SIGTERM) }
+        var left = everyone
+        for worker in left { worker.send(SIGTERM) }
         let deadline = Deadline(in: drainLimit)
-        var left = all
         while !left.isEmpty, !deadline.hasPassed {
             left.removeAll { $0.exitCode() != nil }
             if !left.isEmpty { _ = signals.wait(until: Deadline(in: Self.interval)) }
@@ -95,22 +98,30 @@ struct Supervisor {
             return
         }
         logger.info("renewing")
-        let inheritance = Inheritance(listener: listener.descriptor, workers: workers.all + retiring + collecting)
+        let inheritance = Inheritance(listener: listener.descriptor, workers: everyone)
         let error = inheritance.become(program, arguments: ["serve"] + options.arguments)
         logger.error("not renewed", metadata: ["reason": "\(error)"])
     }
 
     private mutating func check() -> Bool {
-        let region = options.region.map { ["--region", $0] } ?? []
-        guard
-            let child = try? ChildProcess(
-                path: program, arguments: ["check", options.file] + region, environment: environmentVariables())
+        let arguments = ["serve", "--only-check"] + options.arguments
+        guard let child = try? ChildProcess(path: program, arguments: arguments, environment: environmentVariables())
         else { return false }
         let deadline = Deadline(in: Self.checkLimit)
         while !deadline.hasPassed {
             if let code = child.exitCode() { return code == 0 }
-            _ = signals.wait(until: Deadline(in: .milliseconds(20)))
+            switch signals.wait(until: Deadline(in: Self.interval)) {
+            case let number? where number == SIGTERM || number == SIGINT:
+                // To be met again, and obeyed, where all signals are.
+                kill(getpid(), number)
+                return end(child)
+            default: break
+            }
         }
+        return end(child)
+    }
+
+    private func end(_ child: ChildProcess) -> Bool {
         child.send(SIGKILL)
         child.waitForEnd()
         return false

@@ -24,7 +24,7 @@ struct Worker: ParsableCommand {
         LineLog.start()
         let logger = Logger(label: "apus.worker")
         Signals.ignoreBrokenPipes()
-        var signals = Signals(blocking: [SIGTERM])
+        var signals = Signals(blocking: [SIGTERM, SIGINT, SIGHUP])
         guard ThisProcess.endWithParent(getppid(), signal: SIGTERM) else { return }
         guard let listener = Listener(inherited: Self.listenerDescriptor) else {
             throw ValidationError("a worker is started by apus serve")
@@ -37,9 +37,11 @@ struct Worker: ParsableCommand {
         let delivery = Delivery(
             configuration: configuration, cache: makeCache(configuration, logger), renders: renders, logger: logger)
         let drain = try Drain()
+        ThisProcess.raiseDescriptorLimit()
         let slots = try SlotThreads(
-            count: configuration.workers.slots, listener: listener, drain: drain, delivery: delivery)
-        try control.send([1])
+            count: configuration.workers.slots, listener: listener, drain: drain, delivery: delivery, logger: logger)
+        // A supervisor that is just being renewed does not listen; the next one asks nobody again.
+        try? control.send([1])
 
         while signals.wait(until: Deadline(in: .seconds(3600))) != SIGTERM {}
         drain.begin()
@@ -65,7 +67,15 @@ struct Worker: ParsableCommand {
         }
         // libimagequant's OpenMP threads would spin beside each other.
         environment["OMP_NUM_THREADS"] = "1"
+        environment["LD_PRELOAD"] = allocator
         return environment
+    }
+
+    /// jemalloc where it is installed: glibc's allocator keeps what big pictures have left behind (design §5).
+    private static var allocator: String? {
+        ["x86_64-linux-gnu", "aarch64-linux-gnu"].map { "/usr/lib/\($0)/libjemalloc.so.2" }.first {
+            access($0, R_OK) == 0
+        }
     }
 
     private func makeCache(_ configuration: Configuration, _ logger: Logger) -> RedisTier? {

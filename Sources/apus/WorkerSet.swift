@@ -8,6 +8,8 @@ import Processes
 struct WorkerSet {
     /// A worker that ends sooner than this after its start counts as failed.
     private static let soon: Duration = .seconds(5)
+    /// A worker that accepts no requests by then is given up.
+    private static let startLimit: Duration = .seconds(60)
     private static let shortestPause: Duration = .milliseconds(100)
     private static let longestPause: Duration = .seconds(10)
 
@@ -38,7 +40,8 @@ struct WorkerSet {
     }
 
     var all: [ChildProcess] { places.compactMap(\.child) }
-    var areAllReady: Bool { places.allSatisfy(\.isReady) }
+    /// False where there are none, whose readiness nobody should wait for.
+    var areAllReady: Bool { !places.isEmpty && places.allSatisfy(\.isReady) }
 
     /// Collects workers that have ended, starts those that are due, and returns how many became ready since the last call.
     mutating func tend() -> Int {
@@ -47,6 +50,7 @@ struct WorkerSet {
             collect(index)
             if places[index].child == nil, places[index].startAgainAt.hasPassed { start(index) }
             if becameReady(index) { ready += 1 }
+            giveUpLate(index)
         }
         return ready
     }
@@ -79,6 +83,14 @@ struct WorkerSet {
             logger.error("worker not started", metadata: ["reason": "\(error)"])
             places[index].failures += 1
             places[index].startAgainAt = Deadline(in: Self.longestPause)
+        }
+    }
+
+    private func giveUpLate(_ index: Int) {
+        let place = places[index]
+        guard !place.isReady, let child = place.child else { return }
+        if Deadline(nanoseconds: place.startedAt.nanoseconds + Self.startLimit.wholeNanoseconds).hasPassed {
+            child.send(SIGKILL)
         }
     }
 

@@ -79,7 +79,8 @@ final class Installation {
     func get(_ target: String, change: (inout DeliveryRequest) -> Void = { _ in }) -> DeliveryResponse {
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         var request = DeliveryRequest(
-            path: parts[0], query: parts.count > 1 ? parts[1] : "", host: "localhost:8080", remoteAddress: "203.0.113.9",
+            path: parts[0], query: parts.count > 1 ? parts[1] : "", host: "localhost:8080",
+            remoteAddress: "203.0.113.9",
             id: "request-1")
         change(&request)
         return delivery.answer(request)

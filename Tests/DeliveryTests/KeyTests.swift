@@ -1,4 +1,5 @@
 import Delivery
+import Memory
 import Testing
 
 /// Which requests share an entry of the caches: told by their entity tags, which the key is part of. No picture can be made

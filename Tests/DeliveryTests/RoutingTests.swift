@@ -1,4 +1,5 @@
 import Delivery
+import Memory
 import Testing
 
 /// Which endpoint's origin answers a URL.
@@ -51,7 +52,9 @@ struct RoutingTests {
     ])
     func `A URL has one origin`(example: Case) throws {
         let folder = try TemporaryFolder()
-        for file in ["photos/a.png", "photos/only-photo.png", "photos/folder/b c.png", "products/a.png", "others/a.png"] {
+        for file in [
+            "photos/a.png", "photos/only-photo.png", "photos/folder/b c.png", "products/a.png", "others/a.png",
+        ] {
             try folder.writePNG(file)
         }
         let installation = try Installation(accounts: Self.accounts, folder: folder)
@@ -67,7 +70,8 @@ struct RoutingTests {
     }
 
     @Test(arguments: [
-        "", "/", "demo", "/demo", "/demo/", "/demo/%", "/demo/a%00.png", "/demo/../a.png", "/demo/%2e%2e/a.png", "/demo/a%0Ab",
+        "", "/", "demo", "/demo", "/demo/", "/demo/%", "/demo/a%00.png", "/demo/../a.png", "/demo/%2e%2e/a.png",
+        "/demo/a%0Ab",
         "/demo/tr:/a.png", "/demo/tr:w-1", "/" + String(repeating: "a/", count: 40_000),
     ])
     func `A path that is none is refused`(path: String) throws {

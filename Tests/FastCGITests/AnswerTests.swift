@@ -7,7 +7,8 @@ import Testing
 struct AnswerTests {
     @Test(arguments: Network.allCases, [false, true])
     func `A request's parameters come in and its answer goes out`(network: Network, keeping: Bool) throws {
-        try Worker.run(over: network, answering: { [UInt8]("\($0["A"] ?? "nil") \($0["B"] ?? "nil")".utf8) }) { worker in
+        try Worker.run(over: network, answering: { [UInt8]("\($0["A"] ?? "nil") \($0["B"] ?? "nil")".utf8) }) {
+            worker in
             let server = try WebServer(to: worker.listener)
             let answer = try server.ask([("A", "ä"), ("B", "")], keeping: keeping, id: 513)
             #expect(answer.text == String(decoding: Worker.head, as: UTF8.self) + "ä nil")

@@ -12,7 +12,8 @@ struct BrokenConnectionTests {
         static let all = [
             Nonsense(testDescription: "HTTP", bytes: [UInt8]("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8)),
             Nonsense(testDescription: "zeros", bytes: [UInt8](repeating: 0, count: 9000)),
-            Nonsense(testDescription: "another version", bytes: Records.record(1, [0, 1, 1, 0, 0, 0, 0, 0], version: 2)),
+            Nonsense(
+                testDescription: "another version", bytes: Records.record(1, [0, 1, 1, 0, 0, 0, 0, 0], version: 2)),
             Nonsense(testDescription: "a short beginning", bytes: Records.record(1, [0, 1])),
             Nonsense(testDescription: "request 0", bytes: Records.begin(keeping: true, id: 0)),
             Nonsense(testDescription: "an unknown role", bytes: Records.begin(keeping: true, role: 77)),

@@ -55,7 +55,8 @@ struct MessageSocketTests {
         guard case .timedOut = try right.receive(until: .now) else { throw ProcessError(call: "receive", errno: 0) }
     }
 
-    @Test func `A message that is longer than allowed is an error for who receives it, and the next one is not`() throws {
+    @Test func `A message that is longer than allowed is an error for who receives it, and the next one is not`() throws
+    {
         let (left, right) = try pair()
         let bytes = [UInt8](repeating: 1, count: MessageSocket.maximumLength + 1)
         #expect(send(left.descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count)

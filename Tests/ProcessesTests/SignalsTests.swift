@@ -17,7 +17,9 @@ struct SignalsTests {
             var signals = Signals(blocking: [SIGUSR1, SIGWINCH])
             pthread_kill(pthread_self(), SIGWINCH)
             pthread_kill(pthread_self(), SIGUSR1)
-            return [signals.wait(until: Deadline(in: .seconds(20))), signals.wait(until: .now), signals.wait(until: .now)]
+            return [
+                signals.wait(until: Deadline(in: .seconds(20))), signals.wait(until: .now), signals.wait(until: .now),
+            ]
         }
         let taken = try #require(numbers)
         #expect(Set(taken.compactMap { $0 }) == [SIGUSR1, SIGWINCH])

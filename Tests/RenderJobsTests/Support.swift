@@ -1,0 +1,145 @@
+import Deadlines
+import Glibc
+import Memory
+import Processes
+import RenderJobs
+
+/// A pool of the real render processes, in a folder of its own by which they can be told from those of other tests.
+final class TestPool: Sendable {
+    let pool: RenderPool
+    private let directory: String
+    private let keeper: WorkThread
+    private let isStopped = Monitor(false)
+
+    init(processes: Int, program: String = TestPool.program) throws {
+        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? P_tmpdir
+        var template = Array((parent + "/apus-render-XXXXXX").utf8CString)
+        guard mkdtemp(&template) != nil else { throw ProcessError(call: "mkdtemp", errno: errno) }
+        directory = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        pool = RenderPool(program: program, directory: directory, environment: [:], count: processes)
+        keeper = try pool.start()
+    }
+
+    deinit { stop() }
+
+    func stop() {
+        let first = isStopped.withLock { stopped in
+            defer { stopped = true }
+            return !stopped
+        }
+        guard first else { return }
+        pool.stop()
+        keeper.join()
+        removeFolder()
+    }
+
+    /// `apus-render` of the build that these tests belong to.
+    static var program: String {
+        let path = ThisProcess.programPath(of: CommandLine.arguments[0])
+        return path[..<(path.lastIndex(of: "/") ?? path.startIndex)] + "/apus-render"
+    }
+
+    /// The process ids of this pool's render processes, without those that have ended and are not collected yet.
+    var processes: [Int32] { everyProcess.filter { !Self.isZombie($0) } }
+
+    /// As above, with those that have ended.
+    var everyProcess: [Int32] {
+        Self.entries(of: "/proc").compactMap { Int32($0) }.filter { id in
+            Self.parent(of: id) == getpid()
+                && (Self.isZombie(id) || Self.text("/proc/\(id)/cmdline").contains(directory))
+        }
+    }
+
+    private func removeFolder() {
+        let modules = directory + "/vips"
+        for parent in Self.entries(of: modules) {
+            for folder in Self.entries(of: "\(modules)/\(parent)") {
+                unlink("\(modules)/\(parent)/\(folder)/vips-heif.so")
+                rmdir("\(modules)/\(parent)/\(folder)")
+            }
+            unlink("\(modules)/\(parent)/vips-heif.so")
+            rmdir("\(modules)/\(parent)")
+        }
+        rmdir(modules)
+        rmdir(directory)
+    }
+}
+
+extension TestPool {
+    /// Ticks of processor time that a process has used.
+    static func ticks(of id: Int32) -> Int {
+        let fields = fields(of: id)
+        return fields.count > 12 ? (Int(fields[11]) ?? 0) + (Int(fields[12]) ?? 0) : 0
+    }
+
+    private static func parent(of id: Int32) -> Int32? {
+        let fields = fields(of: id)
+        return fields.count > 1 ? Int32(fields[1]) : nil
+    }
+
+    static func isZombie(_ id: Int32) -> Bool { fields(of: id).first == "Z" }
+
+    /// proc(5): the fields of `stat` behind the name, which may itself hold spaces.
+    private static func fields(of id: Int32) -> [Substring] {
+        let line = text("/proc/\(id)/stat")
+        guard let end = line.lastIndex(of: ")") else { return [] }
+        return line[line.index(after: end)...].split(separator: " ")
+    }
+
+    private static func text(_ path: String) -> String {
+        guard let file = fopen(path, "re") else { return "" }
+        defer { fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: 4_096)
+        let count = fread(&bytes, 1, bytes.count, file)
+        return String(decoding: bytes.prefix(count).map { $0 == 0 ? 32 : $0 }, as: UTF8.self)
+    }
+
+    private static func entries(of folder: String) -> [String] {
+        guard let directory = opendir(folder) else { return [] }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names
+    }
+}
+
+/// Waits until `condition` holds; false if it does not within half a minute.
+func eventually(_ condition: () -> Bool) -> Bool {
+    let deadline = Deadline(in: .seconds(30))
+    while !deadline.hasPassed {
+        if condition() { return true }
+        usleep(2_000)
+    }
+    return condition()
+}
+
+/// A picture as portable text: an SVG of coloured squares, which costs what its size on the way out costs.
+func original(_ text: String) throws -> SharedMemory {
+    var writer = try SharedMemoryWriter(maximum: 1_000_000)
+    try writer.append(Array(text.utf8).span.bytes)
+    return try writer.finish()
+}
+
+let squares = """
+    <svg xmlns="http://www.w3.org/2000/svg" width="64" height="48"><rect width="32" height="48" fill="#f00"/></svg>
+    """
+
+/// Speckles that no encoder finds easy.
+let speckles = """
+    <svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"><filter id="f"><feTurbulence baseFrequency="0.9"/>\
+    </filter><rect width="64" height="64" filter="url(#f)"/></svg>
+    """
+
+func job(
+    _ plan: String, of original: SharedMemory, within duration: Duration = .seconds(120)
+) -> RenderJob {
+    RenderJob(
+        plan: plan, rasterisesSVG: true,
+        limits: RenderJob.Limits(sourcePixels: 100_000_000, outputPixels: 50_000_000, frames: 200),
+        deadline: Deadline(in: duration), originalCount: original.count)
+}
