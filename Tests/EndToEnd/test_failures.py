@@ -1,5 +1,6 @@
 """Killed processes under load: no more is lost than what was inside, and each comes back by itself."""
 
+import json
 import os
 import signal
 import threading
@@ -165,5 +166,19 @@ def test_sighup_with_a_bad_file_changes_nothing(own_apus, eventually, bad):
     os.kill(supervisor, signal.SIGHUP)
     eventually(lambda: len(instance.log().splitlines()) > lines, what="a line in the log")
     assert instance.get("/demo/tr:w-77/quadrants.jpg").status == 200
+    assert sorted(instance.workers()) == before
+    assert instance.pid("apus") == supervisor
+
+
+def test_sighup_with_a_file_that_cannot_be_served_changes_nothing(own_apus, eventually):
+    instance = own_apus("unservable")
+    supervisor, before = instance.pid("apus"), sorted(instance.workers())
+    lines = len(instance.log().splitlines())
+    changed = json.loads(instance.configuration.read_text())
+    changed["redis"] = {"url": "redis+sentinel://127.0.0.1:26379/main"}
+    instance.configuration.write_text(json.dumps(changed))
+    os.kill(supervisor, signal.SIGHUP)
+    eventually(lambda: len(instance.log().splitlines()) > lines, what="a line in the log")
+    assert instance.get("/demo/tr:w-78/quadrants.jpg").status == 200
     assert sorted(instance.workers()) == before
     assert instance.pid("apus") == supervisor
