@@ -73,9 +73,16 @@ let tests: [Target] = [
         dependencies: ["Deadlines", "HTTPRules", "HostileOrigin", "Memory", "Origins", "Transfer"]),
     .testTarget(name: "ProcessesTests", dependencies: ["Deadlines", "Processes"]),
     .testTarget(name: "RedisTests", dependencies: ["Deadlines", "Memory", "Redis", "RedisFixture"]),
+    .testTarget(
+        name: "RenderJobsTests",
+        dependencies: ["Deadlines", "Memory", "Processes", "RenderJobs", "Transformation", "apus-render"]),
+    .testTarget(
+        name: "RenderingTests",
+        dependencies: ["Deadlines", "Memory", "RenderJobs", "Rendering", "Transformation", "Vips"]),
     .testTarget(name: "SigningTests", dependencies: ["Signing"]),
     .testTarget(name: "TransferTests", dependencies: ["Deadlines", "HTTPRules", "HostileOrigin", "Transfer"]),
     .testTarget(name: "TransformationTests", dependencies: ["Transformation"]),
+    .testTarget(name: "VipsTests", dependencies: ["Deadlines", "Vips"]),
     .target(name: "HostileOrigin", dependencies: ["Deadlines"], path: "Tests/HostileOrigin"),
     .target(name: "RedisFixture", dependencies: ["Deadlines", "Redis"], path: "Tests/RedisFixture"),
 ]

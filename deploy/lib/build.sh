@@ -11,7 +11,7 @@ build_program() {
 }
 
 build_tests() {
-    locked_build "$tests_stamp" "Sources Tests" --build-tests
+    locked_build "$tests_stamp" "Sources Tests" --build-tests --explicit-target-dependency-import-check error
 }
 
 # Several scripts may want to build at once: the others wait, then find it done.
