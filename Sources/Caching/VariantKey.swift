@@ -6,13 +6,11 @@ package struct VariantKey: Hashable, Sendable, CustomStringConvertible {
     private let words: SIMD4<UInt64>
 
     /// - Returns: `nil` unless the digest has 32 bytes.
-    package init?(digest: some Collection<UInt8>) {
+    package init?(digest: [UInt8]) {
         guard digest.count == VariantKey.digestBytes else { return nil }
-        var words = SIMD4<UInt64>()
-        for (index, byte) in digest.enumerated() {
-            words[index / 8] = words[index / 8] << 8 | UInt64(byte)
+        words = digest.withUnsafeBytes { bytes in
+            SIMD4((0..<4).map { UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self)) })
         }
-        self.words = words
     }
 
     package var digest: [UInt8] {

@@ -21,8 +21,8 @@ struct Order: Sendable {
     let attachmentName: String?
     /// The name of the answer in the caches.
     let key: VariantKey
-    /// The name of the original for the flight that fetches it.
-    let originalKey: String
+    /// What tells this original from all others.
+    private let originalFields: [String]
 
     init(_ request: DeliveryRequest, site: Site, limits: TransformationLimits) throws(DeliveryError) {
         if let via = request.via, via.contains(Self.viaMark) { throw .loop }
@@ -59,7 +59,7 @@ struct Order: Sendable {
             url.query.switches.isAttachment ? url.query.switches.attachmentFilename ?? url.object.name : nil
         let heard = route.forwardsHost ? [Site.nameOnly(request.host)] : []
         let original = route.identity + [url.object.canonical, url.query.passthrough] + heard
-        originalKey = Digest.of("original", original).hex
+        originalFields = original
         key = try Self.key(original + [resolution.canonical, endpoint.svg.rawValue])
     }
 
@@ -78,6 +78,9 @@ struct Order: Sendable {
         }
         return key
     }
+
+    /// The name of the original for the flight that fetches it; made only where one is.
+    var originalKey: String { Digest.of("original", originalFields).hex }
 
     /// A private original shows itself to signed URLs and to named transformations alone (design §4.3).
     var maySeePrivate: Bool { authorisation.isSigned || isOnlyNamed }

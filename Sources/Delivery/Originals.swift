@@ -19,13 +19,14 @@ final class Originals: Sendable {
     }
 
     func fetch(_ order: Order, until deadline: Deadline) throws(DeliveryError) -> Original {
+        let key = order.originalKey
         while true {
-            let flight = flights.run(order.originalKey, until: deadline) { () throws(OriginError) in
-                if let original = recent.find(order.originalKey) { return original }
+            let flight = flights.run(key, until: deadline) { () throws(OriginError) in
+                if let original = recent.find(key) { return original }
                 let original = try order.route.origins.fetch(
                     order.originRequest(maximumBytes: maximumBytes), deadline: deadline, report: report)
                 // A file is quickly read again, and its owner may just be changing it.
-                if order.route.reachesOverNetwork { recent.keep(original, under: order.originalKey) }
+                if order.route.reachesOverNetwork { recent.keep(original, under: key) }
                 return original
             }
             switch flight {

@@ -12,7 +12,7 @@ import Testing
         let digest = (0..<32).map { UInt8($0 * 8) }
         let key = try #require(VariantKey(digest: digest))
         #expect(key.digest == digest)
-        #expect(key == VariantKey(digest: digest[...]))
+        #expect(key == VariantKey(digest: digest.map { $0 }))
         #expect(try Samples.key(1) != Samples.key(2))
     }
 
