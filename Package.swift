@@ -6,8 +6,8 @@ let sources: [Target] = [
     .executableTarget(
         name: "apus",
         dependencies: [
-            "Caching", "Configuration", "Deadlines", "Delivery", "FastCGI", "Processes", "Redis", "RenderJobs",
-            "Signing", "Transformation",
+            "Caching", "Configuration", "Deadlines", "Delivery", "FastCGI", "Memory", "Processes", "Redis",
+            "RenderJobs", "Signing",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"),
         ]
@@ -23,7 +23,7 @@ let sources: [Target] = [
             .product(name: "Logging", package: "swift-log"),
         ]
     ),
-    .target(name: "Configuration", dependencies: [.product(name: "Yams", package: "Yams")]),
+    .target(name: "Configuration", dependencies: ["Transformation", .product(name: "Yams", package: "Yams")]),
     .target(name: "Caching", dependencies: ["Deadlines", "Memory", "Redis"]),
     .target(name: "Origins", dependencies: ["CFiles", "Deadlines", "HTTPRules", "Memory", "Transfer"]),
     .target(
@@ -55,7 +55,7 @@ let sources: [Target] = [
 /// Each target has its tests; fixtures are real servers that several of them start.
 let tests: [Target] = [
     .testTarget(name: "CachingTests", dependencies: ["Caching", "Deadlines", "Memory", "Redis", "RedisFixture"]),
-    .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"]),
+    .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Transformation"]),
     .testTarget(name: "DeadlinesTests", dependencies: ["Deadlines", "Processes"]),
     .testTarget(
         name: "DeliveryTests",

@@ -107,18 +107,25 @@ package final class RedisTier: Sendable {
         until deadline: Deadline,
         now: Int64
     ) -> KeepOutcome {
-        let (life, overflow) = entry.expiresAt.subtractingReportingOverflow(now)
-        guard overflow || life > 0, entry.expiresAt > now else { return .expired }
-        let seconds = overflow ? RedisTier.longestLifeSeconds : min(life, RedisTier.longestLifeSeconds)
+        let (left, overflow) = entry.expiresAt.subtractingReportingOverflow(now)
+        guard overflow || left > 0, entry.expiresAt > now else { return .expired }
+        let seconds = overflow ? RedisTier.longestLifeSeconds : min(left, RedisTier.longestLifeSeconds)
         guard
             entry.bodyBytes <= maxValueBytes,
             let value = entry.encoded(for: key), value.count <= maxValueBytes
         else { return .tooLarge }
         guard let ticket = writes.withLock({ $0.admit(now: .now) }) else { return .heldOff }
-        let set = Command("SET", .text(key.redisName), .bytes(value), "EX", .number(Int(seconds)))
+        // A failure takes no other's place: what somebody else could make in the meantime is worth more.
+        let isFailure = if case .failure = entry.content { true } else { false }
+        let name = Command.Argument.text(key.redisName)
+        let life = Command.Argument.number(Int(seconds))
+        let set =
+            isFailure
+            ? Command("SET", name, .bytes(value), "EX", life, "NX") : Command("SET", name, .bytes(value), "EX", life)
         do {
             try pool.withConnection(until: deadline) { (connection, limit) throws(RedisError) in
-                guard try connection.call(set, until: limit).isOK else { throw .unexpectedReply }
+                let reply = try connection.call(set, until: limit)
+                guard reply.isOK || (isFailure && reply.kind == .null) else { throw .unexpectedReply }
             }
             writes.withLock { _ = $0.settle(ticket, .succeeded, now: .now) }
             return .kept

@@ -1,3 +1,5 @@
+import Transformation
+
 /// One tenant; its id is the first segment of a delivery URL.
 package struct Account: Sendable, Equatable {
     /// Letters, digits, `-` and `_`, 1…100; unique in the file.
@@ -38,5 +40,12 @@ extension Account {
         namedTransformations = section.dictionary(
             "namedTransformations", names: .transformationName, .text(max: 4096), limit: Self.namedTransformationsLimit
         )
+        for (name, text) in namedTransformations.sorted(by: { $0.key < $1.key }) {
+            do {
+                try Transformation.validate(named: text)
+            } catch {
+                section.report(.transformation(error), at: "namedTransformations.\(name)")
+            }
+        }
     }
 }

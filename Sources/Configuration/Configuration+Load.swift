@@ -34,15 +34,29 @@ extension Configuration {
     package static func load(
         file: String, environment: [String: String], overrides: Overrides = Overrides()
     ) throws(ConfigurationProblems) -> Configuration {
-        let folder: String
-        let bytes: [UInt8]
+        try load(text: try read(file: file), of: file, environment: environment, overrides: overrides)
+    }
+
+    /// The bytes of a file, unchecked.
+    package static func read(file: String) throws(ConfigurationProblems) -> [UInt8] {
         do {
-            folder = try containingFolder(of: file)
-            bytes = try readFile(file, limit: fileBytesLimit)
+            return try readFile(file, limit: fileBytesLimit)
         } catch {
             throw ConfigurationProblems(problems: [ConfigurationProblem(path: file, reason: error)])
         }
-        return try parse(bytes, name: file, folder: folder, environment: environment, overrides: overrides)
+    }
+
+    /// Checks what was read of a file before, whatever lies there now.
+    package static func load(
+        text: [UInt8], of file: String, environment: [String: String], overrides: Overrides = Overrides()
+    ) throws(ConfigurationProblems) -> Configuration {
+        let folder: String
+        do {
+            folder = try containingFolder(of: file)
+        } catch {
+            throw ConfigurationProblems(problems: [ConfigurationProblem(path: file, reason: error)])
+        }
+        return try parse(text, name: file, folder: folder, environment: environment, overrides: overrides)
     }
 
     /// Checks the text of a configuration; `load` for text that has been read already.

@@ -1,3 +1,5 @@
+package import Transformation
+
 /// Everything that is wrong with a configuration, in the order of reading.
 package struct ConfigurationProblems: Error, Equatable, CustomStringConvertible {
     /// Never empty.
@@ -37,6 +39,8 @@ package struct ConfigurationProblem: Equatable, Sendable, CustomStringConvertibl
         case reserved(String)
         case unknown(what: String, found: String, known: [String])
         case tooMany(limit: Int)
+        /// A stored transformation that the URL language does not have.
+        case transformation(TransformationError)
 
         // Of `${…}`.
         case placeholder
@@ -71,6 +75,7 @@ extension ConfigurationProblem.Reason: CustomStringConvertible {
         case .reserved(let name): "\(name) is reserved"
         case .unknown(let what, let found, let known):
             "\(clipped(found).debugDescription) is no \(what)" + (known.isEmpty ? "" : "; there is " + listed(known))
+        case .transformation(let error): "\(error)"
         case .tooMany(let limit): "more than \(limit)"
         case .placeholder: "${…} has to be ${NAME} or ${file:PATH}; $${ stands for ${"
         case .missingVariable(let name): "${\(name)}: no such environment variable"

@@ -3,7 +3,7 @@ extension Configuration {
     package struct Limits: Sendable, Equatable {
         /// Bytes of an original that is decoded, 1 kB…2 GB; other files stream without this limit.
         package var sourceBytes = 40_000_000
-        /// Pixels of an original, all frames apart: 1…1,000 MP.
+        /// Pixels of an original, all frames together: 1…1,000 MP.
         package var sourcePixels = 100_000_000
         /// Pixels of a variant: 1…1,000 MP.
         package var outputPixels = 50_000_000

@@ -53,7 +53,7 @@ package struct URLEndpoint: Sendable, Equatable {
         case reject, ignore
     }
 
-    /// What becomes of an SVG original that is asked for without a format: sanitised, or made a raster picture.
+    /// What becomes of an SVG original that is asked for without a format: kept, or made a raster picture.
     package enum SVG: String, Sendable, CaseIterable {
         case keep, rasterise
     }

@@ -45,6 +45,17 @@ package struct Deadline: Sendable, Comparable, Hashable {
         return Int32(clamping: rest > 0 ? whole + 1 : whole)
     }
 
+    /// The time since this moment; never negative.
+    package var elapsed: Duration {
+        .nanoseconds(max(0, Self.now.nanoseconds - nanoseconds))
+    }
+
+    /// The moment that lies `duration` after this one; at the end of time it stays there.
+    package func later(by duration: Duration) -> Deadline {
+        let (sum, overflow) = nanoseconds.addingReportingOverflow(duration.wholeNanoseconds)
+        return Deadline(nanoseconds: overflow ? .max : sum)
+    }
+
     /// The earlier of this deadline and the one that lies `duration` ahead.
     package func capped(to duration: Duration) -> Deadline {
         min(self, Deadline(in: duration))

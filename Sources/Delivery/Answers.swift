@@ -28,6 +28,9 @@ struct Answers: Sendable {
             status: 200, headers: [("Content-Type", variant.contentType), ("Content-Length", "\(variant.body.count)")],
             body: variant.body)
         addValidity(variant.entityTag, order, to: &response)
+        if let date = variant.lastModified {
+            response.add("Last-Modified", HTTPDate(unixSeconds: date).description)
+        }
         response.add("x-apus-cache", served.tier.rawValue)
         if variant.contentType == ImageFormat.svg.mediaType { response.add("Content-Security-Policy", Self.svgPolicy) }
         if let name = order.attachmentName {
@@ -52,8 +55,15 @@ struct Answers: Sendable {
         let left = order.authorisation.expiry.map { max(0, $0 - WallClock.unixSeconds) } ?? .max
         let age = min(cache.maxAge.components.seconds, left)
         response.add("ETag", entityTag)
-        response.add("Cache-Control", "public, s-maxage=\(age), max-age=\(age), must-revalidate")
-        response.add("X-Accel-Expires", "\(min(cache.edgeAge.components.seconds, left))")
+        var control = CacheControl()
+        control.isPublic = true
+        control.sharedMaxAge = Int(clamping: age)
+        control.maxAge = Int(clamping: age)
+        control.mustRevalidate = true
+        response.add("Cache-Control", control.description)
+        // nginx would go on sending the age of its copy, which says too much as soon as time has passed.
+        let edgeAge = order.authorisation.expiry == nil ? cache.edgeAge.components.seconds : 0
+        response.add("X-Accel-Expires", "\(edgeAge)")
         if order.resolution.varies { response.add("Vary", "Accept") }
     }
 

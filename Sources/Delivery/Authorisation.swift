@@ -1,5 +1,5 @@
-import Caching
 import Configuration
+import Deadlines
 import Signing
 import Transformation
 

@@ -33,7 +33,7 @@ package final class Delivery: Sendable {
 
     /// Answers one request, at the latest when `timeouts.total` has passed since its arrival. Blocks until then.
     package func answer(_ request: DeliveryRequest) -> DeliveryResponse {
-        let deadline = Deadline(nanoseconds: request.arrival.nanoseconds + total.wholeNanoseconds)
+        let deadline = request.arrival.later(by: total)
         do throws(DeliveryError) {
             switch request.method {
             case "GET", "HEAD": break

@@ -13,6 +13,8 @@ package struct DeliveryError: Error, Sendable {
         case errorAge
         /// For a few seconds: it may have passed by then, and until then it spares the origin.
         case briefly
+        /// Until then, in Unix seconds: it comes from the cache.
+        case until(Int64)
         /// Never: it says something about this moment or this client.
         case never
     }
@@ -54,10 +56,9 @@ extension DeliveryError {
         let status =
             switch error {
             case .tooLarge: 400
-            case .crowded: 503
             default: 404
             }
-        self.init(status: status, code: error.code, message: error.message, keeping: .briefly, log: "\(error)")
+        self.init(status: status, code: error.code, message: error.message, keeping: .briefly, log: error.detail)
         switch error {
         case .notFound, .forbidden, .tooLarge: keeping = .errorAge
         case .crowded: self = .overloaded
@@ -104,10 +105,11 @@ extension DeliveryError {
         }
     }
 
-    /// An answer from the cache.
-    init(_ failure: Entry.Failure) {
+    /// An answer from the cache, which is good as long as its entry.
+    init(_ failure: Entry.Failure, expiresAt: Int64) {
         self.init(
-            status: failure.status, code: failure.code, message: failure.message, keeping: .errorAge, level: .debug)
+            status: failure.status, code: failure.code, message: failure.message, keeping: .until(expiresAt),
+            level: .debug)
     }
 
     // MARK: Without a module of their own

@@ -10,13 +10,12 @@ import Transformation
 struct Operations: Sendable {
     static let prefix = "/_apus/"
     private static let readyLimit: Duration = .seconds(3)
-    /// For how long one proof counts where a new one cannot be had: renders may all be busy.
+    /// For how long a picture that was made proves something.
     private static let proofLifetime: Duration = .seconds(15)
 
     private let allowed: [IPRange]
     private let renders: RenderPool
     private let answers: Answers
-    private let provenUntil = Monitor<Deadline>(.now)
 
     init(_ configuration: Configuration, renders: RenderPool, answers: Answers) {
         allowed = configuration.network.operations.compactMap { IPRange($0) }
@@ -54,10 +53,12 @@ struct Operations: Sendable {
                 limits: .init(sourcePixels: 1, outputPixels: 1, frames: 1), deadline: Deadline(in: Self.readyLimit),
                 originalCount: probe.count)
             _ = try renders.render(job, try writer.finish())
-            provenUntil.update { $0 = Deadline(in: Self.proofLifetime) }
             return answers.plain("ready", request)
         } catch {
-            if (error as? RenderPoolError) == .noneFree, !provenUntil.withLock(\.hasPassed) {
+            // Busy, and only just with pictures that it has made: that is proof enough.
+            if (error as? RenderPoolError) == .noneFree, let last = renders.lastOutcome,
+                last.elapsed < Self.proofLifetime
+            {
                 return answers.plain("ready", request)
             }
             throw DeliveryError(

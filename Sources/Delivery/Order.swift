@@ -95,13 +95,10 @@ struct Order: Sendable {
 
     func originRequest(maximumBytes: Int) -> OriginRequest {
         let query = passthroughQuery.isEmpty ? nil : passthroughQuery
-        let absolute = object.absoluteURL.map { url in
-            query.map { url + (url.utf8.contains(UInt8(ascii: "?")) ? "&" : "?") + $0 } ?? url
-        }
         return OriginRequest(
             path: OriginPath(segments: object.segments, encoded: object.canonical), query: query,
             clientHost: clientHost,
-            absoluteURL: absolute, maximumBytes: maximumBytes)
+            absoluteURL: object.absoluteURL, maximumBytes: maximumBytes)
     }
 }
 

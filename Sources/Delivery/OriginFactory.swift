@@ -19,7 +19,7 @@ struct OriginFactory {
         fetchesPerOrigin = configuration.workers.slots / 4
     }
 
-    /// `nil` for kinds that are not available yet.
+    /// `nil` for what cannot be asked: kinds that are not available yet.
     func make(_ origin: OriginSettings, of account: Account) -> (any Origin)? {
         unbounded(origin).map { BoundedOrigin($0, limit: fetchesPerOrigin) }
     }

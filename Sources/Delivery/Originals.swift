@@ -8,12 +8,13 @@ import Transfer
 /// Fetches originals, each once for all that want it at the same time.
 final class Originals: Sendable {
     private let flights: SingleFlight<String, Original, OriginError>
-    private let recent = RecentOriginals()
+    private let recent: RecentOriginals
     private let maximumBytes: Int
     private let logger: Logger
 
     init(maximumBytes: Int, followers: Int, logger: Logger) {
         flights = SingleFlight(limits: .init(followersPerKey: followers, followers: followers))
+        recent = RecentOriginals(largestOriginal: maximumBytes)
         self.maximumBytes = maximumBytes
         self.logger = logger
     }

@@ -6,15 +6,20 @@ import Origins
 /// one fetch and not as many as happened to come too late for its flight.
 final class RecentOriginals: Sendable {
     private static let lifetime: Duration = .seconds(1)
-    /// Bytes of all that are held.
-    private static let capacity = 32_000_000
+    private static let smallestCapacity = 32_000_000
 
     private struct Held {
         let original: Original
         let until: Deadline
     }
 
+    /// Bytes of all that are held; at least one original of any size that is allowed.
+    private let capacity: Int
     private let held = Monitor<[String: Held]>([:])
+
+    init(largestOriginal: Int) {
+        capacity = max(Self.smallestCapacity, largestOriginal)
+    }
 
     func find(_ key: String) -> Original? {
         held.withLock { held in
@@ -28,7 +33,7 @@ final class RecentOriginals: Sendable {
         held.withLock { held in
             Self.forgetOld(&held)
             let bytes = held.values.reduce(original.bytes.count) { $0 + $1.original.bytes.count }
-            guard bytes <= Self.capacity else { return }
+            guard bytes <= capacity else { return }
             held[key] = Held(original: original, until: Deadline(in: Self.lifetime))
         }
     }

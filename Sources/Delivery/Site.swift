@@ -10,7 +10,7 @@ struct Route: Sendable {
     let endpoint: URLEndpoint
     let origins: OriginList
     /// The leading path segments that name account and prefix.
-    let consumedSegments: Int
+    var consumedSegments: Int
     let hasWebProxy: Bool
     /// Whether any of the origins is more than a folder of this host.
     let reachesOverNetwork: Bool
@@ -19,24 +19,21 @@ struct Route: Sendable {
     /// What of it cannot be carried out yet.
     let notAvailable: String?
 
-    /// Tells apart what two endpoints may hold under the same path.
-    var identity: [String] { [account.id, endpoint.urlPrefix] }
+    /// Tells apart what two endpoints, or one before and after its origins were changed, may hold under the same path.
+    let identity: [String]
 }
 
 /// Which URL endpoint a request is for.
 struct Site: Sendable {
-    private struct AccountRoutes {
-        var byPrefix: [String: Route] = [:]
-    }
-
-    private var accounts: [String: AccountRoutes] = [:]
+    /// By account and prefix.
+    private var accounts: [String: [String: Route]] = [:]
     private var hosts: [String: Route] = [:]
 
     init(_ configuration: Configuration, makeOrigin: (OriginSettings, Account) -> (any Origin)?) {
         for account in configuration.accounts {
             // One of each, whatever the number of endpoints: how many may ask an origin is bounded there.
             let made = account.origins.reduce(into: [String: any Origin]()) { $0[$1.id] = makeOrigin($1, account) }
-            var routes = AccountRoutes()
+            var routes: [String: Route] = [:]
             for endpoint in account.urlEndpoints {
                 let settings = endpoint.origins.compactMap { id in account.origins.first { $0.id == id } }
                 let origins = endpoint.origins.compactMap { made[$0] }
@@ -46,8 +43,9 @@ struct Site: Sendable {
                     hasWebProxy: settings.contains { $0.kind == .webProxy },
                     reachesOverNetwork: settings.contains { $0.kindName != .disk },
                     forwardsHost: settings.contains { $0.kind.forwardsHost },
-                    notAvailable: Self.notAvailable(settings, endpoint, account, configuration))
-                routes.byPrefix[endpoint.urlPrefix] = route
+                    notAvailable: Self.notAvailable(settings, made, endpoint, account, configuration),
+                    identity: [account.id, endpoint.urlPrefix] + settings.map(\.kind.place))
+                routes[endpoint.urlPrefix] = route
                 for host in endpoint.hosts { hosts[host] = route.withoutPathSegments }
             }
             accounts[account.id] = routes
@@ -56,13 +54,11 @@ struct Site: Sendable {
 
     /// What is only refused when it is asked for: the file may name it already (design §4.2).
     private static func notAvailable(
-        _ origins: [OriginSettings], _ endpoint: URLEndpoint, _ account: Account, _ configuration: Configuration
+        _ origins: [OriginSettings], _ made: [String: any Origin], _ endpoint: URLEndpoint, _ account: Account,
+        _ configuration: Configuration
     ) -> String? {
-        for origin in origins {
-            switch origin.kind {
-            case .disk, .webFolder, .webProxy: continue
-            default: return "An origin of type \(origin.kindName.rawValue)"
-            }
+        if let origin = origins.first(where: { made[$0.id] == nil }) {
+            return "An origin of type \(origin.kindName.rawValue)"
         }
         let home = endpoint.homeRegion ?? account.homeRegion ?? configuration.region
         if endpoint.residency == .home, home != configuration.region { return "Residency outside the home region" }
@@ -76,10 +72,10 @@ struct Site: Sendable {
         guard let id = path.text(at: 0), let account = accounts[id] else {
             throw .notFound("There is no such account.")
         }
-        if let prefix = path.text(at: 1), !prefix.isEmpty, let route = account.byPrefix[prefix] {
+        if let prefix = path.text(at: 1), !prefix.isEmpty, let route = account[prefix] {
             return try route.checked()
         }
-        guard let route = account.byPrefix[""] else { throw .notFound("There is no such URL endpoint.") }
+        guard let route = account[""] else { throw .notFound("There is no such URL endpoint.") }
         return try route.checked()
     }
 
@@ -93,10 +89,11 @@ struct Site: Sendable {
 }
 
 extension Route {
+    /// The same endpoint by its own host, whose paths name neither account nor prefix.
     fileprivate var withoutPathSegments: Route {
-        Route(
-            account: account, endpoint: endpoint, origins: origins, consumedSegments: 0, hasWebProxy: hasWebProxy,
-            reachesOverNetwork: reachesOverNetwork, forwardsHost: forwardsHost, notAvailable: notAvailable)
+        var route = self
+        route.consumedSegments = 0
+        return route
     }
 
     fileprivate func checked() throws(DeliveryError) -> Route {
@@ -108,5 +105,15 @@ extension Route {
 extension OriginSettings.Kind {
     fileprivate var forwardsHost: Bool {
         if case .webFolder(let folder) = self { folder.forwardHostHeaderToOrigin } else { false }
+    }
+
+    /// Where the originals come from; another place has other pictures under the same names.
+    fileprivate var place: String {
+        switch self {
+        case .disk(let path): "folder \(path)"
+        case .webFolder(let folder): "web \(folder.baseUrl)"
+        case .webProxy: "any URL"
+        case .s3, .s3Compatible, .cloudinaryBackup, .gcs, .azureBlob, .akeneoPIM: "not available yet"
+        }
     }
 }

@@ -18,20 +18,19 @@ struct VariantMaker: Sendable {
     }
 
     func make(_ order: Order, _ original: Original, until deadline: Deadline) throws(DeliveryError) -> Served {
-        let identity = OriginalIdentity(original)
         var timing = ServerTiming()
         timing.download = original.downloadDuration
         switch order.resolution {
         case .original:
             let kind = try PictureKind(original.bytes)
-            return served(order, identity, original.bytes, kind.format, size: nil, .origin, timing)
+            return served(order, original, original.bytes, kind.format, size: nil, .origin, timing)
         case .variant(let plan):
             let rendered = try render(plan, order, original, until: deadline)
             timing.transformation = rendered.facts.transformation
             timing.encode = rendered.facts.encode
             timing.queue = rendered.queue
             let size = Size(width: rendered.facts.width, height: rendered.facts.height)
-            return served(order, identity, rendered.bytes, rendered.facts.format, size: size, .render, timing)
+            return served(order, original, rendered.bytes, rendered.facts.format, size: size, .render, timing)
         }
     }
 
@@ -43,18 +42,24 @@ struct VariantMaker: Sendable {
             plan: plan.canonical, rasterisesSVG: order.route.endpoint.svg == .rasterise,
             limits: .init(
                 sourcePixels: limits.sourcePixels, outputPixels: limits.outputPixels, frames: limits.frames),
-            deadline: deadline.capped(to: configuration.timeouts.render), originalCount: original.bytes.count)
-        do { return try renders.render(job, original.bytes) } catch { throw DeliveryError(error) }
+            deadline: deadline, originalCount: original.bytes.count)
+        do {
+            return try renders.render(job, original.bytes, limit: configuration.timeouts.render)
+        } catch {
+            throw DeliveryError(error)
+        }
     }
 
     private func served(
-        _ order: Order, _ identity: OriginalIdentity, _ bytes: SharedMemory, _ format: ImageFormat, size: Size?,
+        _ order: Order, _ original: Original, _ bytes: SharedMemory, _ format: ImageFormat, size: Size?,
         _ tier: Served.Tier, _ timing: ServerTiming
     ) -> Served {
+        let identity = OriginalIdentity(original)
         let now = WallClock.unixSeconds
         let variant = Entry.Variant(
             contentType: format.mediaType, entityTag: order.entityTag(of: identity)?.description ?? "",
-            originalIdentity: identity.text, width: size?.width, height: size?.height, body: bytes)
+            lastModified: original.validators.lastModified, originalIdentity: identity.text, width: size?.width,
+            height: size?.height, body: bytes)
         let entry = Entry(
             content: .variant(variant), madeAt: now, expiresAt: now + configuration.cache.maxAge.components.seconds,
             region: configuration.region)

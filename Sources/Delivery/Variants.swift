@@ -47,14 +47,18 @@ final class Variants: Sendable {
 
     /// A client that has a copy is answered from the original's validators, before anything is rendered.
     private func make(_ order: Order, until deadline: Deadline) throws(DeliveryError) -> Outcome {
-        if order.conditions.ifNoneMatch != nil {
-            let identity = OriginalIdentity(try original(of: order, until: deadline))
-            if let tag = order.entityTag(of: identity), order.isKnownToClient(tag) { return .notModified(tag) }
+        guard order.conditions.ifNoneMatch != nil else {
+            return try outcome(try fly(order, nil, until: deadline), order)
         }
-        return try outcome(try fly(order, until: deadline), order)
+        let original = try original(of: order, until: deadline)
+        if let tag = order.entityTag(of: OriginalIdentity(original)), order.isKnownToClient(tag, nil) {
+            return .notModified(tag)
+        }
+        return try outcome(try fly(order, original, until: deadline), order)
     }
 
-    private func fly(_ order: Order, until deadline: Deadline) throws(DeliveryError) -> Served {
+    /// - Parameter original: if it was fetched already.
+    private func fly(_ order: Order, _ original: Original?, until deadline: Deadline) throws(DeliveryError) -> Served {
         while true {
             let key = FlightKey(variant: order.key, maySeePrivate: order.maySeePrivate)
             let flight = flights.run(key, until: deadline) { () throws(DeliveryError) in
@@ -62,7 +66,7 @@ final class Variants: Sendable {
                 if let entry = lookUp(order.key, until: deadline) {
                     return try Served(entry, tier: .redis, ServerTiming())
                 }
-                return try makeAndKeep(order, until: deadline)
+                return try makeAndKeep(order, original, until: deadline)
             }
             switch flight {
             case .led(let result), .followed(let result): return try result.get()
@@ -72,8 +76,10 @@ final class Variants: Sendable {
         }
     }
 
-    private func makeAndKeep(_ order: Order, until deadline: Deadline) throws(DeliveryError) -> Served {
-        let original = try original(of: order, until: deadline)
+    private func makeAndKeep(
+        _ order: Order, _ fetched: Original?, until deadline: Deadline
+    ) throws(DeliveryError) -> Served {
+        let original = if let fetched { fetched } else { try original(of: order, until: deadline) }
         let served = try keepingErrors(of: order, until: deadline) { () throws(DeliveryError) in
             try maker.make(order, original, until: deadline)
         }
@@ -105,7 +111,8 @@ final class Variants: Sendable {
         if OriginalIdentity(text: served.variant.originalIdentity).isPrivate, !order.maySeePrivate {
             throw .privateOriginal
         }
-        if let tag = EntityTag(parsing: served.variant.entityTag), order.isKnownToClient(tag) {
+        let tag = EntityTag(parsing: served.variant.entityTag)
+        if let tag, order.isKnownToClient(tag, served.variant.lastModified) {
             return .notModified(tag)
         }
         return .served(served)
@@ -136,15 +143,16 @@ extension Served {
     /// An entry of the cache; throws the error that it stands for, if it is a negative answer.
     init(_ entry: Entry, tier: Tier, _ timing: ServerTiming) throws(DeliveryError) {
         switch entry.content {
-        case .failure(let failure): throw DeliveryError(failure)
+        case .failure(let failure): throw DeliveryError(failure, expiresAt: entry.expiresAt)
         case .variant(let variant): self.init(entry: entry, variant: variant, tier: tier, timing: timing)
         }
     }
 }
 
 extension Order {
-    func isKnownToClient(_ tag: EntityTag) -> Bool {
-        conditions.isNotModified(entityTag: tag, lastModified: nil)
+    /// Whether the client's conditions say that it has this answer (RFC 9110 §13.2.2).
+    func isKnownToClient(_ tag: EntityTag, _ lastModified: Int64?) -> Bool {
+        conditions.isNotModified(entityTag: tag, lastModified: lastModified.map { HTTPDate(unixSeconds: $0) })
     }
 }
 
@@ -155,14 +163,10 @@ extension Configuration.Cache {
         return switch keeping {
         case .errorAge: errorSeconds
         case .briefly: min(errorSeconds, Self.briefSeconds)
+        case .until(let moment): min(errorSeconds, Int(clamping: max(0, moment - WallClock.unixSeconds)))
         case .never: 0
         }
     }
 
     private static let briefSeconds = 5
-}
-
-extension Deadline {
-    /// The time since this moment.
-    var elapsed: Duration { .nanoseconds(max(0, Deadline.now.nanoseconds - nanoseconds)) }
 }

@@ -44,6 +44,13 @@ package final class SharedMemory: Blob {
         }
     }
 
+    /// Maps all of what a parent process has handed over under that number, and owns it from here on.
+    package convenience init(inherited descriptor: Int32) throws(SharedMemoryError) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw SharedMemoryError(call: "fstat", errno: errno) }
+        try self.init(adopting: descriptor, count: Int(status.st_size))
+    }
+
     private static func map(_ descriptor: Int32, count: Int) throws(SharedMemoryError) -> UnsafeRawBufferPointer {
         guard count != 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
         var status = stat()

@@ -57,6 +57,13 @@ package enum OriginError: Error, Equatable, Sendable {
     }
 }
 
+extension OriginError {
+    /// What the owner may know besides: for logs, never for answers.
+    package var detail: String {
+        if case .unidentified(.transfer(let error)) = self { "\(self) (\(error))" } else { "\(self)" }
+    }
+}
+
 extension OriginError: CustomStringConvertible {
     package var description: String { "\(code) - \(message)" }
 }

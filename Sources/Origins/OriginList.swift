@@ -38,14 +38,11 @@ package struct OriginList: Sendable {
                 return original
             } catch {
                 report(Attempt(originID: origin.id, error: error, duration: start.elapsed))
+                // It was not asked: another origin may have something else under that name.
+                if error == .crowded { throw error }
                 if failure == .notFound { failure = error }
             }
         }
         throw failure
     }
-}
-
-extension Deadline {
-    /// The time since this moment.
-    var elapsed: Duration { .nanoseconds(max(0, Deadline.now.nanoseconds - nanoseconds)) }
 }

@@ -1,4 +1,4 @@
-import Deadlines
+package import Deadlines
 package import Memory
 package import Processes
 import Transformation
@@ -37,6 +37,10 @@ package final class RenderPool: Sendable {
 
     private struct State {
         var idle: [RenderProcess] = []
+        /// Who waits for an idle process, first come first.
+        var line: [UInt64] = []
+        var nextNumber: UInt64 = 0
+        var lastOutcome: Deadline?
         /// Processes that are still to be started.
         var missing: Int
         /// Ends without an outcome since the last outcome.
@@ -70,8 +74,15 @@ package final class RenderPool: Sendable {
         state.update { $0.isStopping = true }
     }
 
+    /// When a render process last said what became of its job; `nil` if none ever did.
+    package var lastOutcome: Deadline? { state.withLock(\.lastOutcome) }
+
     /// Renders one job. Blocks until its outcome is there, at most until the job's deadline and the grace have passed.
-    package func render(_ job: RenderJob, _ original: SharedMemory) throws(RenderPoolError) -> RenderedVariant {
+    ///
+    /// - Parameter limit: how long the work itself may take; waiting for a free render process does not count.
+    package func render(
+        _ job: RenderJob, _ original: SharedMemory, limit: Duration? = nil
+    ) throws(RenderPoolError) -> RenderedVariant {
         let arrival = Deadline.now
         guard job.message.count <= MessageSocket.maximumLength else {
             throw .failed(.transformation(message: "the transformation is too long"))
@@ -79,7 +90,9 @@ package final class RenderPool: Sendable {
         var deaths = 0
         while deaths < Self.attempts {
             let process = try takeIdle(until: job.deadline)
-            let queue = Duration.nanoseconds(Deadline.now.nanoseconds - arrival.nanoseconds)
+            let queue = arrival.elapsed
+            var job = job
+            if let limit { job.deadline = job.deadline.capped(to: limit) }
             switch run(job, original, in: process) {
             case .success(.success(let (facts, bytes))):
                 return RenderedVariant(facts: facts, bytes: bytes, queue: queue)
@@ -111,14 +124,25 @@ package final class RenderPool: Sendable {
 
 extension RenderPool {
     private func takeIdle(until deadline: Deadline) throws(RenderPoolError) -> RenderProcess {
-        // The one used last: its memory is warm.
-        guard let process = state.wait(until: deadline, { $0.idle.popLast() }) else { throw .noneFree }
+        let number = state.withLock { state in
+            state.nextNumber += 1
+            state.line.append(state.nextNumber)
+            return state.nextNumber
+        }
+        let process = state.wait(until: deadline) { state -> RenderProcess? in
+            // The one used last: its memory is warm.
+            state.line.first == number ? state.idle.popLast() : nil
+        }
+        // Whoever is first now may find another one idle.
+        state.update { state in state.line.removeAll { $0 == number } }
+        guard let process else { throw .noneFree }
         return process
     }
 
     private func giveBack(_ process: RenderProcess) {
         state.update { state in
             state.losses = 0
+            state.lastOutcome = .now
             state.idle.append(process)
         }
     }
@@ -175,12 +199,5 @@ extension RenderPool {
 
     private func endIdle() {
         for process in state.withLock({ $0.idle }) { process.end() }
-    }
-}
-
-extension Deadline {
-    fileprivate func later(by duration: Duration) -> Deadline {
-        let (sum, overflow) = nanoseconds.addingReportingOverflow(duration.wholeNanoseconds)
-        return Deadline(nanoseconds: overflow ? .max : sum)
     }
 }

@@ -25,7 +25,8 @@ final class RenderProcess: Sendable {
     init(program: String, directory: String, environment: [String: String]) throws(ProcessError) {
         let (ours, theirs) = try MessageSocket.makePair()
         defer { close(theirs) }
-        child = try ChildProcess(path: program, arguments: [directory], environment: environment, descriptors: [theirs])
+        child = try ChildProcess(
+            path: program, arguments: [directory, "\(getpid())"], environment: environment, descriptors: [theirs])
         socket = ours
     }
 

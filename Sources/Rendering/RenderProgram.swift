@@ -8,10 +8,12 @@ import Vips
 package enum RenderProgram {
     /// Runs until the worker is gone; returns the exit status.
     ///
-    /// - Parameter directory: where the folder of libvips' modules is made.
-    package static func run(directory: String) -> Int32 {
+    /// - Parameters:
+    ///   - directory: where the folder of libvips' modules is made.
+    ///   - worker: the process that has started this one, and whose end is this one's.
+    package static func run(directory: String, worker: Int32) -> Int32 {
         // A worker that was killed takes its render processes along.
-        guard ThisProcess.endWithParent(getppid(), signal: SIGKILL) else { return 0 }
+        guard ThisProcess.endWithParent(worker, signal: SIGKILL) else { return 0 }
         ThisProcess.runWhenIdle()
         Signals.ignoreBrokenPipes()
         do {

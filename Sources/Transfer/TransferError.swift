@@ -55,7 +55,7 @@ extension TransferError: CustomStringConvertible {
         case .timedOut(let stage): "out of time (\(stage.rawValue))"
         case .tooLarge(let limit): "the body is larger than \(limit) bytes"
         case .headerTooLarge: "the response's head is too large"
-        case .addressForbidden: "the address is not allowed"
+        case .addressForbidden: "the address is not public and not in network.allow"
         case .portForbidden(let port): "port \(port) is not allowed"
         case .tls: "TLS failed"
         case .truncated: "the connection ended early"

@@ -1,11 +1,24 @@
 import CVips
 
 extension Image {
+    /// The blur above which a picture is first made smaller: the work would grow with its square, the eye sees no more.
+    private static let largestDirectSigma = 8.0
+
     /// Gaussian blur; `sigma` in pixels, above 0.
     package func blurred(sigma: Double) throws(VipsError) -> Image {
         try premultiplied { image throws(VipsError) in
-            try image.apply("gaussblur") { image, out in apus_vips_blur(image, sigma, &out) }
+            let factor = sigma / Self.largestDirectSigma
+            guard factor > 1 else { return try image.directlyBlurred(sigma) }
+            let (width, height) = (image.width, image.totalHeight)
+            let small = try image.resized(
+                width: max(1, Int((Double(width) / factor).rounded())),
+                height: max(1, Int((Double(height) / factor).rounded())))
+            return try small.directlyBlurred(Self.largestDirectSigma).resized(width: width, height: height)
         }
+    }
+
+    private func directlyBlurred(_ sigma: Double) throws(VipsError) -> Image {
+        try apply("gaussblur") { image, out in apus_vips_blur(image, sigma, &out) }
     }
 
     /// A one-band mask drawn from an SVG document: its alpha, 0…255.

@@ -30,9 +30,6 @@ package enum VipsLibrary {
         vips_operation_block_set("VipsForeignLoadSvg", 0)
     }
 
-    /// libvips' version, for what must change when it does: "8.14.1".
-    package static var version: String { String(cString: vips_version_string()) }
-
     /// Makes a folder under `directory` that holds the HEIF module alone and returns what `homeVariable` must be set to
     /// before `start`; `nil` where libvips has no such module.
     ///

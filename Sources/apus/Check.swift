@@ -17,28 +17,26 @@ struct Check: ParsableCommand {
     func run() throws {
         let loaded: Configuration
         do {
-            loaded = try ConfigurationFile.load(file, overrides: .init(region: region))
+            loaded = try Configuration.load(
+                file: file, environment: environmentVariables(), overrides: .init(region: region))
         } catch {
             writeError(error.description + "\n")
             throw ExitCode.failure
         }
-        print(settings ? loaded.settingsForScripts : "\(file) is valid.")
+        if settings {
+            print(loaded.settingsForScripts)
+        } else {
+            for doubt in loaded.doubts { print("warning: \(doubt)") }
+            print("\(file) is valid.")
+        }
     }
 }
 
 extension Configuration {
     fileprivate var settingsForScripts: String {
-        let disk: String =
-            switch store {
-            case .disk(let path): path
-            case .s3: "s3"
-            case nil: ""
-            }
         let lines: [(String, String)] = [
-            ("region", region), ("processes", "\(workers.processes)"), ("slots", "\(workers.slots)"),
-            ("totalSeconds", "\(timeouts.total.wholeSecondsUp)"), ("stallSeconds", "\(timeouts.stall.wholeSecondsUp)"),
-            ("edgeSeconds", "\(cache.edgeAge.wholeSecondsUp)"), ("redis", redis == nil ? "" : "configured"),
-            ("store", disk),
+            ("region", region), ("slots", "\(workers.slots)"), ("totalSeconds", "\(timeouts.total.wholeSecondsUp)"),
+            ("stallSeconds", "\(timeouts.stall.wholeSecondsUp)"), ("redis", redis == nil ? "" : "configured"),
         ]
         return lines.map { "\($0.0)=\($0.1)" }.joined(separator: "\n")
     }

@@ -26,9 +26,11 @@ struct InstanceOptions: ParsableArguments {
     @Option(name: .customLong("default-store"), help: "The folder of the store where the file names none.")
     var store: String?
 
-    func load() throws(ConfigurationFaults) -> Configuration {
-        try ConfigurationFile.load(
-            file, overrides: .init(region: region, processes: workers, redis: redis, store: store))
+    /// Checks `text`, which is or was what the file holds, with what the command line says over it.
+    func load(_ text: [UInt8]) throws(ConfigurationProblems) -> Configuration {
+        try Configuration.load(
+            text: text, of: file, environment: environmentVariables(),
+            overrides: .init(region: region, processes: workers, redis: redis, store: store))
     }
 
     /// What to start another program of this instance with.

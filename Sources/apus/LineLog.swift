@@ -1,4 +1,4 @@
-import Caching
+import Deadlines
 import Logging
 
 /// Logs one JSON object a line to standard error.

@@ -31,8 +31,9 @@ struct Serve: ParsableCommand {
         let signals = Signals(blocking: [SIGTERM, SIGINT, SIGHUP, SIGCHLD])
         let inheritance = Inheritance.taken()
         let configuration: Configuration?
+        var text: [UInt8] = []
         switch servable() {
-        case .success(let loaded): configuration = loaded
+        case .success(let loaded): (configuration, text) = loaded
         // The file has changed since it was checked: the workers of before go on, until the next SIGHUP.
         case .failure(let error) where inheritance != nil:
             logger.error("not renewed", metadata: ["reason": "\(error)"])
@@ -47,8 +48,9 @@ struct Serve: ParsableCommand {
         let listener = try listener(inheritance)
         let pidFile = PIDFile(directory: options.directory)
         try pidFile.write()
-        var supervisor = Supervisor(
-            options: options, processes: configuration?.workers.processes ?? 0, listener: listener, signals: signals,
+        var supervisor = try Supervisor(
+            options: options, text: text, processes: configuration?.workers.processes ?? 0, listener: listener,
+            signals: signals,
             drainLimit: (configuration?.timeouts.total ?? Self.longestTotal) + .seconds(2),
             retiring: inheritance?.workers ?? [], logger: logger)
         supervisor.run()
@@ -58,13 +60,13 @@ struct Serve: ParsableCommand {
     /// What `timeouts.total` can be at most, where the file that said it is gone.
     private static let longestTotal: Duration = .seconds(600)
 
-    private func servable() -> Result<Configuration, ConfigurationFaults> {
-        Result { () throws(ConfigurationFaults) in
-            let configuration = try options.load()
-            if let what = configuration.notServable {
-                throw ConfigurationFaults(description: "\(what) is not available yet")
-            }
-            return configuration
+    /// The file's text, once it is known to be good: workers get these very bytes, whatever lies there later.
+    private func servable() -> Result<(Configuration, [UInt8]), any Error> {
+        Result {
+            let text = try Configuration.read(file: options.file)
+            let configuration = try options.load(text)
+            if let what = configuration.notServable { throw Complaint("\(what) is not available yet") }
+            return (configuration, text)
         }
     }
 
@@ -72,26 +74,9 @@ struct Serve: ParsableCommand {
         if let descriptor = inheritance?.listener, let listener = Listener(inherited: descriptor) { return listener }
         if let listener = Listener(inherited: STDIN_FILENO) { return listener }
         guard let text = options.listen else {
-            throw ValidationError("--listen is needed, or a listening socket on descriptor 0")
+            throw Complaint("--listen is needed, or a listening socket on descriptor 0")
         }
         return try Listener(ListenAddress(text))
-    }
-}
-
-extension Configuration {
-    /// A part of the file without which serving would be something else than it says.
-    fileprivate var notServable: String? {
-        switch redis?.server {
-        case .sentinel: "redis.url with redis+sentinel"
-        case .cluster: "redis.url with redis+cluster"
-        case .unix, .tcp, nil: nil
-        }
-    }
-
-    /// Parts that only make things slower by not being there yet.
-    fileprivate var notUsedYet: [String] {
-        let saving = accounts.contains { $0.urlEndpoints.contains(where: \.saveOriginals) }
-        return (saving ? ["saveOriginals"] : []) + (regions.count > 1 ? ["regions besides \(region)"] : [])
     }
 }
 

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Caching
 import Configuration
+import Deadlines
 import Signing
 
 /// `apus sign`: signs a delivery URL with the first key of its account.
@@ -18,16 +18,16 @@ struct Sign: ParsableCommand {
 
     func run() throws {
         let loaded: Configuration
-        do { loaded = try ConfigurationFile.load(file) } catch {
+        do { loaded = try Configuration.load(file: file, environment: environmentVariables()) } catch {
             writeError(error.description + "\n")
             throw ExitCode.failure
         }
         let (server, path, query) = try Self.split(url)
         guard let (account, cut) = loaded.signer(host: server.host, path: path) else {
-            throw ValidationError("no account of the configuration has this URL")
+            throw Complaint("no account of the configuration has this URL")
         }
         guard let key = account.privateKeys.first else {
-            throw ValidationError("account \(account.id) has no private key")
+            throw Complaint("account \(account.id) has no private key")
         }
         let expiry = expires.map { WallClock.unixSeconds.addingReportingOverflow($0).partialValue }
         let signed = try URLSignature.sign(path: path, query: query, cut: cut, key: key.value, expiry: expiry)
@@ -38,9 +38,9 @@ struct Sign: ParsableCommand {
     private static func split(_ url: String) throws -> (
         server: (text: String, host: String), path: String, query: String?
     ) {
-        guard let scheme = url.firstRange(of: "://") else { throw ValidationError("not an absolute URL: \(url)") }
+        guard let scheme = url.firstRange(of: "://") else { throw Complaint("not an absolute URL: \(url)") }
         let afterScheme = url[scheme.upperBound...]
-        guard let slash = afterScheme.firstIndex(of: "/") else { throw ValidationError("the URL has no path: \(url)") }
+        guard let slash = afterScheme.firstIndex(of: "/") else { throw Complaint("the URL has no path: \(url)") }
         let target = afterScheme[slash...]
         let question = target.firstIndex(of: "?")
         let authority = String(afterScheme[..<slash])

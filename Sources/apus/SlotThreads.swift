@@ -1,26 +1,33 @@
 import Deadlines
 import Delivery
 import FastCGI
-import Logging
 import Processes
 
 /// The slots of a worker: threads that each accept, answer and finish one request after the other.
 struct SlotThreads {
     private var threads: [WorkThread] = []
 
-    init(count: Int, listener: Listener, drain: Drain, delivery: Delivery, logger: Logger) throws {
+    /// Returns once every slot has begun, so that a worker that cannot answer does not say that it can.
+    init(count: Int, listener: Listener, drain: Drain, delivery: Delivery) throws {
         RequestSlot.startLibrary()
+        let beginnings = Monitor<[Result<Void, FastCGIError>]>([])
         for number in 0..<count {
             let thread = try WorkThread(named: "slot-\(number)") {
-                do {
-                    serve(try RequestSlot(listener: listener, drain: drain), delivery)
+                do throws(FastCGIError) {
+                    let slot = try RequestSlot(listener: listener, drain: drain)
+                    beginnings.update { $0.append(.success(())) }
+                    serve(slot, delivery)
                 } catch {
-                    logger.error("a slot could not begin", metadata: ["reason": "\(error)"])
+                    beginnings.update { $0.append(.failure(error)) }
                 }
             }
             threads.append(thread)
         }
+        let begun = beginnings.wait(until: Deadline(in: Self.beginningLimit)) { $0.count == count ? $0 : nil }
+        for beginning in begun ?? [] { try beginning.get() }
     }
+
+    private static let beginningLimit: Duration = .seconds(10)
 
     /// Waits until every slot has answered what it had accepted; `drain` must have begun.
     func join() {

@@ -5,3 +5,12 @@ func writeError(_ text: String) {
     let bytes = [UInt8](text.utf8)
     _ = write(STDERR_FILENO, bytes, bytes.count)
 }
+
+/// Why a command could not do what it was asked; printed as it is.
+struct Complaint: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

@@ -3,6 +3,7 @@ import Deadlines
 import FastCGI
 import Glibc
 import Logging
+import Memory
 import Processes
 
 /// Starts the workers, replaces those that end, and lets a newer program take over. Answers nothing itself.
@@ -23,9 +24,9 @@ struct Supervisor {
     private var retiring: [ChildProcess]
 
     init(
-        options: InstanceOptions, processes: Int, listener: Listener, signals: Signals, drainLimit: Duration,
-        retiring: [ChildProcess], logger: Logger
-    ) {
+        options: InstanceOptions, text: [UInt8], processes: Int, listener: Listener, signals: Signals,
+        drainLimit: Duration, retiring: [ChildProcess], logger: Logger
+    ) throws(SharedMemoryError) {
         self.options = options
         self.listener = listener
         self.signals = signals
@@ -33,9 +34,10 @@ struct Supervisor {
         self.retiring = retiring
         self.logger = logger
         program = ThisProcess.programPath(of: CommandLine.arguments[0])
-        workers = WorkerSet(
-            count: processes, program: program, arguments: ["worker"] + options.arguments, listener: listener,
-            logger: logger)
+        workers = try WorkerSet(
+            count: processes, program: program,
+            arguments: ["worker", "--supervisor", "\(getpid())"] + options.arguments, configuration: text,
+            listener: listener, logger: logger)
     }
 
     /// Runs until SIGTERM or SIGINT, and until all workers have ended then.
@@ -108,20 +110,18 @@ struct Supervisor {
         guard let child = try? ChildProcess(path: program, arguments: arguments, environment: environmentVariables())
         else { return false }
         let deadline = Deadline(in: Self.checkLimit)
+        var met: Int32?
+        // What is met here is to be met again, and obeyed, where all signals are.
+        defer { if let met { kill(getpid(), met) } }
         while !deadline.hasPassed {
             if let code = child.exitCode() { return code == 0 }
-            switch signals.wait(until: Deadline(in: Self.interval)) {
-            case let number? where number == SIGTERM || number == SIGINT:
-                // To be met again, and obeyed, where all signals are.
-                kill(getpid(), number)
-                return end(child)
-            default: break
+            let number = signals.wait(until: Deadline(in: Self.interval))
+            if number == SIGHUP { met = SIGHUP }
+            if number == SIGTERM || number == SIGINT {
+                met = number
+                break
             }
         }
-        return end(child)
-    }
-
-    private func end(_ child: ChildProcess) -> Bool {
         child.send(SIGKILL)
         child.waitForEnd()
         return false

@@ -6,6 +6,7 @@ import Delivery
 import FastCGI
 import Glibc
 import Logging
+import Memory
 import Processes
 import Redis
 import RenderJobs
@@ -17,6 +18,10 @@ struct Worker: ParsableCommand {
     /// Under which numbers a worker finds what its supervisor hands over.
     private static let listenerDescriptor: Int32 = 3
     private static let controlDescriptor: Int32 = 4
+    private static let configurationDescriptor: Int32 = 5
+
+    @Option(help: .hidden)
+    var supervisor: Int32
 
     @OptionGroup var options: InstanceOptions
 
@@ -25,12 +30,13 @@ struct Worker: ParsableCommand {
         let logger = Logger(label: "apus.worker")
         Signals.ignoreBrokenPipes()
         var signals = Signals(blocking: [SIGTERM, SIGINT, SIGHUP])
-        guard ThisProcess.endWithParent(getppid(), signal: SIGTERM) else { return }
+        guard ThisProcess.endWithParent(supervisor, signal: SIGTERM) else { return }
         guard let listener = Listener(inherited: Self.listenerDescriptor) else {
-            throw ValidationError("a worker is started by apus serve")
+            throw Complaint("a worker is started by apus serve")
         }
         let control = MessageSocket(adopting: Self.controlDescriptor)
-        let configuration = try options.load()
+        let text = try SharedMemory(inherited: Self.configurationDescriptor)
+        let configuration = try options.load(text.copied)
 
         let renders = makeRenders(configuration)
         let keeper = try renders.start()
@@ -39,7 +45,7 @@ struct Worker: ParsableCommand {
         let drain = try Drain()
         ThisProcess.raiseDescriptorLimit()
         let slots = try SlotThreads(
-            count: configuration.workers.slots, listener: listener, drain: drain, delivery: delivery, logger: logger)
+            count: configuration.workers.slots, listener: listener, drain: drain, delivery: delivery)
         // A supervisor that is just being renewed does not listen; the next one asks nobody again.
         try? control.send([1])
 

@@ -2,6 +2,7 @@ import Deadlines
 import FastCGI
 import Glibc
 import Logging
+import Memory
 import Processes
 
 /// The worker processes of one program, kept at their number.
@@ -26,11 +27,18 @@ struct WorkerSet {
     let count: Int
     private let program: String
     private let arguments: [String]
+    /// The configuration's text: every worker of this program runs with the same.
+    private let configuration: SharedMemory
     private let listener: Listener
     private let logger: Logger
     private var places: [Place]
 
-    init(count: Int, program: String, arguments: [String], listener: Listener, logger: Logger) {
+    init(
+        count: Int, program: String, arguments: [String], configuration: [UInt8], listener: Listener, logger: Logger
+    ) throws(SharedMemoryError) {
+        var writer = try SharedMemoryWriter(maximum: configuration.count)
+        try writer.append(configuration.span.bytes)
+        self.configuration = try writer.finish()
         self.count = count
         self.program = program
         self.arguments = arguments
@@ -57,7 +65,7 @@ struct WorkerSet {
 
     private mutating func collect(_ index: Int) {
         guard let child = places[index].child, let code = child.exitCode() else { return }
-        let lived = Duration.nanoseconds(Deadline.now.nanoseconds - places[index].startedAt.nanoseconds)
+        let lived = places[index].startedAt.elapsed
         logger.error(
             "worker ended",
             metadata: ["pid": "\(child.id)", "status": "\(code)", "seconds": "\(lived.components.seconds)"])
@@ -77,7 +85,7 @@ struct WorkerSet {
             defer { close(theirs) }
             places[index].child = try ChildProcess(
                 path: program, arguments: arguments, environment: environmentVariables(),
-                descriptors: [listener.descriptor, theirs])
+                descriptors: [listener.descriptor, theirs, configuration.descriptor])
             places[index].control = ours
         } catch {
             logger.error("worker not started", metadata: ["reason": "\(error)"])
@@ -89,7 +97,7 @@ struct WorkerSet {
     private func giveUpLate(_ index: Int) {
         let place = places[index]
         guard !place.isReady, let child = place.child else { return }
-        if Deadline(nanoseconds: place.startedAt.nanoseconds + Self.startLimit.wholeNanoseconds).hasPassed {
+        if place.startedAt.elapsed > Self.startLimit {
             child.send(SIGKILL)
         }
     }

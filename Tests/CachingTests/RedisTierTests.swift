@@ -46,14 +46,20 @@ import Testing
                 Issue.record("\(life.kind)")
                 return
             }
+            // A failure never takes the place of something better; something better takes its place.
+            #expect(tier.keep(Samples.failure(), under: key, until: soon, now: now) == .kept)
+            #expect(body(of: tier.find(key, until: soon, now: now)) == picture)
+            tier.remove(key, until: soon)
             #expect(tier.keep(Samples.failure(), under: key, until: soon, now: now) == .kept)
             guard case .hit(let entry) = tier.find(key, until: soon, now: now), case .failure = entry.content else {
                 Issue.record("no failure")
                 return
             }
+            #expect(tier.keep(Samples.variant(picture), under: key, until: soon, now: now) == .kept)
+            #expect(body(of: tier.find(key, until: soon, now: now)) == picture)
             tier.remove(key, until: soon)
             #expect(tier.find(key, until: soon, now: now).isMiss)
-            #expect(tier.counters.snapshot == .init(hits: 2, misses: 2, kept: 2))
+            #expect(tier.counters.snapshot == .init(hits: 4, misses: 2, kept: 4))
         }
     }
 

@@ -170,6 +170,16 @@ def test_sighup_with_a_bad_file_changes_nothing(own_apus, eventually, bad):
     assert instance.pid("apus") == supervisor
 
 
+def test_a_worker_that_comes_back_runs_with_the_configuration_that_was_accepted(own_apus, eventually):
+    instance = own_apus("saved")
+    instance.configuration.write_text("accounts: [")
+    victim = instance.workers()[0]
+    kill(victim)
+    eventually(lambda: len(now := instance.workers()) == 2 and victim not in now, what="the worker's return")
+    for number in range(20):
+        assert instance.get(f"/demo/tr:w-{40 + number}/quadrants.jpg").status == 200
+
+
 def test_sighup_with_a_file_that_cannot_be_served_changes_nothing(own_apus, eventually):
     instance = own_apus("unservable")
     supervisor, before = instance.pid("apus"), sorted(instance.workers())

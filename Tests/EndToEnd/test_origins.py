@@ -96,6 +96,14 @@ def test_a_web_proxy_fetches_what_is_allowed(open_apus, origin, unique, form):
     assert answer.picture().size == (100, 75)
 
 
+def test_a_web_proxy_passes_the_query_on_once(open_apus, origin, unique):
+    word = unique()
+    answer = open_apus.get(f"/demo/proxy/tr:w-100/{origin.base}/ok/{word}.jpg?size=1&tr=h-50&name={word}")
+    assert answer.status == 200, answer
+    path = next(path for path, _ in origin.requests if word in path)
+    assert path == f"/ok/{word}.jpg?size=1&name={word}"
+
+
 def test_redirects_are_followed_where_they_are_allowed(apus, open_apus, other_origin, unique):
     assert apus.get(f"/demo/web/redirect/{unique()}.jpg").status == 200
     word = unique()

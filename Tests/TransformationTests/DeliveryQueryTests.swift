@@ -39,15 +39,15 @@ import Transformation
 
     @Test func switches() throws {
         let query = try Self.query(
-            "ik-attachment=true&ik-attachment-filename=my%20cat%22.jpg&ik-sanitizeSvg=false&ik-obj-version=v1&ik-sdk-version=py-4"
+            "ik-attachment=true&ik-attachment-filename=my%20cat%22.jpg&ik-sanitizeSvg=false&ik-sdk-version=py-4"
         )
         #expect(query.switches.isAttachment)
         #expect(query.switches.attachmentFilename == "my cat\".jpg")
-        #expect(query.switches.sanitizesSVG == false)
-        #expect(query.switches.objectVersion == "v1")
-        #expect(query.switches.sdkVersion == "py-4")
         #expect(query.passthrough == "")
         #expect(try Self.query("ik-attachment=false").switches == DeliverySwitches())
+        #expect(throws: TransformationError.notAvailable(parameter: "ik-obj-version")) {
+            try Self.query("ik-obj-version=v1")
+        }
     }
 
     @Test(

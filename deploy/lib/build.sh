@@ -35,10 +35,12 @@ is_built() {
 run_build() {
     local stamp=$1
     shift 2
-    say "building (a few minutes the first time)"
+    say "building (a few minutes the first time; $build_log)"
     # Begun before the build, so that a file saved meanwhile is noticed next time.
     toolchain >"$stamp.new"
-    if ! swift build --package-path "$repository" "$@" >"$build_log" 2>&1; then
+    # The package manager leaves folders behind where it has its temporary ones.
+    mkdir -p "$repository/.build/temporary"
+    if ! TMPDIR=$repository/.build/temporary swift build --package-path "$repository" "$@" >"$build_log" 2>&1; then
         tail -n 40 "$build_log" >&2
         return 1
     fi

@@ -150,22 +150,24 @@ replace_generation() {
     local old=$1
     shift
     start_generation "$@"
-    stop_session "$old" apus TERM "$drain_seconds" || fail "the old workers cannot be stopped"
+    stop_supervisor "$old"
     # The old supervisor may have taken the pid file with it.
     printf '%s\n' "$generation" >"$state/apus.pid"
 }
 
 stop_apus() {
     local pid
-    if pid=$(pid_in "$state/apus.pid"); then
-        # SIGTERM to the supervisor alone first: it finishes what was accepted.
-        if is_running "$pid" apus serve "$state"; then
-            kill -TERM "$pid" 2>/dev/null || true
-            wait_until "$drain_seconds" is_gone "$pid" || true
-        fi
-        stop_session "$pid" apus TERM 3 || fail "workers of $pid cannot be stopped"
-    fi
+    if pid=$(pid_in "$state/apus.pid"); then stop_supervisor "$pid"; fi
     rm -f "$state/apus.pid"
+}
+
+# SIGTERM to the supervisor $1 alone first: it has its workers finish what they accepted.
+stop_supervisor() {
+    if is_running "$1" apus serve "$state"; then
+        kill -TERM "$1" 2>/dev/null || true
+        wait_until "$drain_seconds" is_gone "$1" || true
+    fi
+    stop_session "$1" apus TERM 3 || fail "workers of $1 cannot be stopped"
 }
 
 # --- nginx
@@ -308,9 +310,6 @@ read_settings() {
     for key in slots totalSeconds stallSeconds region; do
         [[ -n ${settings[$key]:-} ]] || fail "apus check --settings does not say '$key'"
     done
-    # Whole seconds, upwards.
-    settings[totalSeconds]=$(awk -v n="${settings[totalSeconds]}" 'BEGIN { print int(n) + (n > int(n)) }')
-    settings[stallSeconds]=$(awk -v n="${settings[stallSeconds]}" 'BEGIN { print int(n) + (n > int(n)) }')
     drain_seconds=$((settings[totalSeconds] + settings[stallSeconds] + 5))
 }
 

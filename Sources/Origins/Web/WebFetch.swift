@@ -47,16 +47,19 @@ struct WebFetch {
         }
     }
 
+    /// How owners mark a file as private, on web servers and as metadata of buckets (platform reference §3.1).
+    private static let privateMarks = ["is-private-file", "x-amz-meta-isprivatefile"]
+
     private static func original(_ bytes: SharedMemory, head: ResponseHead, duration: Duration) -> Original {
         // A tag that is none, or longer than any server needs, is as good as none.
         let tag = head["etag"].flatMap(EntityTag.init(parsing:))
-        let now = HTTPDate(unixSeconds: Int64(time(nil)))
+        let now = HTTPDate(unixSeconds: WallClock.unixSeconds)
         let modified = head["last-modified"].flatMap { HTTPDate($0, now: now) }
         return Original(
             bytes: bytes,
             validators: Original.Validators(entityTag: tag?.description, lastModified: modified?.unixSeconds),
             contentType: head["content-type"],
-            isPrivate: head["is-private-file"]?.lowercased() == "true",
+            isPrivate: privateMarks.contains { head[$0]?.lowercased() == "true" },
             cacheControl: head.joined("cache-control"),
             expires: head["expires"],
             downloadDuration: duration

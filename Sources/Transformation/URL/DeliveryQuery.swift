@@ -43,9 +43,10 @@ package struct DeliveryQuery: Hashable, Sendable {
         case .signature, .expiry: break
         case .attachment: switches.isAttachment = value == "true"
         case .attachmentFilename: switches.attachmentFilename = value.isEmpty ? nil : value
-        case .sanitizeSvg: switches.sanitizesSVG = value == "true" ? true : value == "false" ? false : nil
-        case .objectVersion: switches.objectVersion = value.isEmpty ? nil : value
-        case .sdkVersion: switches.sdkVersion = value.isEmpty ? nil : value
+        // Without meaning for pictures; an SVG is kept from doing harm by its headers.
+        case .sanitizeSvg: break
+        case .objectVersion: throw .notAvailable(parameter: key.rawValue)
+        case .sdkVersion: break
         case .original: asksForOriginal = asksForOriginal || value.isEmpty || value == "true"
         }
         return true
@@ -70,12 +71,6 @@ package struct DeliverySwitches: Hashable, Sendable {
     package var isAttachment = false
     /// `ik-attachment-filename`: decoded, UTF-8 without control characters, otherwise as the client wrote it.
     package var attachmentFilename: String?
-    /// `ik-sanitizeSvg`; nil leaves it to the endpoint.
-    package var sanitizesSVG: Bool?
-    /// `ik-obj-version`: names a version that is not the current one.
-    package var objectVersion: String?
-    /// `ik-sdk-version`: telemetry without meaning.
-    package var sdkVersion: String?
 
     package init() {}
 }

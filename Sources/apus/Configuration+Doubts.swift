@@ -1,0 +1,56 @@
+import Configuration
+import Glibc
+
+extension Configuration {
+    /// What is allowed and probably not meant, or not carried out yet: a line each.
+    var doubts: [String] {
+        var doubts = (notServable.map { [$0] } ?? []) + notUsedYet
+        doubts = doubts.map { "\($0) is not available yet" }
+        for account in accounts {
+            for origin in account.origins {
+                if let doubt = origin.doubt { doubts.append("account \(account.id), origin \(origin.id): \(doubt)") }
+            }
+            for endpoint in account.urlEndpoints {
+                let place = "account \(account.id), URL endpoint \"\(endpoint.urlPrefix)\""
+                if endpoint.origins.isEmpty { doubts.append("\(place): it has no origin, so it has no picture") }
+                if endpoint.unsigned != .allow, account.privateKeys.isEmpty {
+                    doubts.append(
+                        "\(place): unsigned is \(endpoint.unsigned), and there is no private key to sign with")
+                }
+                if endpoint.cacheControl == .origin {
+                    doubts.append("\(place): cacheControl: origin is not available yet")
+                }
+            }
+        }
+        return doubts
+    }
+
+    /// A part of the file without which serving would be something else than it says.
+    var notServable: String? {
+        switch redis?.server {
+        case .sentinel: "redis.url with redis+sentinel"
+        case .cluster: "redis.url with redis+cluster"
+        case .unix, .tcp, nil: nil
+        }
+    }
+
+    /// Parts that only make things slower by not being there yet.
+    var notUsedYet: [String] {
+        let saving = accounts.contains { $0.urlEndpoints.contains(where: \.saveOriginals) }
+        return (saving ? ["saveOriginals"] : []) + (regions.count > 1 ? ["regions besides \(region)"] : [])
+    }
+}
+
+extension OriginSettings {
+    fileprivate var doubt: String? {
+        switch kind {
+        case .webFolder, .webProxy: return nil
+        case .disk(let path):
+            var status = stat()
+            let isFolder = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+            return isFolder ? nil : "there is no folder \(path)"
+        case .s3, .s3Compatible, .cloudinaryBackup, .gcs, .azureBlob, .akeneoPIM:
+            return "type \(kindName.rawValue) is not available yet"
+        }
+    }
+}
