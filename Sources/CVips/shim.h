@@ -120,8 +120,16 @@ static inline int apus_vips_lay_on_colour(VipsImage *in, double red, double gree
 // Effects.
 
 // In floating point: libvips' integer kernels shift even a plain colour, by two in a hundred at some sigmas.
-static inline int apus_vips_blur(VipsImage *in, double sigma, VipsImage **out) {
-    return vips_gaussblur(in, out, sigma, "precision", VIPS_PRECISION_FLOAT, "min_ampl", 0.02, NULL);
+static inline int apus_vips_gaussian(double sigma, VipsImage **out) {
+    return vips_gaussmat(out, sigma, 0.02, "separable", TRUE, "precision", VIPS_PRECISION_FLOAT, NULL);
+}
+static inline int apus_vips_convolve(VipsImage *in, VipsImage *mask, VipsImage **out) {
+    return vips_conv(in, out, mask, "precision", VIPS_PRECISION_FLOAT, NULL);
+}
+// Keeps the last `rows` rows: what reads them with an overlap would have them made again and again.
+static inline int apus_vips_keep_rows(VipsImage *in, int rows, VipsImage **out) {
+    return vips_tilecache(in, out, "tile_width", in->Xsize, "tile_height", 16, "max_tiles", rows / 16 + 2, "access",
+                          VIPS_ACCESS_SEQUENTIAL, NULL);
 }
 
 // Writing. The bytes belong to the caller, who frees them with g_free. strip: no metadata leaves (it may hold a place).

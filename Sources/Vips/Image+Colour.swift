@@ -50,7 +50,7 @@ extension Image {
     }
 
     /// Values as they are stored in `format`, after arithmetic has made fractions of them.
-    private func rounded(to format: VipsBandFormat) throws(VipsError) -> Image {
+    func rounded(to format: VipsBandFormat) throws(VipsError) -> Image {
         if bandFormat == format { return self }
         return try apply("round") { image, out in apus_vips_round(image, format, &out) }
     }

@@ -2,7 +2,7 @@ import CVips
 
 extension Image {
     /// The blur above which a picture is first made smaller: the work would grow with its square, the eye sees no more.
-    private static let largestDirectSigma = 8.0
+    private static let largestDirectSigma = 4.0
 
     /// Gaussian blur; `sigma` in pixels, above 0.
     package func blurred(sigma: Double) throws(VipsError) -> Image {
@@ -18,7 +18,15 @@ extension Image {
     }
 
     private func directlyBlurred(_ sigma: Double) throws(VipsError) -> Image {
-        try apply("gaussblur") { image, out in apus_vips_blur(image, sigma, &out) }
+        let across = try Image.make("gaussmat", limit: limit) { apus_vips_gaussian(sigma, &$0) }
+        let down = try across.turned(.clockwise)
+        let half = try convolved(with: across)
+        let kept = try half.apply("tilecache") { apus_vips_keep_rows($0, Int32(2 * down.totalHeight + 64), &$1) }
+        return try kept.convolved(with: down).rounded(to: bandFormat)
+    }
+
+    private func convolved(with mask: Image) throws(VipsError) -> Image {
+        try apply("conv") { image, out in mask.withPointer { apus_vips_convolve(image, $0, &out) } }
     }
 
     /// A one-band mask drawn from an SVG document: its alpha, 0…255.
