@@ -138,7 +138,8 @@ extension DeliveryError {
             status: 501, code: "ENOTSUP", message: "\(what) is not available yet.", keeping: .never, level: .error)
     }
 
+    /// Only our own request to ourselves ever gets it; to the client it is an origin that fails.
     static let loop = DeliveryError(
-        status: 404, code: "UNIDENTIFIED", message: "The request has come through here before.", keeping: .never,
+        status: 508, code: "UNIDENTIFIED", message: "The request has come through here before.", keeping: .never,
         level: .warning)
 }

@@ -4,7 +4,6 @@ import HTTPRules
 import Logging
 import Origins
 import Signing
-import Transfer
 import Transformation
 
 /// A request that has been read, authorised and planned: what is to be made of which original, and for whom.
@@ -25,7 +24,7 @@ struct Order: Sendable {
     private let originalFields: [String]
 
     init(_ request: DeliveryRequest, site: Site, limits: TransformationLimits) throws(DeliveryError) {
-        if let via = request.via, via.contains(Self.viaMark) { throw .loop }
+        if let via = request.via, via.contains(site.via) { throw .loop }
         let path = try Self.parse { () throws(TransformationError) in
             try RequestPath(request.path.utf8, limits: limits)
         }
@@ -62,9 +61,6 @@ struct Order: Sendable {
         originalFields = original
         key = try Self.key(original + [resolution.canonical, endpoint.svg.rawValue])
     }
-
-    /// In `Via` of the requests that we send: one that carries it has come in a circle.
-    private static let viaMark = TransferRequest.viaValue
 
     private static func parse<Value>(
         _ body: () throws(TransformationError) -> Value

@@ -15,7 +15,8 @@ struct OriginFactory {
             timeouts: OriginTimeouts(
                 connect: timeouts.connect, firstByte: timeouts.firstByte, stall: timeouts.stall),
             strangers: .publicOnly(allowed: configuration.network.allow.compactMap { IPRange($0) }),
-            redirects: configuration.limits.redirects, requestSource: configuration.network.requestedBy)
+            redirects: configuration.limits.redirects, requestSource: configuration.network.requestedBy,
+            via: configuration.via)
         fetchesPerOrigin = configuration.workers.slots / 4
     }
 

@@ -28,8 +28,11 @@ struct Site: Sendable {
     /// By account and prefix.
     private var accounts: [String: [String: Route]] = [:]
     private var hosts: [String: Route] = [:]
+    /// In `Via` of the requests that are sent from here: one that carries it has come in a circle.
+    let via: String
 
     init(_ configuration: Configuration, makeOrigin: (OriginSettings, Account) -> (any Origin)?) {
+        via = configuration.via
         for account in configuration.accounts {
             // One of each, whatever the number of endpoints: how many may ask an origin is bounded there.
             let made = account.origins.reduce(into: [String: any Origin]()) { $0[$1.id] = makeOrigin($1, account) }
@@ -108,7 +111,7 @@ extension OriginSettings.Kind {
     }
 
     /// Where the originals come from; another place has other pictures under the same names.
-    fileprivate var place: String {
+    var place: String {
         switch self {
         case .disk(let path): "folder \(path)"
         case .webFolder(let folder): "web \(folder.baseUrl)"

@@ -28,7 +28,7 @@ enum CurlLibrary {
             .tls
         case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_HTTP2_STREAM: .truncated
         case CURLE_WEIRD_SERVER_REPLY, CURLE_HTTP2, CURLE_BAD_CONTENT_ENCODING: .protocolError
-        default: .library(code: result.rawValue)
+        default: .curl(code: result.rawValue)
         }
     }
 

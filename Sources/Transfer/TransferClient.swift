@@ -68,7 +68,7 @@ package final class TransferClient: Sendable {
         let use = HandlePool.Use(
             purpose: request.purpose, scheme: way.url.scheme, host: way.url.host, port: way.url.port, policy: way.policy
         )
-        guard let handle = pool.take(for: use) else { throw .library(code: CURLE_OUT_OF_MEMORY.rawValue) }
+        guard let handle = pool.take(for: use) else { throw .curl(code: CURLE_OUT_OF_MEMORY.rawValue) }
         let isReusable = try handle.run(
             exchange, url: way.url, headers: way.headers, connectLimit: request.limits.connect, caFile: caFile
         )

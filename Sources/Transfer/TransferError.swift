@@ -41,7 +41,7 @@ package enum TransferError: Error, Equatable, Sendable {
     /// The caller wanted no more of it.
     case stopped
     /// libcurl could not work; its own number (`CURLcode`).
-    case library(code: UInt32)
+    case curl(code: UInt32)
 }
 
 extension TransferError: CustomStringConvertible {
@@ -63,7 +63,7 @@ extension TransferError: CustomStringConvertible {
         case .tooManyRedirects(let limit): "more than \(limit) redirects"
         case .redirectForbidden: "a redirect that is not followed"
         case .stopped: "stopped by the receiver"
-        case .library(let code): "libcurl error \(code)"
+        case .curl(let code): "libcurl error \(code)"
         }
     }
 }

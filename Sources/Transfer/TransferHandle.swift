@@ -43,10 +43,10 @@ final class TransferHandle: @unchecked Sendable {
         guard apus_set_text(easy, CURLOPT_URL, url.text) == CURLE_OK,
             apus_set_list(easy, CURLOPT_HTTPHEADER, list.first) == CURLE_OK,
             apus_set_number(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds) == CURLE_OK
-        else { throw .library(code: CURLE_OUT_OF_MEMORY.rawValue) }
+        else { throw .curl(code: CURLE_OUT_OF_MEMORY.rawValue) }
         exchange.observe(easy)
         guard curl_multi_add_handle(multi, easy) == CURLM_OK else {
-            throw .library(code: CURLE_FAILED_INIT.rawValue)
+            throw .curl(code: CURLE_FAILED_INIT.rawValue)
         }
         // Ends a transfer that is still under way, too: no callback is called after it, no header read.
         defer {
@@ -85,7 +85,7 @@ final class TransferHandle: @unchecked Sendable {
         if exchange.isAnswered { return false }
         switch ending {
         case .outOfTime(let limit): throw limit
-        case .broken: throw .library(code: CURLE_FAILED_INIT.rawValue)
+        case .broken: throw .curl(code: CURLE_FAILED_INIT.rawValue)
         // The connection has ended within the head.
         case .finished(CURLE_OK): throw .truncated
         // An answer without head (HTTP/0.9).
@@ -133,7 +133,7 @@ private final class HeaderList {
             // libcurl sends a header without value only when it is written with a semicolon.
             let line = header.value.isEmpty ? "\(header.name);" : "\(header.name): \(header.value)"
             guard let longer = curl_slist_append(first, line) else {
-                throw .library(code: CURLE_OUT_OF_MEMORY.rawValue)
+                throw .curl(code: CURLE_OUT_OF_MEMORY.rawValue)
             }
             first = longer
         }

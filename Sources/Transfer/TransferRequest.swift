@@ -23,14 +23,9 @@ package struct TransferRequest: Sendable {
         self.limits = limits
     }
 
-    /// On every request: no content coding, because sizes are limited as they arrive, and the mark by which an
-    /// installation knows a request of its own and ends a loop (RFC 9110 §7.6.3).
+    /// On every request: no content coding, because sizes are limited as they arrive.
     package static let standardHeaders = [
         HeaderField("Accept-Encoding", "identity"),
         HeaderField("User-Agent", "Apus"),
-        HeaderField("Via", viaValue),
     ]
-
-    /// The value of `Via`; a request that carries it has come from an Apus.
-    package static let viaValue = "1.1 apus"
 }

@@ -43,7 +43,7 @@ package struct TransferURL: Hashable, Sendable {
 
     /// Reads the first text, then each further one relative to those before.
     private init(parsing texts: [String], flags: UInt32) throws(TransferError) {
-        guard let handle = curl_url() else { throw .library(code: CURLE_OUT_OF_MEMORY.rawValue) }
+        guard let handle = curl_url() else { throw .curl(code: CURLE_OUT_OF_MEMORY.rawValue) }
         defer { curl_url_cleanup(handle) }
         for text in texts {
             guard text.utf8.count <= Self.maximumLength, !text.utf8.contains(0) else { throw .badURL }

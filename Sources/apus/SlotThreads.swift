@@ -90,6 +90,7 @@ extension DeliveryResponse {
         case 500: "Internal Server Error"
         case 501: "Not Implemented"
         case 503: "Service Unavailable"
+        case 508: "Loop Detected"
         default: ""
         }
     }

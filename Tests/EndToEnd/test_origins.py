@@ -1,10 +1,12 @@
 """Web folders, web proxies, several origins in order, and what each failure is called."""
 
+import json
 import time
 
 import pytest
 
-from conftest import TOTAL_SECONDS
+from conftest import TOTAL_SECONDS, web
+from instance import Instance
 from pictures import is_near, colour_at, shows_quadrants
 
 # Behaviour of the origin → status and code of the answer.
@@ -102,6 +104,22 @@ def test_a_web_proxy_passes_the_query_on_once(open_apus, origin, unique):
     assert answer.status == 200, answer
     path = next(path for path, _ in origin.requests if word in path)
     assert path == f"/ok/{word}.jpg?size=1&name={word}"
+
+
+def test_an_instance_that_is_its_own_origin_does_not_go_in_circles(workplace, configure, unique):
+    instance = Instance(configure("circle"), workplace / "circle")
+    changed = json.loads(instance.configuration.read_text())
+    # By another name of the host, as it would happen: under the same one nginx' lock would hold the second request back.
+    changed["accounts"][0]["origins"].append(web("itself", f"http://localhost:{instance.port}/demo/itself"))
+    changed["accounts"][0]["urlEndpoints"].append({"urlPrefix": "itself", "origins": ["itself"]})
+    instance.configuration.write_text(json.dumps(changed))
+    try:
+        instance.up()
+        answer = instance.get(f"/demo/itself/{unique()}.jpg")
+        assert (answer.status, answer.error) == (404, "UNIDENTIFIED")
+        assert len(instance.log("access.log").splitlines()) < 10
+    finally:
+        instance.down()
 
 
 def test_redirects_are_followed_where_they_are_allowed(apus, open_apus, other_origin, unique):

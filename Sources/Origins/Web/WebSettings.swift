@@ -10,16 +10,20 @@ package struct WebSettings: Sendable {
     package let redirects: Int
     /// The value of `x-req-from`, by which an origin's firewall can know us.
     package let requestSource: String
+    /// The value of `Via`, by which an installation knows a request of its own and ends a loop (RFC 9110 §7.6.3).
+    package let via: String
 
     package init(
         client: TransferClient, timeouts: OriginTimeouts = OriginTimeouts(),
-        strangers: AddressPolicy = .publicOnly(allowed: []), redirects: Int = 3, requestSource: String = "imagekit"
+        strangers: AddressPolicy = .publicOnly(allowed: []), redirects: Int = 3, requestSource: String = "imagekit",
+        via: String = "1.1 apus"
     ) {
         self.client = client
         self.timeouts = timeouts
         self.strangers = strangers
         self.redirects = redirects
         self.requestSource = requestSource
+        self.via = via
     }
 
     /// A request for `url` with our limits and headers.
@@ -33,7 +37,7 @@ package struct WebSettings: Sendable {
         var request = TransferRequest(
             purpose: purpose, url: url, policy: policy, redirectPolicy: strangers, limits: limits
         )
-        request.headers = [HeaderField("x-req-from", requestSource)]
+        request.headers = [HeaderField("x-req-from", requestSource), HeaderField("Via", via)]
         return request
     }
 }

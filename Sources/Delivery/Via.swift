@@ -1,0 +1,10 @@
+import Configuration
+import Signing
+
+extension Configuration {
+    /// What this installation calls itself in `Via` (RFC 9110 §7.6.3): another one in front of it or behind it is no loop.
+    var via: String {
+        let places = accounts.flatMap { account in [account.id] + account.origins.map { $0.kind.place } }
+        return "1.1 apus-" + Digest.of("installation", [region] + places).hex.prefix(8)
+    }
+}
