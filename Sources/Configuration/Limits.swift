@@ -5,7 +5,7 @@ extension Configuration {
         package var sourceBytes = 40_000_000
         /// Pixels of an original, all frames together: 1…1,000 MP.
         package var sourcePixels = 100_000_000
-        /// Pixels of a variant: 1…1,000 MP.
+        /// Pixels of a variant, all frames together: 1…1,000 MP.
         package var outputPixels = 50_000_000
         /// Frames of an animation: 1…10,000.
         package var frames = 200

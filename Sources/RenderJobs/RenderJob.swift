@@ -6,7 +6,7 @@ package struct RenderJob: Sendable, Equatable {
     package struct Limits: Sendable, Equatable {
         /// Pixels of an original, all frames together.
         package var sourcePixels: Int
-        /// Pixels of a variant, of one frame and after any step.
+        /// Pixels of a variant after any step, all frames together.
         package var outputPixels: Int
         /// Frames of an animation.
         package var frames: Int

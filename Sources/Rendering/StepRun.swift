@@ -24,11 +24,20 @@ struct StepRun: ~Escapable {
         for index in 0..<decoded.frameCount {
             let frame = try vips { () throws(VipsError) in try decoded.frame(index) }
             let finished = try carryOut(steps, first, on: frame)
+            try checkPixels(of: finished, times: decoded.frameCount)
             // Made one after the other: the loader hands out lines in their order, and the pipelines of many frames open at
             // once cost more than their pixels.
             frames.append(try vips { () throws(VipsError) in try finished.inMemory() })
         }
         return try vips { () throws(VipsError) in try Image.animation(of: frames) }
+    }
+
+    /// The frames of an animation are all in memory before it is encoded, so the limit is for all of them together.
+    private func checkPixels(of frame: Image, times frames: Int) throws(RenderFailure) {
+        let pixels = Size(width: frame.width, height: frame.totalHeight).pixels
+        guard pixels <= limits.outputPixels / frames else {
+            throw RenderFailure(TransformationError.limitExceeded(.outputPixels, maximum: limits.outputPixels))
+        }
     }
 
     private func carryOut(_ steps: [Step], _ first: StepGeometry?, on frame: Image) throws(RenderFailure) -> Image {

@@ -247,6 +247,14 @@ def test_a_limit_is_named(apus):
     assert "40000000" in apus.get("/demo/tr:w-100/huge.png")["ik-error"]
 
 
+def test_an_animation_is_limited_as_a_whole(apus):
+    # Each frame alone would fit.
+    for output in ("gif", "webp"):
+        answer = apus.get(f"/demo/tr:w-4000,h-3500,f-{output}/frames.gif")
+        assert (answer.status, answer.error) == (400, "ELIMIT"), answer
+    assert apus.get("/demo/tr:w-2000,h-1800,f-jpg/frames.gif").status == 200
+
+
 @pytest.mark.parametrize(
     "transformation",
     ["w-60000,h-60000", "w-65535,h-65535,c-force", "w-16000", "w-5200", "w-30000,f-webp,h-10,c-force"],
