@@ -14,14 +14,14 @@ final class Worker: Sendable {
     let outcomes = Monitor((whole: 0, gone: 0))
     private let threads: [WorkThread]
 
-    private static let library: Void = RequestSlot.startLibrary()
+    private static let startedOnce: Void = RequestSlot.startLibrary()
     static let head = [UInt8]("Status: 200 OK\r\nContent-Type: text/plain\r\n\r\n".utf8)
 
     /// - Parameter answering: the body for a request.
     init(
         slots: Int = 1, on listener: Listener, stall: Duration = .seconds(10), _ answering: @escaping Answering
     ) throws {
-        _ = Self.library
+        _ = Self.startedOnce
         self.listener = listener
         let (drain, outcomes) = (try Drain(), outcomes)
         self.drain = drain
