@@ -53,11 +53,7 @@ extension DeliveryError {
 
     /// No origin has given the original. Always 404 but for limits, as ImageKit answers.
     init(_ error: OriginError) {
-        let status =
-            switch error {
-            case .tooLarge: 400
-            default: 404
-            }
+        let status = if case .tooLarge = error { 400 } else { 404 }
         self.init(status: status, code: error.code, message: error.message, keeping: .briefly, log: error.detail)
         switch error {
         case .notFound, .forbidden, .tooLarge: keeping = .errorAge
@@ -116,8 +112,7 @@ extension DeliveryError {
 
     static let overloaded = DeliveryError(
         status: 503, code: "EAGAIN", message: "Too many requests are waiting already.", keeping: .never,
-        level: .warning,
-        retryAfter: 1)
+        level: .warning, retryAfter: 1)
 
     static let privateOriginal = unauthorised("The original is private.")
 

@@ -44,7 +44,7 @@ final class Originals: Sendable {
         logger.debug(
             "origin asked",
             metadata: [
-                "origin": "\(attempt.originID)", "result": "\(attempt.error?.description ?? "found")",
+                "origin": "\(attempt.originID)", "result": "\(attempt.error?.detail ?? "found")",
                 "milliseconds": "\(attempt.duration.milliseconds)",
             ])
     }

@@ -59,8 +59,8 @@ final class Variants: Sendable {
 
     /// - Parameter original: if it was fetched already.
     private func fly(_ order: Order, _ original: Original?, until deadline: Deadline) throws(DeliveryError) -> Served {
+        let key = FlightKey(variant: order.key, maySeePrivate: order.maySeePrivate)
         while true {
-            let key = FlightKey(variant: order.key, maySeePrivate: order.maySeePrivate)
             let flight = flights.run(key, until: deadline) { () throws(DeliveryError) in
                 // Somebody else may have kept it between our look and our turn.
                 if let entry = lookUp(order.key, until: deadline) {

@@ -29,14 +29,14 @@ package struct Renderer {
             let image = try run.carryOut(plan.steps, allFrames: choice.isAnimated)
             try choice.settle(on: image)
             let finished = try classify(.damaged) { () throws(VipsError) in try prepared(image, for: choice) }
-            let transformed = Deadline.now
+            let transformation = start.elapsed
+            let encodeStart = Deadline.now
             let encoded = try classify(.encoding) { () throws(VipsError) in
                 try finished.encoded(as: choice.encoding)
             }
             let facts = VariantFacts(
                 format: choice.format, width: finished.width, height: finished.height, frames: finished.frameCount,
-                count: encoded.count, transformation: start.duration(to: transformed),
-                encode: transformed.duration(to: .now))
+                count: encoded.count, transformation: transformation, encode: encodeStart.elapsed)
             return (facts, try shared(encoded))
         }
     }
@@ -71,12 +71,5 @@ package struct Renderer {
         } catch {
             throw .internalFailure(log: "\(error)")
         }
-    }
-}
-
-extension Deadline {
-    /// The time from this moment to a later one.
-    func duration(to later: Deadline) -> Duration {
-        .nanoseconds(later.nanoseconds - nanoseconds)
     }
 }

@@ -55,7 +55,7 @@ struct Source: ~Escapable {
     func factsOfUntouchedSVG(count: Int, since start: Deadline) -> VariantFacts {
         VariantFacts(
             format: .svg, width: size.width, height: size.height, frames: 1, count: count,
-            transformation: start.duration(to: .now), encode: .zero)
+            transformation: start.elapsed, encode: .zero)
     }
 }
 

@@ -97,9 +97,7 @@ struct WorkerSet {
     private func giveUpLate(_ index: Int) {
         let place = places[index]
         guard !place.isReady, let child = place.child else { return }
-        if place.startedAt.elapsed > Self.startLimit {
-            child.send(SIGKILL)
-        }
+        if place.startedAt.elapsed > Self.startLimit { child.send(SIGKILL) }
     }
 
     /// A worker says one message when it accepts requests, and nothing else ever.

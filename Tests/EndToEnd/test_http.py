@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from email.utils import formatdate
 
 import pytest
 
@@ -79,6 +80,14 @@ def test_another_etag_gets_the_picture(apus):
 def test_if_none_match_wins_over_a_date(apus):
     headers = {"If-None-Match": '"other"', "If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"}
     assert apus.get(PATH, headers=headers).status == 200
+
+
+def test_the_date_of_the_original_is_sent_and_answered_304(apus, folder):
+    date = apus.get(PATH)["Last-Modified"]
+    seconds = int((folder / PATH.rpartition("/")[2]).stat().st_mtime)
+    assert date == formatdate(seconds, usegmt=True)
+    answer = apus.get(PATH, headers={"If-Modified-Since": date})
+    assert (answer.status, answer.body) == (304, b"")
 
 
 def test_a_bad_date_is_ignored(apus):

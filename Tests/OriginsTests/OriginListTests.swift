@@ -47,6 +47,11 @@ struct OriginListTests {
         #expect(try fetch([Said("a"), Said("b", error)]).text == "a")
     }
 
+    @Test("End where one was not asked: the next may have something else under that name")
+    func crowded() {
+        #expect(throws: OriginError.crowded) { try fetch([Said("a", .notFound), Said("b", .crowded), Said("c")]) }
+    }
+
     @Test("Have not found it only if all say so")
     func notFound() {
         #expect(throws: OriginError.notFound) { try fetch([Said("a", .notFound), Said("b", .notFound)]) }

@@ -35,6 +35,16 @@ struct WebFolderOriginTests {
         }
     }
 
+    @Test("Private is also what a bucket's metadata say")
+    func privateInBucket() throws {
+        try HostileOrigin.serve { _ in
+            .answer(200, ["x-amz-meta-isprivatefile: True"])
+        } _: { server in
+            let original = try Self.origin(server).fetch(object("a.jpg"))
+            #expect(original.isPrivate)
+        }
+    }
+
     @Test("Take nothing for granted")
     func bare() throws {
         let headers = [

@@ -130,6 +130,20 @@ import Transformation
         #expect(pool.processes.allSatisfy { !before.contains($0) })
     }
 
+    @Test func theWorkHasALimitOfItsOwnWithinTheRequestsDeadline() throws {
+        let pool = try TestPool(processes: 1)
+        defer { pool.stop() }
+        let bytes = try original(speckles)
+        #expect(eventually { pool.processes.count == 1 })
+        #expect(pool.pool.lastOutcome == nil)
+        #expect(throws: RenderPoolError.outOfTime) {
+            try pool.pool.render(job(Self.endless, of: bytes), bytes, limit: Self.shortLimit)
+        }
+        let small = try original(squares)
+        #expect(try pool.pool.render(job("f-png,q-80:w-32", of: small), small).facts.width == 32)
+        #expect(pool.pool.lastOutcome != nil)
+    }
+
     @Test func aTransformationThatIsTooLongCostsNoProcess() throws {
         let pool = try TestPool(processes: 1)
         defer { pool.stop() }
