@@ -6,8 +6,8 @@ let sources: [Target] = [
     .executableTarget(
         name: "apus",
         dependencies: [
-            "Caching", "Configuration", "Deadlines", "Delivery", "FastCGI", "Memory", "Processes", "Redis",
-            "RenderJobs", "Signing",
+            "Caching", "Configuration", "Deadlines", "Delivery", "FastCGI", "Management", "Memory", "Metrics",
+            "Processes", "Purging", "Redis", "RenderJobs", "S3", "Signing", "Storage", "Transfer",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"),
         ]
@@ -17,30 +17,48 @@ let sources: [Target] = [
     .target(
         name: "Delivery",
         dependencies: [
-            "Caching", "Configuration", "Deadlines", "HTTPRules", "Memory", "Origins", "RenderJobs", "Signing",
-            "Transfer",
-            "Transformation",
+            "Caching", "Configuration", "Deadlines", "Digests", "HTTPRules", "Management", "Memory", "Metrics",
+            "Origins", "Processes", "Purging", "RenderJobs", "Signing", "Transfer", "Transformation",
             .product(name: "Logging", package: "swift-log"),
         ]
     ),
     .target(name: "Configuration", dependencies: ["Transformation", .product(name: "Yams", package: "Yams")]),
-    .target(name: "Caching", dependencies: ["Deadlines", "Memory", "Redis"]),
+    .target(
+        name: "Management",
+        dependencies: [
+            "Configuration", "Deadlines", "Memory", "Purging", .product(name: "Logging", package: "swift-log"),
+        ]
+    ),
+    .target(
+        name: "Caching",
+        dependencies: ["Deadlines", "Digests", "Memory", "Metrics", "Processes", "Redis", "Storage"]),
+    .target(name: "Purging", dependencies: ["Deadlines", "Memory", "Processes", "Redis", "Storage"]),
+    .target(name: "Storage", dependencies: ["CFiles", "Deadlines", "Memory", "Processes", "S3", "Transfer"]),
+    .target(
+        name: "S3",
+        dependencies: [
+            "Deadlines", "Digests", "HTTPRules", "Memory", "Transfer",
+            .product(name: "Crypto", package: "swift-crypto"),
+        ]
+    ),
     .target(name: "Origins", dependencies: ["CFiles", "Deadlines", "HTTPRules", "Memory", "Transfer"]),
     .target(
         name: "Rendering",
         dependencies: ["Deadlines", "Memory", "Processes", "RenderJobs", "Transformation", "Vips"]
     ),
     .target(name: "RenderJobs", dependencies: ["Deadlines", "Memory", "Processes", "Transformation"]),
-    .target(name: "Signing", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "Signing", dependencies: ["Digests", .product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "Transformation"),
 
-    .target(name: "Transfer", dependencies: ["CCurl", "Deadlines", "HTTPRules"]),
+    .target(name: "Transfer", dependencies: ["CCurl", "Deadlines", "HTTPRules", "Memory"]),
     .target(name: "HTTPRules"),
     .target(name: "Vips", dependencies: ["CVips", "Deadlines", "Memory"]),
     .target(name: "Redis", dependencies: ["CHiredis", "Deadlines", "Memory"]),
     .target(name: "FastCGI", dependencies: ["CFastCGI", "Memory"]),
     .target(name: "Processes", dependencies: ["CLinux", "Deadlines"]),
     .target(name: "Memory", dependencies: ["CFiles"]),
+    .target(name: "Digests", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "Metrics", dependencies: ["Deadlines"]),
     .target(name: "Deadlines"),
 
     .systemLibrary(name: "CFastCGI", providers: [.apt(["libfcgi-dev"])]),
@@ -54,24 +72,36 @@ let sources: [Target] = [
 
 /// Each target has its tests; fixtures are real servers that several of them start.
 let tests: [Target] = [
-    .testTarget(name: "CachingTests", dependencies: ["Caching", "Deadlines", "Memory", "Redis", "RedisFixture"]),
+    .testTarget(
+        name: "CachingTests",
+        dependencies: ["Caching", "Deadlines", "Digests", "Memory", "Metrics", "Redis", "RedisFixture", "Storage"]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Transformation"]),
     .testTarget(name: "DeadlinesTests", dependencies: ["Deadlines", "Processes"]),
     .testTarget(
         name: "DeliveryTests",
         dependencies: [
-            "Caching", "Configuration", "Deadlines", "Delivery", "HostileOrigin", "Memory", "Processes", "Redis",
-            "RedisFixture", "RenderJobs", "Signing", "apus-render",
+            "Caching", "Configuration", "Deadlines", "Delivery", "HostileOrigin", "Memory", "Metrics", "Processes",
+            "Purging", "Redis", "RedisFixture", "RenderJobs", "Signing", "Storage", "apus-render",
             .product(name: "Logging", package: "swift-log"),
         ]
     ),
+    .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
     .testTarget(name: "FastCGITests", dependencies: ["Deadlines", "FastCGI", "Memory", "Processes"]),
     .testTarget(name: "HTTPRulesTests", dependencies: ["HTTPRules"]),
+    .testTarget(
+        name: "ManagementTests",
+        dependencies: [
+            "Configuration", "Deadlines", "Management", "Purging",
+            .product(name: "Logging", package: "swift-log"),
+        ]),
+    .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
     .testTarget(name: "MemoryTests", dependencies: ["Memory"]),
     .testTarget(
         name: "OriginsTests",
         dependencies: ["Deadlines", "HTTPRules", "HostileOrigin", "Memory", "Origins", "Transfer"]),
     .testTarget(name: "ProcessesTests", dependencies: ["Deadlines", "Processes"]),
+    .testTarget(
+        name: "PurgingTests", dependencies: ["Deadlines", "Memory", "Purging", "Redis", "RedisFixture", "Storage"]),
     .testTarget(name: "RedisTests", dependencies: ["Deadlines", "Memory", "Redis", "RedisFixture"]),
     .testTarget(
         name: "RenderJobsTests",
@@ -80,7 +110,12 @@ let tests: [Target] = [
         name: "RenderingTests",
         dependencies: ["Deadlines", "Memory", "RenderJobs", "Rendering", "Transformation", "Vips"]),
     .testTarget(name: "SigningTests", dependencies: ["Signing"]),
-    .testTarget(name: "TransferTests", dependencies: ["Deadlines", "HTTPRules", "HostileOrigin", "Transfer"]),
+    .testTarget(name: "S3Tests", dependencies: ["Deadlines", "HostileOrigin", "Memory", "S3", "Transfer"]),
+    .testTarget(
+        name: "StorageTests",
+        dependencies: ["Deadlines", "HostileOrigin", "Memory", "Processes", "S3", "Storage", "Transfer"]),
+    .testTarget(
+        name: "TransferTests", dependencies: ["Deadlines", "HTTPRules", "HostileOrigin", "Memory", "Transfer"]),
     .testTarget(name: "TransformationTests", dependencies: ["Transformation"]),
     .testTarget(name: "VipsTests", dependencies: ["Deadlines", "Vips"]),
     .target(name: "HostileOrigin", dependencies: ["Deadlines"], path: "Tests/HostileOrigin"),

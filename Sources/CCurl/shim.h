@@ -22,13 +22,17 @@ static inline CURLcode apus_set_list(CURL *handle, CURLoption option, struct cur
     return curl_easy_setopt(handle, option, value);
 }
 
-// For CURLOPT_WRITEFUNCTION and CURLOPT_HEADERFUNCTION.
+// For CURLOPT_WRITEFUNCTION, CURLOPT_HEADERFUNCTION and CURLOPT_READFUNCTION, which are of one type.
 static inline CURLcode apus_set_data_callback(CURL *handle, CURLoption option, curl_write_callback value) {
     return curl_easy_setopt(handle, option, value);
 }
 
 static inline CURLcode apus_set_socket_callback(CURL *handle, curl_opensocket_callback value) {
     return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, value);
+}
+
+static inline CURLcode apus_set_seek_callback(CURL *handle, curl_seek_callback value) {
+    return curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, value);
 }
 
 static inline CURLcode apus_set_ready_callback(CURL *handle, curl_prereq_callback value) {

@@ -23,4 +23,29 @@ struct ByteReader: ~Escapable {
         defer { offset += count }
         return bytes.extracting(offset..<offset + count).withUnsafeBytes { String(validating: $0, as: UTF8.self) }
     }
+
+    /// Unix seconds.
+    @_lifetime(self: copy self)
+    mutating func moment() -> Int64? {
+        integer(UInt64.self).map { Int64(bitPattern: $0) }
+    }
+
+    /// Unix seconds behind a byte that says whether there are any; the outer `nil` where the bytes end too early.
+    @_lifetime(self: copy self)
+    mutating func optionalMoment() -> Int64?? {
+        guard let isThere = integer(UInt8.self), isThere <= 1, let moment = moment() else { return nil }
+        return .some(isThere == 1 ? moment : nil)
+    }
+
+    /// Texts behind their count in two bytes.
+    @_lifetime(self: copy self)
+    mutating func list() -> [String]? {
+        guard let count = integer(UInt16.self) else { return nil }
+        var texts: [String] = []
+        for _ in 0..<count {
+            guard let text = text() else { return nil }
+            texts.append(text)
+        }
+        return texts
+    }
 }

@@ -27,8 +27,19 @@ struct ByteWriter {
         return true
     }
 
-    /// Overwrites eight bytes that were added before.
-    mutating func replace(_ range: Range<Int>, with integer: UInt64) {
-        withUnsafeBytes(of: integer.littleEndian) { bytes.replaceSubrange(range, with: $0) }
+    /// The count of the texts in two bytes, then the texts. False where something is longer than that can say.
+    mutating func add(list: [String]) -> Bool {
+        guard let count = UInt16(exactly: list.count) else { return false }
+        add(count)
+        for text in list {
+            guard add(text: text) else { return false }
+        }
+        return true
+    }
+
+    /// A byte that says whether there is one, and Unix seconds.
+    mutating func add(optional moment: Int64?) {
+        add(UInt8(moment == nil ? 0 : 1))
+        add(UInt64(bitPattern: moment ?? 0))
     }
 }

@@ -1,44 +1,47 @@
 package import Memory
 
-/// What a tier keeps under a key: a variant or a negative answer, with all that is needed to answer from it.
+/// What a tier keeps under a key, with all that is needed to judge it and to answer from it.
 package struct Entry: Sendable {
-    /// The version of the binary form. A change of the form is a new version, and so a new set of Redis keys.
-    package static let formatVersion: UInt8 = 1
+    /// The version of the binary form. A change of the form is a new version, and so a new set of names.
+    package static let formatVersion: UInt8 = 2
 
     package enum Content: Sendable {
         case variant(Variant)
         case failure(Failure)
+        case original(SavedOriginal)
     }
 
+    package var content: Content
+    package var lifetime: Lifetime
+    /// The region that made these bytes.
+    package var region: String
+    /// The purge log's number under which it was made: a rule with a higher one that matches makes it void.
+    package var purgeEpoch: UInt64
+    /// What it was made of.
+    package var source: Source
+
+    package init(
+        content: Content, lifetime: Lifetime, region: String, purgeEpoch: UInt64 = 0, source: Source = Source()
+    ) {
+        self.content = content
+        self.lifetime = lifetime
+        self.region = region
+        self.purgeEpoch = purgeEpoch
+        self.source = source
+    }
+}
+
+extension Entry {
     /// A picture as it was made.
     package struct Variant: Sendable {
         package var contentType: String
         /// The entity tag as it stands in the header, quotes included.
         package var entityTag: String
-        /// Unix seconds; `nil` where the original has no such date.
-        package var lastModified: Int64?
-        /// The validators and place of the original, in the text form of whoever made the entry.
-        package var originalIdentity: String
-        /// In pixels; `nil` where unknown.
-        package var width: Int?
-        package var height: Int?
         package var body: any Blob
 
-        package init(
-            contentType: String,
-            entityTag: String,
-            lastModified: Int64? = nil,
-            originalIdentity: String = "",
-            width: Int? = nil,
-            height: Int? = nil,
-            body: any Blob
-        ) {
+        package init(contentType: String, entityTag: String, body: any Blob) {
             self.contentType = contentType
             self.entityTag = entityTag
-            self.lastModified = lastModified
-            self.originalIdentity = originalIdentity
-            self.width = width
-            self.height = height
             self.body = body
         }
     }
@@ -58,28 +61,19 @@ package struct Entry: Sendable {
         }
     }
 
-    package var content: Content
-    /// Unix seconds.
-    package var madeAt: Int64
-    /// Unix seconds; from this second on the entry is none.
-    package var expiresAt: Int64
-    /// The region that made these bytes.
-    package var region: String
-    /// The number of the purge log under which it was made.
-    package var purgeEpoch: UInt64
+    /// A copy of an original.
+    package struct SavedOriginal: Sendable {
+        package var body: any Blob
 
-    package init(content: Content, madeAt: Int64, expiresAt: Int64, region: String, purgeEpoch: UInt64 = 0) {
-        self.content = content
-        self.madeAt = madeAt
-        self.expiresAt = expiresAt
-        self.region = region
-        self.purgeEpoch = purgeEpoch
+        package init(body: any Blob) {
+            self.body = body
+        }
     }
 }
 
 /// Why bytes are not an entry for a key at this moment. Each means a miss, and that the key can be deleted.
 package enum EntryDefect: Error, Hashable, Sendable {
-    /// Not of our making at all.
+    /// Not of our making at all, or cut short.
     case foreign
     /// Ours, but of another version of the form.
     case version(UInt8)

@@ -1,87 +1,93 @@
 package import Memory
 
 extension Entry {
-    /// Reads what `encoded(for:)` wrote. Any bytes may come in; what comes out is an entry of this key that is valid
-    /// now. The body is a view of `blob`, which lives as long as the entry.
+    /// Reads what `encoded(for:)` made. Any bytes may come in; what comes out is an entry of this key that has not
+    /// expired. The body is a view of `blob`, which lives as long as the entry.
     ///
     /// - Parameter now: Unix seconds.
-    package init(decoding blob: any Blob, for key: VariantKey, now: Int64) throws(EntryDefect) {
-        var (entry, bodyRange) = try blob.withBytes { (bytes) throws(EntryDefect) in
+    package init(decoding blob: any Blob, for key: EntryKey, now: Int64) throws(EntryDefect) {
+        var (entry, bodyBytes) = try blob.withBytes { (bytes) throws(EntryDefect) in
             try Entry.decode(bytes, for: key)
         }
-        guard now < entry.expiresAt else { throw .expired }
-        if case .variant(var variant) = entry.content {
-            guard let body = BlobSlice(blob, bodyRange) else { throw .truncated }
-            variant.body = body
-            entry.content = .variant(variant)
-        }
+        guard now < entry.lifetime.expiresAt else { throw .expired }
+        guard let body = BlobSlice(blob, 0..<bodyBytes) else { throw .truncated }
+        entry.content.adopt(body)
         self = entry
     }
 
-    /// The entry with an empty body, and where its body lies.
-    private static func decode(_ bytes: RawSpan, for key: VariantKey) throws(EntryDefect) -> (Entry, Range<Int>) {
-        var reader = ByteReader(bytes)
-        guard reader.integer(UInt32.self) == EntryForm.magic, let version = reader.integer(UInt8.self) else {
-            throw .foreign
+    /// The entry without its body, and how long that is.
+    private static func decode(_ bytes: RawSpan, for key: EntryKey) throws(EntryDefect) -> (Entry, Int) {
+        let footer = try EntryForm.Footer(endOf: bytes)
+        let rest = bytes.byteCount - EntryForm.footerBytes
+        guard let bodyBytes = Int(exactly: footer.bodyBytes), rest - bodyBytes == Int(footer.metadataBytes) else {
+            throw .truncated
         }
-        guard version == Entry.formatVersion else { throw .version(version) }
+        let metadata = bytes.extracting(bodyBytes..<rest)
+        let sum = EntryForm.checksum(body: bytes.extracting(0..<bodyBytes), metadata: metadata, footer, key: key)
+        guard footer.checksum == sum else { throw .damaged }
+        var reader = ByteReader(metadata)
         guard
-            let kind = reader.integer(UInt8.self), let metadataBytes = reader.integer(UInt16.self).map(Int.init),
-            let checksum = reader.integer(UInt64.self), let bodyBytes = reader.integer(UInt64.self),
-            let madeAt = reader.integer(UInt64.self), let expiresAt = reader.integer(UInt64.self),
-            let purgeEpoch = reader.integer(UInt64.self)
-        else { throw .truncated }
-        let bodyStart = EntryForm.headerBytes + metadataBytes
-        guard
-            bodyStart <= bytes.byteCount, UInt64(bytes.byteCount - bodyStart) == bodyBytes
-        else { throw .truncated }
-        guard checksum == EntryForm.checksum(of: bytes, metadataBytes: metadataBytes, key: key) else { throw .damaged }
-        guard
-            let region = reader.text(), let content = Content(kind: kind, from: &reader), reader.offset == bodyStart
+            let kind = EntryForm.Kind(rawValue: footer.kind), let entry = Entry(kind, from: &reader),
+            reader.offset == metadata.byteCount
         else { throw .malformed }
-        let entry = Entry(
-            content: content,
-            madeAt: Int64(bitPattern: madeAt),
-            expiresAt: Int64(bitPattern: expiresAt),
-            region: region,
-            purgeEpoch: purgeEpoch
-        )
-        return (entry, bodyStart..<bytes.byteCount)
+        return (entry, bodyBytes)
+    }
+
+    private init?(_ kind: EntryForm.Kind, from reader: inout ByteReader) {
+        guard
+            let madeAt = reader.moment(), let freshUntil = reader.moment(), let revalidatingUntil = reader.moment(),
+            let staleUntil = reader.moment(), let expiresAt = reader.moment(),
+            let purgeEpoch = reader.integer(UInt64.self), let control = reader.text(), let region = reader.text(),
+            let source = Source(from: &reader), let content = Content(kind, from: &reader)
+        else { return nil }
+        let lifetime = Lifetime(
+            madeAt: madeAt, freshUntil: freshUntil, revalidatingUntil: revalidatingUntil, staleUntil: staleUntil,
+            expiresAt: expiresAt, control: control)
+        self.init(
+            content: content, lifetime: lifetime, region: region, purgeEpoch: purgeEpoch, source: source)
+    }
+}
+
+extension EntryForm.Footer {
+    /// Reads the last bytes of an encoded entry.
+    fileprivate init(endOf bytes: RawSpan) throws(EntryDefect) {
+        guard bytes.byteCount >= EntryForm.footerBytes else { throw .foreign }
+        var reader = ByteReader(bytes.extracting(last: EntryForm.footerBytes))
+        guard
+            let bodyBytes = reader.integer(UInt64.self), let checksum = reader.integer(UInt64.self),
+            let metadataBytes = reader.integer(UInt16.self), let kind = reader.integer(UInt8.self),
+            let version = reader.integer(UInt8.self), reader.integer(UInt32.self) == EntryForm.magic
+        else { throw .foreign }
+        guard version == Entry.formatVersion else { throw .version(version) }
+        self.init(bodyBytes: bodyBytes, checksum: checksum, metadataBytes: metadataBytes, kind: kind)
     }
 }
 
 extension Entry.Content {
-    fileprivate init?(kind: UInt8, from reader: inout ByteReader) {
+    fileprivate init?(_ kind: EntryForm.Kind, from reader: inout ByteReader) {
+        let none = [UInt8]()
         switch kind {
-        case EntryForm.variantKind:
-            guard let variant = Entry.Variant(from: &reader) else { return nil }
-            self = .variant(variant)
-        case EntryForm.failureKind:
-            guard
-                let code = reader.text(), let message = reader.text(), let status = reader.integer(UInt16.self)
+        case .variant:
+            guard let contentType = reader.text(), let entityTag = reader.text() else { return nil }
+            self = .variant(Entry.Variant(contentType: contentType, entityTag: entityTag, body: none))
+        case .failure:
+            guard let status = reader.integer(UInt16.self), let code = reader.text(), let message = reader.text()
             else { return nil }
             self = .failure(Entry.Failure(status: Int(status), code: code, message: message))
-        default:
-            return nil
+        case .original:
+            self = .original(Entry.SavedOriginal(body: none))
         }
     }
-}
 
-extension Entry.Variant {
-    fileprivate init?(from reader: inout ByteReader) {
-        guard
-            let contentType = reader.text(), let entityTag = reader.text(), let identity = reader.text(),
-            let hasDate = reader.integer(UInt8.self), hasDate <= 1, let date = reader.integer(UInt64.self),
-            let width = reader.integer(UInt32.self), let height = reader.integer(UInt32.self)
-        else { return nil }
-        self.init(
-            contentType: contentType,
-            entityTag: entityTag,
-            lastModified: hasDate == 1 ? Int64(bitPattern: date) : nil,
-            originalIdentity: identity,
-            width: width == 0 ? nil : Int(width),
-            height: height == 0 ? nil : Int(height),
-            body: [UInt8]()
-        )
+    fileprivate mutating func adopt(_ body: some Blob) {
+        switch self {
+        case .variant(var variant):
+            variant.body = body
+            self = .variant(variant)
+        case .original(var original):
+            original.body = body
+            self = .original(original)
+        case .failure: break
+        }
     }
 }

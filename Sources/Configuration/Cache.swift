@@ -8,6 +8,9 @@ extension Configuration {
         /// How long the edge cache answers without asking a worker: 0 s…1 h.
         package var edgeAge: Duration = .seconds(10)
 
+        /// How long beyond its time a copy may still be served while its origin is away: 0 s…365 d.
+        package var staleAge: Duration = .seconds(7 * 86_400)
+
         /// The defaults.
         package init() {}
     }
@@ -23,5 +26,6 @@ extension Configuration.Cache {
         maxAge = section.value("maxAge", .duration(.seconds(1)...(day * 365))) ?? defaults.maxAge
         errorAge = section.value("errorAge", .duration(.zero...day)) ?? defaults.errorAge
         edgeAge = section.value("edgeAge", .duration(.zero...(.seconds(3600)))) ?? defaults.edgeAge
+        staleAge = section.value("staleAge", .duration(.zero...(day * 365))) ?? defaults.staleAge
     }
 }

@@ -1,9 +1,11 @@
 extension Configuration {
     /// The durable tier of a region.
     package enum Store: Sendable, Equatable {
-        /// A folder; its absolute path.
-        case disk(path: String)
+        /// A folder, by its absolute path, that holds so many bytes at most: 10 MB…1 PB.
+        case disk(path: String, maxBytes: Int = defaultMaxBytes)
         case s3(S3Settings)
+
+        package static let defaultMaxBytes = 10_000_000_000
     }
 }
 
@@ -24,7 +26,10 @@ extension Configuration.Store {
             return nil
         }
         switch kind {
-        case .disk: self = .disk(path: section.required("path", .path, for: "DISK"))
+        case .disk:
+            self = .disk(
+                path: section.required("path", .path, for: "DISK"),
+                maxBytes: section.value("maxBytes", .bytes(10_000_000...1_000_000_000_000_000)) ?? Self.defaultMaxBytes)
         case .s3: self = .s3(S3Settings(from: section, type: .s3))
         case .s3Compatible: self = .s3(S3Settings(from: section, type: .s3Compatible))
         }

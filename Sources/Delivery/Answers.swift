@@ -18,7 +18,7 @@ struct Answers: Sendable {
     func answer(_ outcome: Outcome, to order: Order, _ request: DeliveryRequest) -> DeliveryResponse {
         switch outcome {
         case .served(let served): variant(served, order, request)
-        case .notModified(let tag): notModified(tag, order, request)
+        case .notModified(let tag, let lifetime): notModified(tag, lifetime, order, request)
         }
     }
 
@@ -27,45 +27,79 @@ struct Answers: Sendable {
         var response = DeliveryResponse(
             status: 200, headers: [("Content-Type", variant.contentType), ("Content-Length", "\(variant.body.count)")],
             body: variant.body)
-        addValidity(variant.entityTag, order, to: &response)
-        if let date = variant.lastModified {
+        addValidity(variant.entityTag, served.lifetime, served.state, order, to: &response)
+        if let date = served.source.lastModified {
             response.add("Last-Modified", HTTPDate(unixSeconds: date).description)
         }
+        response.tier = served.tier.metric
         response.add("x-apus-cache", served.tier.rawValue)
+        if served.state == .stale { response.add("x-apus-stale", "true") }
         if variant.contentType == ImageFormat.svg.mediaType { response.add("Content-Security-Policy", Self.svgPolicy) }
         if let name = order.attachmentName {
             response.add("Content-Disposition", ContentDisposition.attachment(name: name))
         }
-        addCommon(request, served.timing, madeIn: served.entry.region, to: &response)
+        addCommon(request, served.timing, madeIn: served.region, to: &response)
         return response
     }
 
     /// What an SVG may do when it is opened by itself: draw, and nothing else.
     private static let svgPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
-    private func notModified(_ tag: EntityTag, _ order: Order, _ request: DeliveryRequest) -> DeliveryResponse {
+    private func notModified(
+        _ tag: EntityTag, _ lifetime: Lifetime, _ order: Order, _ request: DeliveryRequest
+    ) -> DeliveryResponse {
         var response = DeliveryResponse(status: 304)
-        addValidity(tag.description, order, to: &response)
+        addValidity(tag.description, lifetime, .fresh, order, to: &response)
         addCommon(request, to: &response)
         return response
     }
 
     /// How long the client and nginx may keep the answer; never longer than the URL itself is good for.
-    private func addValidity(_ entityTag: String, _ order: Order, to response: inout DeliveryResponse) {
-        let left = order.authorisation.expiry.map { max(0, $0 - WallClock.unixSeconds) } ?? .max
-        let age = min(cache.maxAge.components.seconds, left)
+    private func addValidity(
+        _ entityTag: String, _ lifetime: Lifetime, _ state: Served.State, _ order: Order,
+        to response: inout DeliveryResponse
+    ) {
+        let now = WallClock.unixSeconds
+        let left = order.authorisation.expiry.map { max(0, $0 - now) }
+        let control = clientControl(lifetime, state, left: left.map { Int(clamping: $0) }, now: now)
         response.add("ETag", entityTag)
-        var control = CacheControl()
-        control.isPublic = true
-        control.sharedMaxAge = Int(clamping: age)
-        control.maxAge = Int(clamping: age)
-        control.mustRevalidate = true
         response.add("Cache-Control", control.description)
-        // nginx would go on sending the age of its copy, which says too much as soon as time has passed.
-        let edgeAge = order.authorisation.expiry == nil ? cache.edgeAge.components.seconds : 0
-        response.add("X-Accel-Expires", "\(edgeAge)")
+        response.add("X-Accel-Expires", "\(edgeAge(lifetime, state, isExpiring: left != nil, now: now))")
         if order.resolution.varies { response.add("Vary", "Accept") }
     }
+
+    private func clientControl(
+        _ lifetime: Lifetime, _ state: Served.State, left: Int?, now: Int64
+    ) -> CacheControl {
+        switch state {
+        case .fresh: break
+        case .revalidating, .stale: return .standard(age: min(Self.shortAge, left ?? .max))
+        case .passing:
+            var control = CacheControl()
+            control.noStore = true
+            return control
+        }
+        let maxAge = Int(clamping: cache.maxAge.components.seconds)
+        guard !lifetime.control.isEmpty else { return .standard(age: min(maxAge, left ?? .max)) }
+        return OriginLifetime(CacheControl(parsing: lifetime.control)).clientControl(
+            after: now - lifetime.madeAt, unsaid: maxAge, atMost: left ?? CacheControl.longestAge)
+    }
+
+    /// Seconds for which nginx answers by itself. Nothing that it sends on says how old its copy is, so it keeps only
+    /// what is good for everybody and for as long as the header says.
+    private func edgeAge(_ lifetime: Lifetime, _ state: Served.State, isExpiring: Bool, now: Int64) -> Int64 {
+        let longest = cache.edgeAge.components.seconds
+        guard !isExpiring, lifetime.isStorable else { return 0 }
+        switch state {
+        case .fresh: return max(0, min(longest, lifetime.freshUntil - now))
+        case .revalidating: return min(longest, 1)
+        case .stale: return min(longest, Int64(Self.shortAge))
+        case .passing: return 0
+        }
+    }
+
+    /// Seconds for which an old copy may be kept by anybody.
+    private static let shortAge = 10
 
     func failure(_ error: DeliveryError, _ request: DeliveryRequest) -> DeliveryResponse {
         let body = [UInt8]((error.message + "\n").utf8)
@@ -99,12 +133,14 @@ struct Answers: Sendable {
         return response
     }
 
-    func plain(_ text: String, _ request: DeliveryRequest, status: Int = 200) -> DeliveryResponse {
-        let body = [UInt8]((text + "\n").utf8)
+    func plain(
+        _ text: String, type: String = "text/plain; charset=utf-8", _ request: DeliveryRequest
+    ) -> DeliveryResponse {
+        let body = [UInt8]((text + (text.hasSuffix("\n") ? "" : "\n")).utf8)
         var response = DeliveryResponse(
-            status: status,
+            status: 200,
             headers: [
-                ("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", "\(body.count)"),
+                ("Content-Type", type), ("Content-Length", "\(body.count)"),
                 ("Cache-Control", "no-store"), ("X-Accel-Expires", "0"),
             ], body: body)
         addCommon(request, to: &response)
@@ -125,5 +161,17 @@ struct Answers: Sendable {
         response.add("x-server", "Apus")
         response.add("x-apus-region", region ?? self.region)
         response.add("x-request-id", request.id)
+    }
+}
+
+extension CacheControl {
+    /// What answers carry where the origin has no say, in ImageKit's form (design §4.3).
+    fileprivate static func standard(age: Int) -> CacheControl {
+        var control = CacheControl()
+        control.isPublic = true
+        control.sharedMaxAge = age
+        control.maxAge = age
+        control.mustRevalidate = true
+        return control
     }
 }

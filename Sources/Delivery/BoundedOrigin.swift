@@ -13,7 +13,7 @@ struct BoundedOrigin: Origin {
 
     var id: String { origin.id }
 
-    func fetch(_ request: OriginRequest, deadline: Deadline) throws(OriginError) -> Original {
+    func fetch(_ request: OriginRequest, deadline: Deadline) throws(OriginError) -> OriginAnswer {
         try places.occupy(orThrow: OriginError.crowded) { () throws(OriginError) in
             try origin.fetch(request, deadline: deadline)
         }

@@ -2,6 +2,10 @@ package import Caching
 package import Configuration
 import Deadlines
 package import Logging
+import Management
+package import Metrics
+package import Processes
+package import Purging
 package import RenderJobs
 import Transformation
 
@@ -10,30 +14,61 @@ import Transformation
 package final class Delivery: Sendable {
     private let site: Site
     private let variants: Variants
+    private let refreshes: BackgroundRefresh<EntryKey>
     private let operations: Operations
+    private let management: Management?
     private let answers: Answers
     private let limits: TransformationLimits
     private let total: Duration
+    private let metrics: Metrics
     private let logger: Logger
 
-    /// - Parameter cache: `nil` where there is no Redis: every variant is then made anew.
-    package init(configuration: Configuration, cache: RedisTier?, renders: RenderPool, logger: Logger) {
+    /// - Parameters:
+    ///   - purges: `nil` where nothing can be purged.
+    ///   - updateGauges: called before the metrics are shown.
+    package init(
+        configuration: Configuration, cache: InternalCache, purges: PurgeLog?, renders: RenderPool, metrics: Metrics,
+        logger: Logger, updateGauges: @escaping @Sendable () -> Void = {}
+    ) {
         self.logger = logger
+        self.metrics = metrics
         total = configuration.timeouts.total
         limits = TransformationLimits(configuration.limits)
-        site = Site(configuration, makeOrigin: OriginFactory(configuration).make)
+        let factory = OriginFactory(configuration, metrics: metrics, logger: logger)
+        let site = Site(configuration, makeOrigin: factory.make)
+        self.site = site
         answers = Answers(configuration)
-        operations = Operations(configuration, renders: renders, answers: answers)
-        let originals = Originals(
-            maximumBytes: configuration.limits.sourceBytes, followers: configuration.workers.slots / 2, logger: logger)
+        operations = Operations(
+            configuration, renders: renders, answers: answers, metrics: metrics, updateGauges: updateGauges)
+        let purgeURL = PurgeURL(site: site, limits: limits)
+        management = purges.map { purges in
+            Management(accounts: configuration.accounts, purges: purges, logger: logger) { url, accounts in
+                purgeURL.resolve(url, accounts: accounts)
+            }
+        }
+        refreshes = BackgroundRefresh()
         variants = Variants(
-            configuration: configuration, cache: cache, originals: originals,
-            maker: VariantMaker(renders: renders, configuration: configuration))
+            configuration: configuration, cache: cache, validity: Validity(purges), renders: renders,
+            refreshes: refreshes, metrics: metrics, logger: logger)
     }
+
+    /// Starts what works beside the requests; the threads end after `stop`.
+    package func start() throws(ProcessError) -> [WorkThread] { try refreshes.start() }
+
+    package func stop() { refreshes.stop() }
 
     /// Answers one request, at the latest when `timeouts.total` has passed since its arrival. Blocks until then.
     package func answer(_ request: DeliveryRequest) -> DeliveryResponse {
-        let deadline = request.arrival.later(by: total)
+        let response = respond(to: request, until: request.arrival.later(by: total))
+        metrics.add(.answers(.init(response.status), response.tier))
+        metrics.observe(.requestSeconds, request.arrival.elapsed)
+        return response
+    }
+
+    private func respond(to request: DeliveryRequest, until deadline: Deadline) -> DeliveryResponse {
+        if let management, Management.answers(path: request.path), site.customHost(request.host) == nil {
+            return DeliveryResponse(management.answer(ManagementRequest(request, until: deadline)))
+        }
         do throws(DeliveryError) {
             switch request.method {
             case "GET", "HEAD": break
@@ -46,6 +81,7 @@ package final class Delivery: Sendable {
             return answers.answer(outcome, to: order, request)
         } catch {
             log(error, request)
+            if error.isShedding { metrics.add(.shedRequests) }
             return answers.failure(error, request)
         }
     }
@@ -57,6 +93,20 @@ package final class Delivery: Sendable {
                 "status": "\(error.status)", "code": "\(error.code)", "reason": "\(error.log ?? error.message)",
                 "path": "\(request.path)", "request": "\(request.id)",
             ])
+    }
+}
+
+extension ManagementRequest {
+    fileprivate init(_ request: DeliveryRequest, until deadline: Deadline) {
+        self.init(
+            method: request.method, path: request.path, authorization: request.authorization, body: request.body,
+            bodyIsTooLong: request.bodyIsTooLong, id: request.id, deadline: deadline)
+    }
+}
+
+extension DeliveryResponse {
+    fileprivate init(_ response: ManagementResponse) {
+        self.init(status: response.status, headers: response.headers.map { ($0.name, $0.value) }, body: response.body)
     }
 }
 

@@ -108,7 +108,18 @@ extension DeliveryError {
             level: .debug)
     }
 
+    /// Whether it says something about this moment, and nothing about the original: what is old is better then.
+    var isPassing: Bool { keeping == .briefly || status >= 500 }
+
+    /// Whether it was answered so that others can be.
+    var isShedding: Bool { self.code == Self.overloaded.code && status == Self.overloaded.status }
+
     // MARK: Without a module of their own
+
+    /// An origin said that something still holds which nobody had.
+    static let unaskedConfirmation = DeliveryError(
+        status: 404, code: "UNIDENTIFIED", message: "The origin's answer is not usable HTTP.", keeping: .briefly,
+        level: .warning)
 
     static let overloaded = DeliveryError(
         status: 503, code: "EAGAIN", message: "Too many requests are waiting already.", keeping: .never,

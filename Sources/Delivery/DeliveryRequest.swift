@@ -16,6 +16,11 @@ package struct DeliveryRequest: Sendable {
     package var ifNoneMatch: String?
     package var ifModifiedSince: String?
     package var via: String?
+    /// The key of a call of the HTTP API.
+    package var authorization: String?
+    /// Of a call of the HTTP API; empty elsewhere.
+    package var body: [UInt8] = []
+    package var bodyIsTooLong = false
     /// Goes out again as `x-request-id` and into the log.
     package var id: String
     /// When the request was accepted.

@@ -1,4 +1,5 @@
 package import Memory
+import Metrics
 
 /// One answer, complete.
 package struct DeliveryResponse: Sendable {
@@ -6,6 +7,8 @@ package struct DeliveryResponse: Sendable {
     /// In the order of writing. Values are printable ASCII.
     package private(set) var headers: [(name: String, value: String)]
     package let body: any Blob
+    /// Where the bytes came from; for metrics.
+    var tier = Counter.AnswerTier.nothing
 
     package init(status: Int, headers: [(String, String)] = [], body: any Blob = [UInt8]()) {
         self.status = status

@@ -3,6 +3,7 @@ import Deadlines
 import HTTPRules
 import Logging
 import Memory
+import Metrics
 import RenderJobs
 import Transformation
 
@@ -16,8 +17,15 @@ struct Operations: Sendable {
     private let allowed: [IPRange]
     private let renders: RenderPool
     private let answers: Answers
+    private let metrics: Metrics
+    private let updateGauges: @Sendable () -> Void
 
-    init(_ configuration: Configuration, renders: RenderPool, answers: Answers) {
+    init(
+        _ configuration: Configuration, renders: RenderPool, answers: Answers, metrics: Metrics,
+        updateGauges: @escaping @Sendable () -> Void
+    ) {
+        self.metrics = metrics
+        self.updateGauges = updateGauges
         allowed = configuration.network.operations.compactMap { IPRange($0) }
         self.renders = renders
         self.answers = answers
@@ -30,7 +38,10 @@ struct Operations: Sendable {
         switch request.path.dropFirst(Self.prefix.count) {
         case "live": return answers.plain("live", request)
         case "ready": return try ready(request)
-        case "metrics", "explain": throw .notAvailable(request.path)
+        case "metrics":
+            updateGauges()
+            return answers.plain(metrics.text(), type: PrometheusText.contentType, request)
+        case "explain": throw .notAvailable(request.path)
         default:
             throw DeliveryError(status: 404, code: "ENOENT", message: "There is no such operation.", keeping: .never)
         }

@@ -1,9 +1,10 @@
 import Caching
 import Configuration
+import Digests
 import HTTPRules
 import Logging
 import Origins
-import Signing
+import Purging
 import Transformation
 
 /// A request that has been read, authorised and planned: what is to be made of which original, and for whom.
@@ -19,7 +20,7 @@ struct Order: Sendable {
     let conditions: ConditionalRequest
     let attachmentName: String?
     /// The name of the answer in the caches.
-    let key: VariantKey
+    let key: EntryKey
     /// What tells this original from all others.
     private let originalFields: [String]
 
@@ -59,7 +60,9 @@ struct Order: Sendable {
         let heard = route.forwardsHost ? [Site.nameOnly(request.host)] : []
         let original = route.identity + [url.object.canonical, url.query.passthrough] + heard
         originalFields = original
-        key = try Self.key(original + [resolution.canonical, endpoint.svg.rawValue])
+        key = EntryKey(
+            .variant,
+            Digest.of("variant", [Engine.version] + original + [resolution.canonical, endpoint.svg.rawValue]))
     }
 
     private static func parse<Value>(
@@ -68,33 +71,40 @@ struct Order: Sendable {
         do { return try body() } catch { throw DeliveryError(error) }
     }
 
-    private static func key(_ fields: [String]) throws(DeliveryError) -> VariantKey {
-        guard let key = VariantKey(digest: Digest.of("variant", [Engine.version] + fields).bytes) else {
-            throw DeliveryError(status: 500, code: "EIO", message: "No key.", keeping: .never, level: .critical)
-        }
-        return key
-    }
-
-    /// The name of the original for the flight that fetches it; made only where one is.
-    var originalKey: String { Digest.of("original", originalFields).hex }
+    /// The name of the original, for the flight that fetches it and for its copy; made only where one is.
+    var originalKey: EntryKey { EntryKey(.original, Digest.of("original", originalFields)) }
 
     /// A private original shows itself to signed URLs and to named transformations alone (design §4.3).
     var maySeePrivate: Bool { authorisation.isSigned || isOnlyNamed }
 
     /// The entity tag of what is made of an original: known before anything is rendered (design §4.3).
-    func entityTag(of original: OriginalIdentity) -> EntityTag? {
+    ///
+    /// - Parameter purge: the number of the last purge that has hit it; 0 for none.
+    func entityTag(of identity: String, purge: UInt64) -> EntityTag? {
         // The key stands for all of the inputs but the original.
-        EntityTag(String(Digest.of("entity tag", [key.description, original.text]).hex.prefix(Self.entityTagLength)))
+        let fields = [key.description, identity] + (purge == 0 ? [] : ["\(purge)"])
+        return EntityTag(String(Digest.of("entity tag", fields).hex.prefix(Self.entityTagLength)))
+    }
+
+    /// How purges know what is made, or the copy of its original.
+    func purgeSubject(_ source: Entry.Source, isOriginal: Bool) -> PurgeSubject {
+        let resolution = resolution
+        return PurgeSubject(
+            account: route.account.id, path: route.purgePath(of: object), query: passthroughQuery,
+            plan: { isOriginal ? nil : resolution.canonical }, tags: source.tags,
+            origin: source.originID.isEmpty ? nil : source.originID, possibleOrigins: route.endpoint.origins,
+            inputs: source.inputs.map { PurgeSubject.Input(path: $0) })
     }
 
     private static let entityTagLength = 32
 
-    func originRequest(maximumBytes: Int) -> OriginRequest {
+    /// - Parameter known: what is known of a copy already.
+    func originRequest(maximumBytes: Int, known: Original.Metadata?) -> OriginRequest {
         let query = passthroughQuery.isEmpty ? nil : passthroughQuery
         return OriginRequest(
             path: OriginPath(segments: object.segments, encoded: object.canonical), query: query,
             clientHost: clientHost,
-            absoluteURL: object.absoluteURL, maximumBytes: maximumBytes)
+            absoluteURL: object.absoluteURL, maximumBytes: maximumBytes, known: known)
     }
 }
 

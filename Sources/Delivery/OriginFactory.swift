@@ -1,5 +1,8 @@
 import Configuration
+import Deadlines
 import HTTPRules
+import Logging
+import Metrics
 import Origins
 import Transfer
 
@@ -7,8 +10,18 @@ import Transfer
 struct OriginFactory {
     private let settings: WebSettings
     private let fetchesPerOrigin: Int
+    private let observer: GuardedOrigin.Observer
 
-    init(_ configuration: Configuration) {
+    init(_ configuration: Configuration, metrics: Metrics, logger: Logger) {
+        observer = { event in
+            if case .opened = event.change { metrics.add(.originBreakerOpenings) }
+            logger.warning(
+                "origin",
+                metadata: [
+                    "origin": "\(event.originID)", "host": "\(event.host ?? "")", "change": "\(event.change)",
+                    "reason": "\(event.error.map { $0.detail } ?? "")",
+                ])
+        }
         let timeouts = configuration.timeouts
         settings = WebSettings(
             client: TransferClient(caFile: configuration.network.caFile),
@@ -22,7 +35,10 @@ struct OriginFactory {
 
     /// `nil` for what cannot be asked: kinds that are not available yet.
     func make(_ origin: OriginSettings, of account: Account) -> (any Origin)? {
-        unbounded(origin).map { BoundedOrigin($0, limit: fetchesPerOrigin) }
+        guard let made = unbounded(origin) else { return nil }
+        let scope: GuardedOrigin.Scope = origin.kind == .webProxy ? .host : .origin
+        // Whom the breaker turns away needs no place.
+        return GuardedOrigin(BoundedOrigin(made, limit: fetchesPerOrigin), scope: scope, observer: observer)
     }
 
     private func unbounded(_ origin: OriginSettings) -> (any Origin)? {

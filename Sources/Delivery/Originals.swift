@@ -2,50 +2,202 @@ import Caching
 import Configuration
 import Deadlines
 import Logging
+import Metrics
 import Origins
 import Transfer
 
-/// Fetches originals, each once for all that want it at the same time.
+/// Fetches originals, each once for all in the region that want it at the same time: held for a moment, saved, or from
+/// the endpoint's origins.
 final class Originals: Sendable {
-    private let flights: SingleFlight<String, Original, OriginError>
+    enum Answer: Sendable {
+        case original(FetchedOriginal)
+        /// What the caller knows still holds, for that long from now on.
+        case unchanged(Original.Metadata, Lifetime)
+    }
+
+    /// Those who know different states of an original get different answers.
+    private struct FlightKey: Hashable, Sendable {
+        let original: EntryKey
+        let known: Original.Validators?
+    }
+
+    private let flights: SingleFlight<FlightKey, Answer, OriginError>
     private let recent: RecentOriginals
+    private let saved: SavedOriginals
+    private let cache: InternalCache
+    private let lifetimes: Lifetimes
+    private let validity: Validity
+    private let refreshes: BackgroundRefresh<EntryKey>
+    private let total: Duration
     private let maximumBytes: Int
+    private let metrics: Metrics
     private let logger: Logger
 
-    init(maximumBytes: Int, followers: Int, logger: Logger) {
+    init(
+        configuration: Configuration, saved: SavedOriginals, cache: InternalCache, lifetimes: Lifetimes,
+        validity: Validity, refreshes: BackgroundRefresh<EntryKey>, metrics: Metrics, logger: Logger
+    ) {
+        let followers = configuration.workers.slots / 2
         flights = SingleFlight(limits: .init(followersPerKey: followers, followers: followers))
+        maximumBytes = configuration.limits.sourceBytes
         recent = RecentOriginals(largestOriginal: maximumBytes)
-        self.maximumBytes = maximumBytes
+        total = configuration.timeouts.total
+        self.saved = saved
+        self.cache = cache
+        self.lifetimes = lifetimes
+        self.validity = validity
+        self.refreshes = refreshes
+        self.metrics = metrics
         self.logger = logger
     }
 
-    func fetch(_ order: Order, until deadline: Deadline) throws(DeliveryError) -> Original {
-        let key = order.originalKey
+    /// - Parameter known: what the caller has something of; if it still holds, its bytes need not come.
+    func fetch(
+        _ order: Order, known: Original.Metadata?, until deadline: Deadline
+    ) throws(DeliveryError) -> Answer {
+        do throws(OriginError) {
+            let key = order.originalKey
+            if let held = recent.find(key), isUsable(held, key, order) { return .original(held) }
+            let copy = saved.find(order, key, until: deadline)
+            if let copy, copy.isUsableAtOnce {
+                if copy.state != .fresh { refresh(order, key) }
+                return .original(copy)
+            }
+            return try fly(order, key, copy: copy, known: known, until: deadline)
+        } catch {
+            throw DeliveryError(error)
+        }
+    }
+
+    private func isUsable(_ original: FetchedOriginal, _ key: EntryKey, _ order: Order) -> Bool {
+        !validity.isVoid(original.entry(region: ""), of: order)
+    }
+
+    // MARK: One flight
+
+    /// - Parameter copy: a saved one that has to be revalidated first.
+    private func fly(
+        _ order: Order, _ key: EntryKey, copy: FetchedOriginal?, known: Original.Metadata?, until deadline: Deadline
+    ) throws(OriginError) -> Answer {
+        let flightKey = FlightKey(original: key, known: copy == nil ? known?.validators : nil)
         while true {
-            let flight = flights.run(key, until: deadline) { () throws(OriginError) in
-                if let original = recent.find(key) { return original }
-                let original = try order.route.origins.fetch(
-                    order.originRequest(maximumBytes: maximumBytes), deadline: deadline, report: report)
-                // A file is quickly read again, and its owner may just be changing it.
-                if order.route.reachesOverNetwork { recent.keep(original, under: key) }
-                return original
+            let flight = flights.run(flightKey, until: deadline) { () throws(OriginError) in
+                try flyInRegion(order, key, copy: copy, known: known, until: deadline)
             }
             switch flight {
-            case .led(let result), .followed(let result):
-                do { return try result.get() } catch { throw DeliveryError(error) }
+            case .led(let result): return try result.get()
+            case .followed(let result):
+                metrics.add(.coalesced(.original, .process))
+                return try result.get()
             case .retry: continue
-            case .timedOut: throw DeliveryError(OriginError.timedOut(.total))
-            case .crowded: throw .overloaded
+            case .timedOut: throw .timedOut(.total)
+            case .crowded: throw .crowded
             }
         }
     }
 
+    private func flyInRegion(
+        _ order: Order, _ key: EntryKey, copy: FetchedOriginal?, known: Original.Metadata?, until deadline: Deadline
+    ) throws(OriginError) -> Answer {
+        if let held = recent.find(key), isUsable(held, key, order) { return .original(held) }
+        // A file is quickly read again, and its owner may just be changing it.
+        guard order.route.reachesOverNetwork else { return try ask(order, key, copy, known, until: deadline) }
+        let result = try cache.flights.run(key.leaseName, until: deadline) { (look) throws(OriginError) in
+            if look == .waiting { cache.wish(for: key, until: deadline) }
+            return look == .atOnce ? nil : saved.findShared(order, key, until: deadline).map { .original($0) }
+        } work: { () throws(OriginError) in
+            try ask(order, key, copy, known, until: deadline)
+        }
+        switch result {
+        case .led(let answer): return answer
+        case .found(let answer):
+            metrics.add(.coalesced(.original, .region))
+            return answer
+        case .timedOut: throw .timedOut(.total)
+        }
+    }
+
+    // MARK: The origins
+
+    private func ask(
+        _ order: Order, _ key: EntryKey, _ copy: FetchedOriginal?, _ known: Original.Metadata?,
+        until deadline: Deadline
+    ) throws(OriginError) -> Answer {
+        let epoch = validity.epoch
+        let request = order.originRequest(maximumBytes: maximumBytes, known: copy?.metadata ?? known)
+        let answer: OriginAnswer
+        do {
+            answer = try order.route.origins.fetch(request, deadline: deadline, report: report)
+        } catch {
+            if !error.isPassing, copy != nil { saved.remove(key, until: deadline) }
+            guard let copy, error.isPassing, copy.isUsableAtOnce else { throw error }
+            return .original(copy.markedStale())
+        }
+        let lifetime = lifetimes.lifetime(
+            answer.metadata.lifetimeFields, at: order.route.endpoint, now: answer.metadata.fetchedAt)
+        switch answer {
+        case .notModified(let metadata):
+            guard let copy else { return .unchanged(metadata, lifetime) }
+            let renewed = copy.confirmed(metadata, lifetime, purgeEpoch: epoch)
+            keep(renewed, order, key, until: deadline)
+            return .original(renewed)
+        case .original(let original):
+            let fetched = FetchedOriginal(original: original, lifetime: lifetime, purgeEpoch: epoch)
+            keep(fetched, order, key, until: deadline)
+            return .original(fetched)
+        }
+    }
+
+    private func keep(_ fetched: FetchedOriginal, _ order: Order, _ key: EntryKey, until deadline: Deadline) {
+        guard order.route.reachesOverNetwork, fetched.lifetime.isStorable, isUsable(fetched, key, order) else {
+            return
+        }
+        recent.keep(fetched, under: key)
+        saved.keep(fetched, order, key, until: deadline)
+    }
+
+    /// Revalidates a saved copy that is being used meanwhile.
+    private func refresh(_ order: Order, _ key: EntryKey) {
+        let isNew = refreshes.schedule(key) { [self] in
+            let deadline = Deadline(in: total)
+            guard let copy = saved.find(order, key, until: deadline), copy.state != .fresh else { return }
+            do throws(OriginError) {
+                let answer = try fly(order, key, copy: copy, known: nil, until: deadline)
+                metrics.add(.refreshes(answer.refreshResult(of: copy)))
+            } catch {
+                metrics.add(.refreshes(.failed))
+            }
+        }
+        if !isNew { metrics.add(.refreshes(.heldOff)) }
+    }
+
     private func report(_ attempt: OriginList.Attempt) {
+        let result = attempt.error.map { Counter.OriginResult(code: $0.code) }
+        metrics.add(.originRequests(result ?? (attempt.isNotModified ? .notModified : .found)))
         logger.debug(
             "origin asked",
             metadata: [
-                "origin": "\(attempt.originID)", "result": "\(attempt.error?.detail ?? "found")",
+                "origin": "\(attempt.originID)",
+                "result": "\(attempt.error?.detail ?? (attempt.isNotModified ? "not modified" : "found"))",
                 "milliseconds": "\(attempt.duration.milliseconds)",
             ])
+    }
+}
+
+extension Originals.Answer {
+    fileprivate func refreshResult(of copy: FetchedOriginal) -> Counter.RefreshResult {
+        guard case .original(let original) = self else { return .unchanged }
+        if original.state == .stale { return .failed }
+        return original.metadata.validators == copy.metadata.validators ? .unchanged : .replaced
+    }
+}
+
+extension OriginError {
+    /// Whether it says something about this moment, and nothing about the original.
+    var isPassing: Bool {
+        switch self {
+        case .notFound, .forbidden, .tooLarge: false
+        case .refused, .timedOut, .unidentified, .crowded: true
+        }
     }
 }

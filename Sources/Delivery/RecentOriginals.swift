@@ -1,3 +1,4 @@
+import Caching
 import Deadlines
 import Memory
 import Origins
@@ -9,19 +10,19 @@ final class RecentOriginals: Sendable {
     private static let smallestCapacity = 32_000_000
 
     private struct Held {
-        let original: Original
+        let original: FetchedOriginal
         let until: Deadline
     }
 
     /// Bytes of all that are held; at least one original of any size that is allowed.
     private let capacity: Int
-    private let held = Monitor<[String: Held]>([:])
+    private let held = Monitor<[EntryKey: Held]>([:])
 
     init(largestOriginal: Int) {
         capacity = max(Self.smallestCapacity, largestOriginal)
     }
 
-    func find(_ key: String) -> Original? {
+    func find(_ key: EntryKey) -> FetchedOriginal? {
         held.withLock { held in
             Self.forgetOld(&held)
             return held[key]?.original
@@ -29,16 +30,16 @@ final class RecentOriginals: Sendable {
     }
 
     /// Holds it if there is room.
-    func keep(_ original: Original, under key: String) {
+    func keep(_ original: FetchedOriginal, under key: EntryKey) {
         held.withLock { held in
             Self.forgetOld(&held)
-            let bytes = held.values.reduce(original.bytes.count) { $0 + $1.original.bytes.count }
+            let bytes = held.values.reduce(original.original.bytes.count) { $0 + $1.original.original.bytes.count }
             guard bytes <= capacity else { return }
             held[key] = Held(original: original, until: Deadline(in: Self.lifetime))
         }
     }
 
-    private static func forgetOld(_ held: inout [String: Held]) {
+    private static func forgetOld(_ held: inout [EntryKey: Held]) {
         held = held.filter { !$0.value.until.hasPassed }
     }
 }

@@ -65,21 +65,25 @@ struct Site: Sendable {
         }
         let home = endpoint.homeRegion ?? account.homeRegion ?? configuration.region
         if endpoint.residency == .home, home != configuration.region { return "Residency outside the home region" }
-        if endpoint.cacheControl == .origin { return "cacheControl: origin" }
         return nil
     }
 
     /// The endpoint by custom host, else by account and prefix, the first segments of the path.
     func route(host: String, path: RequestPath) throws(DeliveryError) -> Route {
-        if let route = hosts[Self.nameOnly(host)] { return try route.checked() }
-        guard let id = path.text(at: 0), let account = accounts[id] else {
-            throw .notFound("There is no such account.")
-        }
-        if let prefix = path.text(at: 1), !prefix.isEmpty, let route = account[prefix] {
-            return try route.checked()
-        }
-        guard let route = account[""] else { throw .notFound("There is no such URL endpoint.") }
+        if let route = customHost(host) { return try route.checked() }
+        guard let id = path.text(at: 0), accounts[id] != nil else { throw .notFound("There is no such account.") }
+        guard let route = endpoint(account: id, path: path) else { throw .notFound("There is no such URL endpoint.") }
         return try route.checked()
+    }
+
+    /// The URL endpoint whose own host this is.
+    func customHost(_ host: String) -> Route? { hosts[Self.nameOnly(host)] }
+
+    /// The URL endpoint of an account that a path leads to.
+    func endpoint(account: String, path: RequestPath) -> Route? {
+        guard let routes = accounts[account] else { return nil }
+        if let prefix = path.text(at: 1), !prefix.isEmpty, let route = routes[prefix] { return route }
+        return routes[""]
     }
 
     /// `Host` in lower case, without port and without the dot that ends an absolute name.

@@ -2,67 +2,149 @@ import Caching
 import Configuration
 import Deadlines
 import HTTPRules
-import Memory
 import Origins
-import RenderJobs
 import Transformation
 
-/// Makes an entry of an original: by a render process, or as it is.
+/// Makes what an order names, and keeps it: original, picture, entry. A purge that comes in the middle makes it begin
+/// again, so that nothing old is kept or delivered as if it were new.
 struct VariantMaker: Sendable {
-    private let renders: RenderPool
-    private let configuration: Configuration
+    /// How often a variant is begun when purges hit it while it is made.
+    private static let attempts = 3
 
-    init(renders: RenderPool, configuration: Configuration) {
-        self.renders = renders
-        self.configuration = configuration
+    private let originals: Originals
+    private let pictures: PictureMaker
+    private let cache: InternalCache
+    private let lifetimes: Lifetimes
+    private let validity: Validity
+    private let region: String
+
+    init(
+        originals: Originals, pictures: PictureMaker, cache: InternalCache, lifetimes: Lifetimes, validity: Validity,
+        region: String
+    ) {
+        self.originals = originals
+        self.pictures = pictures
+        self.cache = cache
+        self.lifetimes = lifetimes
+        self.validity = validity
+        self.region = region
     }
 
-    func make(_ order: Order, _ original: Original, until deadline: Deadline) throws(DeliveryError) -> Served {
-        var timing = ServerTiming()
-        timing.download = original.downloadDuration
-        switch order.resolution {
-        case .original:
-            let kind = try PictureKind(original.bytes)
-            return served(order, original, original.bytes, kind.format, size: nil, .origin, timing)
-        case .variant(let plan):
-            let rendered = try render(plan, order, original, until: deadline)
-            timing.transformation = rendered.facts.transformation
-            timing.encode = rendered.facts.encode
-            timing.queue = rendered.queue
-            let size = Size(width: rendered.facts.width, height: rendered.facts.height)
-            return served(order, original, rendered.bytes, rendered.facts.format, size: size, .render, timing)
+    /// The original, if this client may have what is made of it.
+    func original(of order: Order, until deadline: Deadline) throws(DeliveryError) -> FetchedOriginal {
+        let answer = try keepingErrors(of: order, until: deadline) { () throws(DeliveryError) in
+            try originals.fetch(order, known: nil, until: deadline)
         }
+        guard case .original(let original) = answer else { throw .unaskedConfirmation }
+        try check(original.metadata, order)
+        return original
     }
 
-    private func render(
-        _ plan: Plan, _ order: Order, _ original: Original, until deadline: Deadline
-    ) throws(DeliveryError) -> RenderedVariant {
-        let limits = configuration.limits
-        let job = RenderJob(
-            plan: plan.canonical, rasterisesSVG: order.route.endpoint.svg == .rasterise,
-            limits: .init(
-                sourcePixels: limits.sourcePixels, outputPixels: limits.outputPixels, frames: limits.frames),
-            deadline: deadline, originalCount: original.bytes.count)
-        do {
-            return try renders.render(job, original.bytes, limit: configuration.timeouts.render)
-        } catch {
-            throw DeliveryError(error)
+    /// The entity tag that the variant has or would have, if it is good enough to say so: of an original that is fresh.
+    func validators(of original: FetchedOriginal, _ order: Order) -> (EntityTag, Lifetime)? {
+        guard original.state == .fresh else { return nil }
+        let source = source(of: original)
+        let tag = order.entityTag(of: source.identity, purge: validity.lastPurge(of: order, source))
+        return tag.map { ($0, original.lifetime) }
+    }
+
+    /// - Parameters:
+    ///   - fetched: the original, if it was fetched already.
+    ///   - old: what is to be renewed; the origin is asked whether it still holds.
+    func make(
+        _ order: Order, _ fetched: FetchedOriginal?, inPlaceOf old: Served?, until deadline: Deadline
+    ) throws(DeliveryError) -> Served {
+        var fetched = fetched
+        for _ in 1..<Self.attempts {
+            let served = try makeOnce(order, fetched, inPlaceOf: old, until: deadline)
+            if !validity.isVoid(served.entry, of: order) {
+                keep(served, order, until: deadline)
+                return served
+            }
+            fetched = nil
+        }
+        let served = try makeOnce(order, nil, inPlaceOf: nil, until: deadline)
+        guard !validity.isVoid(served.entry, of: order) else { return served.inState(.passing) }
+        keep(served, order, until: deadline)
+        return served
+    }
+
+    private func makeOnce(
+        _ order: Order, _ fetched: FetchedOriginal?, inPlaceOf old: Served?, until deadline: Deadline
+    ) throws(DeliveryError) -> Served {
+        // Read before the original is: a purge from now on makes void what comes of it.
+        let epoch = validity.epoch
+        let answer = try keepingErrors(of: order, until: deadline) { () throws(DeliveryError) -> Originals.Answer in
+            if let fetched { return .original(fetched) }
+            return try originals.fetch(order, known: old?.knownOriginal, until: deadline)
+        }
+        switch answer {
+        case .unchanged(_, let lifetime):
+            guard let old else { throw .unaskedConfirmation }
+            return old.renewed(lifetime, purgeEpoch: epoch)
+        case .original(let original):
+            try check(original.metadata, order)
+            let epoch = fetched == nil ? epoch : original.purgeEpoch
+            if let old, old.source.identity == OriginalIdentity(original.original).text {
+                return old.renewed(original.lifetime, purgeEpoch: epoch).inState(original.state)
+            }
+            return try keepingErrors(of: order, until: deadline) { () throws(DeliveryError) in
+                try served(order, original, epoch, until: deadline)
+            }
         }
     }
 
     private func served(
-        _ order: Order, _ original: Original, _ bytes: SharedMemory, _ format: ImageFormat, size: Size?,
-        _ tier: Served.Tier, _ timing: ServerTiming
-    ) -> Served {
-        let identity = OriginalIdentity(original)
-        let now = WallClock.unixSeconds
+        _ order: Order, _ original: FetchedOriginal, _ epoch: UInt64, until deadline: Deadline
+    ) throws(DeliveryError) -> Served {
+        let picture = try pictures.make(order, original.original, until: deadline)
+        let source = source(of: original)
+        let tag = order.entityTag(of: source.identity, purge: validity.lastPurge(of: order, source))
         let variant = Entry.Variant(
-            contentType: format.mediaType, entityTag: order.entityTag(of: identity)?.description ?? "",
-            lastModified: original.validators.lastModified, originalIdentity: identity.text, width: size?.width,
-            height: size?.height, body: bytes)
-        let entry = Entry(
-            content: .variant(variant), madeAt: now, expiresAt: now + configuration.cache.maxAge.components.seconds,
-            region: configuration.region)
-        return Served(entry: entry, variant: variant, tier: tier, timing: timing)
+            contentType: picture.format.mediaType, entityTag: tag?.description ?? "", body: picture.bytes)
+        let tier: Served.Tier = picture.isRendered ? .render : original.place == .store ? .store : .origin
+        return Served(
+            variant: variant, lifetime: original.lifetime, region: region, purgeEpoch: epoch, source: source,
+            tier: tier, state: original.state, timing: picture.timing)
+    }
+
+    private func source(of original: FetchedOriginal) -> Entry.Source {
+        Entry.Source(original.metadata, identity: OriginalIdentity(original.original).text)
+    }
+
+    private func check(_ metadata: Original.Metadata, _ order: Order) throws(DeliveryError) {
+        if metadata.isPrivate, !order.maySeePrivate { throw .privateOriginal }
+    }
+
+    // MARK: Keeping
+
+    /// Untouched originals are not kept as variants: their copies are the originals' business.
+    private func keep(_ served: Served, _ order: Order, until deadline: Deadline) {
+        guard served.lifetime.isStorable, order.resolution != .original else { return }
+        cache.keep(served.entry, under: order.key, until: deadline)
+    }
+
+    /// What failed once would fail again: it is answered from the cache for a while.
+    private func keepingErrors<Value>(
+        of order: Order, until deadline: Deadline, _ work: () throws(DeliveryError) -> Value
+    ) throws(DeliveryError) -> Value {
+        let epoch = validity.epoch
+        do { return try work() } catch {
+            guard let lifetime = lifetimes.lifetime(of: error, now: WallClock.unixSeconds) else { throw error }
+            // It is gone for good: what is left of it must not be served again.
+            if !error.isPassing { cache.remove(order.key, until: deadline) }
+            let failure = Entry.Failure(status: error.status, code: error.code, message: error.message)
+            let entry = Entry(content: .failure(failure), lifetime: lifetime, region: region, purgeEpoch: epoch)
+            if !validity.isVoid(entry, of: order) { cache.keep(entry, under: order.key, until: deadline) }
+            throw error
+        }
+    }
+}
+
+extension Served {
+    /// What its origin is asked about; `nil` where it has said nothing to be asked about.
+    fileprivate var knownOriginal: Original.Metadata? {
+        let known = Original.Metadata(source, fetchedAt: lifetime.madeAt)
+        return known.validators == Original.Validators() ? nil : known
     }
 }

@@ -3,31 +3,44 @@ import Configuration
 import Deadlines
 import HTTPRules
 import Logging
-import Memory
-import Origins
+import Metrics
 import RenderJobs
-import Transformation
 
 /// Finds the variant that an order names, or has it made: cache, then one flight, then original and render.
 final class Variants: Sendable {
     /// Who may not see a private original must not be the one that fetches it for those who may.
     private struct FlightKey: Hashable, Sendable {
-        let variant: VariantKey
+        let variant: EntryKey
         let maySeePrivate: Bool
     }
 
-    private let originals: Originals
+    private let cached: CachedVariants
     private let maker: VariantMaker
-    private let cache: RedisTier?
+    private let cache: InternalCache
     private let flights: SingleFlight<FlightKey, Served, DeliveryError>
+    private let refreshes: BackgroundRefresh<EntryKey>
     private let waiting: WaitingPlaces
-    private let configuration: Configuration
+    private let metrics: Metrics
+    private let total: Duration
 
-    init(configuration: Configuration, cache: RedisTier?, originals: Originals, maker: VariantMaker) {
-        self.configuration = configuration
+    init(
+        configuration: Configuration, cache: InternalCache, validity: Validity, renders: RenderPool,
+        refreshes: BackgroundRefresh<EntryKey>, metrics: Metrics, logger: Logger
+    ) {
+        let lifetimes = Lifetimes(configuration.cache)
+        let saved = SavedOriginals(cache: cache, validity: validity, region: configuration.region, metrics: metrics)
+        let originals = Originals(
+            configuration: configuration, saved: saved, cache: cache, lifetimes: lifetimes, validity: validity,
+            refreshes: refreshes, metrics: metrics, logger: logger)
+        let pictures = PictureMaker(renders: renders, configuration: configuration, metrics: metrics)
+        maker = VariantMaker(
+            originals: originals, pictures: pictures, cache: cache, lifetimes: lifetimes, validity: validity,
+            region: configuration.region)
+        cached = CachedVariants(cache: cache, validity: validity)
         self.cache = cache
-        self.originals = originals
-        self.maker = maker
+        self.refreshes = refreshes
+        self.metrics = metrics
+        total = configuration.timeouts.total
         let places = configuration.workers.slots / 2
         waiting = WaitingPlaces(limit: places)
         flights = SingleFlight(limits: .init(followersPerKey: places, followers: places))
@@ -35,138 +48,135 @@ final class Variants: Sendable {
 
     func find(_ order: Order, until deadline: Deadline) throws(DeliveryError) -> Outcome {
         let start = Deadline.now
-        if let entry = lookUp(order.key, until: deadline) {
-            var timing = ServerTiming()
-            timing.cache = start.elapsed
-            return try outcome(Served(entry, tier: .redis, timing), order)
-        }
+        var found = try cached.find(order, in: .redis, until: deadline)
+        if let answer = try use(found, order, start) { return answer }
         return try waiting.occupy(orThrow: DeliveryError.overloaded) { () throws(DeliveryError) in
-            try make(order, until: deadline)
+            if found == nil {
+                found = try cached.find(order, in: .store, until: deadline)
+                if let answer = try use(found, order, start) { return answer }
+            }
+            return try make(order, inPlaceOf: found, until: deadline)
+        }
+    }
+
+    /// What was found, if it may be answered from at once; `nil` where it has to be made or revalidated first.
+    private func use(_ found: Served?, _ order: Order, _ start: Deadline) throws(DeliveryError) -> Outcome? {
+        guard var found else { return nil }
+        found.timing.cache = start.elapsed
+        switch found.lifetime.age(now: WallClock.unixSeconds) {
+        case .fresh: return try outcome(found, order)
+        case .revalidating:
+            refresh(order)
+            return try outcome(found.inState(.revalidating), order)
+        case .stale, .unusable: return nil
         }
     }
 
     /// A client that has a copy is answered from the original's validators, before anything is rendered.
-    private func make(_ order: Order, until deadline: Deadline) throws(DeliveryError) -> Outcome {
-        guard order.conditions.ifNoneMatch != nil else {
-            return try outcome(try fly(order, nil, until: deadline), order)
+    private func make(
+        _ order: Order, inPlaceOf old: Served?, until deadline: Deadline
+    ) throws(DeliveryError) -> Outcome {
+        guard order.conditions.ifNoneMatch != nil, old == nil else {
+            return try outcome(try fly(order, nil, inPlaceOf: old, until: deadline), order)
         }
-        let original = try original(of: order, until: deadline)
-        if let tag = order.entityTag(of: OriginalIdentity(original)), order.isKnownToClient(tag, nil) {
-            return .notModified(tag)
+        let original = try maker.original(of: order, until: deadline)
+        if let (tag, lifetime) = maker.validators(of: original, order), order.isKnownToClient(tag, nil) {
+            return .notModified(tag, lifetime)
         }
-        return try outcome(try fly(order, original, until: deadline), order)
+        return try outcome(try fly(order, original, inPlaceOf: nil, until: deadline), order)
     }
 
-    /// - Parameter original: if it was fetched already.
-    private func fly(_ order: Order, _ original: Original?, until deadline: Deadline) throws(DeliveryError) -> Served {
+    /// - Parameters:
+    ///   - original: if it was fetched already.
+    ///   - old: what is no longer fresh, if there is something.
+    private func fly(
+        _ order: Order, _ original: FetchedOriginal?, inPlaceOf old: Served?, until deadline: Deadline
+    ) throws(DeliveryError) -> Served {
         let key = FlightKey(variant: order.key, maySeePrivate: order.maySeePrivate)
         while true {
             let flight = flights.run(key, until: deadline) { () throws(DeliveryError) in
-                // Somebody else may have kept it between our look and our turn.
-                if let entry = lookUp(order.key, until: deadline) {
-                    return try Served(entry, tier: .redis, ServerTiming())
-                }
-                return try makeAndKeep(order, original, until: deadline)
+                try flyInRegion(order, original, inPlaceOf: old, until: deadline)
             }
             switch flight {
-            case .led(let result), .followed(let result): return try result.get()
+            case .led(let result): return try result.get()
+            case .followed(let result):
+                metrics.add(.coalesced(.variant, .process))
+                return try result.get()
             case .retry: continue
             case .timedOut, .crowded: throw .overloaded
             }
         }
     }
 
-    private func makeAndKeep(
-        _ order: Order, _ fetched: Original?, until deadline: Deadline
+    private func flyInRegion(
+        _ order: Order, _ original: FetchedOriginal?, inPlaceOf old: Served?, until deadline: Deadline
     ) throws(DeliveryError) -> Served {
-        let original = if let fetched { fetched } else { try original(of: order, until: deadline) }
-        let served = try keepingErrors(of: order, until: deadline) { () throws(DeliveryError) in
-            try maker.make(order, original, until: deadline)
+        let result = try cache.flights.run(order.key.leaseName, until: deadline) { (look) throws(DeliveryError) in
+            try cached.findFresh(order, thoroughly: look == .afterwards, until: deadline)
+        } work: { () throws(DeliveryError) in
+            try makeOrGoOn(order, original, inPlaceOf: old, until: deadline)
         }
-        if served.tier == .render { keep(served.entry, under: order.key, until: deadline) }
-        return served
+        switch result {
+        case .led(let served): return served
+        case .found(let served):
+            metrics.add(.coalesced(.variant, .region))
+            return served
+        case .timedOut: throw .overloaded
+        }
     }
 
-    /// The original, if this client may have what is made of it.
-    private func original(of order: Order, until deadline: Deadline) throws(DeliveryError) -> Original {
-        let original = try keepingErrors(of: order, until: deadline) { () throws(DeliveryError) in
-            try originals.fetch(order, until: deadline)
+    /// Makes it, or answers from the old one where its origin is away.
+    private func makeOrGoOn(
+        _ order: Order, _ original: FetchedOriginal?, inPlaceOf old: Served?, until deadline: Deadline
+    ) throws(DeliveryError) -> Served {
+        guard let old, old.lifetime.age(now: WallClock.unixSeconds) != .unusable else {
+            return try maker.make(order, original, inPlaceOf: old, until: deadline)
         }
-        if original.isPrivate, !order.maySeePrivate { throw .privateOriginal }
-        return original
+        do {
+            return try maker.make(order, original, inPlaceOf: old, until: deadline.capped(to: Self.patience))
+        } catch {
+            guard error.isPassing else { throw error }
+            metrics.add(.staleAnswers)
+            refresh(order)
+            return old.inState(.stale)
+        }
     }
 
-    /// What failed once would fail again: it is answered from the cache for a while.
-    private func keepingErrors<Value>(
-        of order: Order, until deadline: Deadline, _ work: () throws(DeliveryError) -> Value
-    ) throws(DeliveryError) -> Value {
-        do { return try work() } catch {
-            if let entry = negativeAnswer(error) { keep(entry, under: order.key, until: deadline) }
-            throw error
-        }
-    }
+    /// How long a client waits for an origin while there is something old to give.
+    private static let patience: Duration = .seconds(2)
 
     /// What lies in the cache was made for somebody else, so rights are judged for each request.
     private func outcome(_ served: Served, _ order: Order) throws(DeliveryError) -> Outcome {
-        if OriginalIdentity(text: served.variant.originalIdentity).isPrivate, !order.maySeePrivate {
-            throw .privateOriginal
-        }
-        let tag = EntityTag(parsing: served.variant.entityTag)
-        if let tag, order.isKnownToClient(tag, served.variant.lastModified) {
-            return .notModified(tag)
+        if served.source.isPrivate, !order.maySeePrivate { throw .privateOriginal }
+        // 304 means unchanged and fresh, nothing else (design §5).
+        if served.state == .fresh, let tag = EntityTag(parsing: served.variant.entityTag),
+            order.isKnownToClient(tag, served.source.lastModified)
+        {
+            return .notModified(tag, served.lifetime)
         }
         return .served(served)
     }
 
-    // MARK: The cache, which never makes a request fail
+    // MARK: In the background
 
-    private func lookUp(_ key: VariantKey, until deadline: Deadline) -> Entry? {
-        guard case .hit(let entry) = cache?.find(key, until: deadline) else { return nil }
-        return entry
-    }
-
-    private func keep(_ entry: Entry, under key: VariantKey, until deadline: Deadline) {
-        cache?.keep(entry, under: key, until: deadline)
-    }
-
-    private func negativeAnswer(_ error: DeliveryError) -> Entry? {
-        let age = configuration.cache.age(of: error.keeping)
-        guard age > 0 else { return nil }
-        let now = WallClock.unixSeconds
-        let failure = Entry.Failure(status: error.status, code: error.code, message: error.message)
-        return Entry(
-            content: .failure(failure), madeAt: now, expiresAt: now + Int64(age), region: configuration.region)
-    }
-}
-
-extension Served {
-    /// An entry of the cache; throws the error that it stands for, if it is a negative answer.
-    init(_ entry: Entry, tier: Tier, _ timing: ServerTiming) throws(DeliveryError) {
-        switch entry.content {
-        case .failure(let failure): throw DeliveryError(failure, expiresAt: entry.expiresAt)
-        case .variant(let variant): self.init(entry: entry, variant: variant, tier: tier, timing: timing)
+    private func refresh(_ order: Order) {
+        let isNew = refreshes.schedule(order.key) { [self] in
+            let deadline = Deadline(in: total)
+            do throws(DeliveryError) {
+                let old = try cached.findOld(order, until: deadline)
+                let made = try fly(order, nil, inPlaceOf: old, until: deadline)
+                let isSame = made.variant.entityTag == old?.variant.entityTag
+                metrics.add(.refreshes(made.state == .stale ? .failed : isSame ? .unchanged : .replaced))
+            } catch {
+                metrics.add(.refreshes(.failed))
+            }
         }
+        if !isNew { metrics.add(.refreshes(.heldOff)) }
     }
 }
 
 extension Order {
-    /// Whether the client's conditions say that it has this answer (RFC 9110 §13.2.2).
-    func isKnownToClient(_ tag: EntityTag, _ lastModified: Int64?) -> Bool {
+    fileprivate func isKnownToClient(_ tag: EntityTag, _ lastModified: Int64?) -> Bool {
         conditions.isNotModified(entityTag: tag, lastModified: lastModified.map { HTTPDate(unixSeconds: $0) })
     }
-}
-
-extension Configuration.Cache {
-    /// Seconds for which an error of this kind is kept; 0 is not at all.
-    func age(of keeping: DeliveryError.Keeping) -> Int {
-        let errorSeconds = Int(errorAge.components.seconds)
-        return switch keeping {
-        case .errorAge: errorSeconds
-        case .briefly: min(errorSeconds, Self.briefSeconds)
-        case .until(let moment): min(errorSeconds, Int(clamping: max(0, moment - WallClock.unixSeconds)))
-        case .never: 0
-        }
-    }
-
-    private static let briefSeconds = 5
 }

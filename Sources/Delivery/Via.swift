@@ -1,5 +1,5 @@
 import Configuration
-import Signing
+import Digests
 
 extension Configuration {
     /// What this installation calls itself in `Via` (RFC 9110 §7.6.3): another one in front of it or behind it is no loop.

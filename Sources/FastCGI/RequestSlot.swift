@@ -8,10 +8,6 @@ package import Memory
 /// worker's slots. The slot itself waits and accepts, so that it can be told to stop without losing a request;
 /// libfcgi reads and parses. Belongs to one thread.
 package struct RequestSlot: ~Copyable {
-    /// How much of a body is read to be thrown away: nginx sends none (`nginx/`).
-    private static let bodyChunk = 4096
-    private static let bodyChunks = 16
-
     private let request: UnsafeMutablePointer<FCGX_Request>
     private let listener: Listener
     private let drain: Drain
@@ -68,25 +64,25 @@ package struct RequestSlot: ~Copyable {
             } else {
                 guard waitForKeptConnection() else { return nil }
             }
-            if request.pointee.ipcFd >= 0, read() { return RequestParameters(environment: request.pointee.envp) }
+            if request.pointee.ipcFd >= 0, let parameters = read() { return parameters }
         }
     }
 
-    /// Reads a request; false if the connection was closed or broke, or what came over it is none.
-    private func read() -> Bool {
+    /// Reads a request with its body; `nil` if the connection was closed or broke, or what came over it is none.
+    private func read() -> RequestParameters? {
         // To libfcgi a detached connection is one that it closes without waiting for the other side to close.
         request.pointee.detached = 1
-        guard FCGX_Accept_r(request) == 0 else { return false }
-        let hasReadBody = hasReadBody()
-        // libfcgi itself takes a connection that breaks between two parameters for the end of them all.
-        guard FCGX_GetError(request.pointee.in) == 0 else {
+        guard FCGX_Accept_r(request) == 0 else { return nil }
+        var parameters = RequestParameters(environment: request.pointee.envp)
+        guard let body = RequestBody(announced: parameters["CONTENT_LENGTH"], from: request.pointee.in) else {
             closeAtOnce()
-            return false
+            return nil
         }
+        parameters.take(body)
         request.pointee.detached = 0
         // A connection that never rests would keep a slot from ending.
-        if !hasReadBody || drain.hasBegun { request.pointee.keepConnection = 0 }
-        return true
+        if !body.hasEnded || drain.hasBegun { request.pointee.keepConnection = 0 }
+        return parameters
     }
 
     private func waitForConnection() -> Bool {
@@ -152,18 +148,5 @@ package struct RequestSlot: ~Copyable {
     private func closeAtOnce() {
         request.pointee.detached = 1
         FCGX_Free(request, 1)
-    }
-
-    /// Reads the request's body, usually no more than its end: what stayed would be taken for the beginning of the next
-    /// request. Before the answer, since libfcgi would throw away what it reads of a next request together with this end.
-    /// False if it is more than anybody sends here.
-    private func hasReadBody() -> Bool {
-        withUnsafeTemporaryAllocation(byteCount: Self.bodyChunk, alignment: 1) { chunk in
-            for _ in 0..<Self.bodyChunks where FCGX_HasSeenEOF(request.pointee.in) == 0 {
-                let bytes = chunk.baseAddress?.assumingMemoryBound(to: CChar.self)
-                if FCGX_GetStr(bytes, Int32(Self.bodyChunk), request.pointee.in) < Self.bodyChunk { break }
-            }
-            return FCGX_HasSeenEOF(request.pointee.in) != 0
-        }
     }
 }

@@ -30,7 +30,7 @@ package struct CacheControl: Sendable, Equatable {
 }
 
 extension CacheControl {
-    private static let bytesLimit = 8192
+    static let bytesLimit = 8192
 
     /// Reads a header's value; several headers are to be joined by commas. Directives that are broken are left out,
     /// except that an age which is no number counts as 0 (RFC 9111 §4.2.1 asks to treat it as stale); the first of
@@ -72,8 +72,7 @@ extension CacheControl {
     }
 
     private static func age(_ text: String?) -> Int {
-        guard let text, !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) }) else { return 0 }
-        return min(Int(text) ?? longestAge, longestAge)
+        text.flatMap { Int(deltaSeconds: $0) } ?? 0
     }
 }
 

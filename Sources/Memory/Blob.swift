@@ -9,6 +9,9 @@ package protocol Blob: Sendable {
     func withBytes<Result, Failure: Error>(
         _ body: (RawSpan) throws(Failure) -> Result
     ) throws(Failure) -> Result
+
+    /// The same bytes where another process can map them; a copy, unless they lie there already.
+    func inSharedMemory() throws(SharedMemoryError) -> SharedMemory
 }
 
 extension [UInt8]: Blob {
@@ -25,5 +28,15 @@ extension Blob {
         withBytes { bytes in
             bytes.withUnsafeBytes { unsafe in [UInt8](unsafe) }
         }
+    }
+
+    package func inSharedMemory() throws(SharedMemoryError) -> SharedMemory {
+        try copiedToSharedMemory()
+    }
+
+    func copiedToSharedMemory() throws(SharedMemoryError) -> SharedMemory {
+        var writer = try SharedMemoryWriter(maximum: count)
+        try withBytes { (bytes) throws(SharedMemoryError) in try writer.append(bytes) }
+        return try writer.finish()
     }
 }

@@ -78,4 +78,14 @@ package final class SharedMemory: Blob {
     ) throws(Failure) -> Result {
         try body(mapping.bytes)
     }
+
+    package func inSharedMemory() throws(SharedMemoryError) -> SharedMemory { self }
+
+    /// The first `length` bytes, at most `count`, as shared memory of their own; nothing is copied.
+    package func prefix(_ length: Int) throws(SharedMemoryError) -> SharedMemory {
+        guard length != count else { return self }
+        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        guard copy >= 0 else { throw SharedMemoryError(call: "F_DUPFD_CLOEXEC", errno: errno) }
+        return try SharedMemory(adopting: copy, count: length)
+    }
 }

@@ -8,6 +8,7 @@ package protocol Origin: Sendable {
     /// As configured; names the origin in logs, metrics and limits.
     var id: String { get }
 
-    /// Reads one original completely.
-    func fetch(_ request: OriginRequest, deadline: Deadline) throws(OriginError) -> Original
+    /// Reads one original completely, or learns that the copy that `request` names still holds. `.notModified` is no
+    /// answer to a request without one.
+    func fetch(_ request: OriginRequest, deadline: Deadline) throws(OriginError) -> OriginAnswer
 }

@@ -15,8 +15,9 @@ package enum OriginError: Error, Equatable, Sendable {
 
     /// What lies behind `UNIDENTIFIED`.
     package enum Fault: Equatable, Sendable {
-        /// A status that is neither success nor one with a code of its own.
-        case status(Int)
+        /// A status that is neither success nor one with a code of its own. `retryAfter`: for how many seconds the
+        /// origin does not want to be asked, where it says so with 429 or 503.
+        case status(Int, retryAfter: Int? = nil)
         /// The body came in a content coding that was not asked for.
         case contentCoding
         case transfer(TransferError)
@@ -95,7 +96,7 @@ extension TransferStage {
 extension OriginError.Fault {
     fileprivate var message: String {
         switch self {
-        case .status(let status): "The origin answered with status \(status)."
+        case .status(let status, _): "The origin answered with status \(status)."
         case .contentCoding: "The origin sent a content coding that was not asked for."
         case .transfer(let error): error.message
         case .notAnAbsoluteURL: "The path is not an absolute http or https URL."

@@ -42,6 +42,17 @@ package struct OriginRequest: Sendable {
     package var absoluteURL: String?
     /// The largest original that may be read, in bytes.
     package var maximumBytes: Int
+    /// The copy of this very object that the caller has. The origin that gave it need not send the same again; all
+    /// others are asked as if there were none.
+    package var known: Original.Metadata?
+
+    /// The request as that origin is to get it.
+    func addressed(to originID: String) -> OriginRequest {
+        guard let known, known.originID != originID else { return self }
+        var plain = self
+        plain.known = nil
+        return plain
+    }
 
     /// `query` as it follows `url`: after `?`, or after `&` where the URL has a query already; empty if there is none.
     func querySuffix(after url: String) -> String {
@@ -50,12 +61,15 @@ package struct OriginRequest: Sendable {
     }
 
     package init(
-        path: OriginPath, query: String? = nil, clientHost: String? = nil, absoluteURL: String? = nil, maximumBytes: Int
+        path: OriginPath, query: String? = nil, clientHost: String? = nil, absoluteURL: String? = nil,
+        maximumBytes: Int,
+        known: Original.Metadata? = nil
     ) {
         self.path = path
         self.query = query
         self.clientHost = clientHost
         self.absoluteURL = absoluteURL
         self.maximumBytes = maximumBytes
+        self.known = known
     }
 }

@@ -16,28 +16,13 @@ package struct Original: Sendable {
     }
 
     package let bytes: SharedMemory
-    package let validators: Validators
-    /// As the origin has said; never to be believed for delivery, which looks at the bytes.
-    package let contentType: String?
-    /// The owner has marked it private (`Is-Private-File: true`).
-    package let isPrivate: Bool
-    /// The values of all `Cache-Control` fields, joined by commas.
-    package let cacheControl: String?
-    /// The value of `Expires`.
-    package let expires: String?
+    package let metadata: Metadata
     /// From the request to the last byte.
     package let downloadDuration: Duration
 
-    package init(
-        bytes: SharedMemory, validators: Validators, contentType: String? = nil, isPrivate: Bool = false,
-        cacheControl: String? = nil, expires: String? = nil, downloadDuration: Duration
-    ) {
+    package init(bytes: SharedMemory, metadata: Metadata, downloadDuration: Duration) {
         self.bytes = bytes
-        self.validators = validators
-        self.contentType = contentType
-        self.isPrivate = isPrivate
-        self.cacheControl = cacheControl
-        self.expires = expires
+        self.metadata = metadata
         self.downloadDuration = downloadDuration
     }
 }

@@ -13,6 +13,7 @@ package final class Connection {
 
     private let context: UnsafeMutablePointer<redisContext>
     private let replyBytes: Int
+    private let mustBePrimary: Bool
 
     /// How much hiredis reads at once (`redisBufferRead` of 0.14).
     private static let readBytes = 16 * 1024
@@ -33,7 +34,9 @@ package final class Connection {
         context.pointee.reader.pointee.maxbuf = Connection.keptBufferBytes
         self.context = context
         self.replyBytes = replyBytes
+        mustBePrimary = endpoint.mustBePrimary
         try signIn(to: endpoint.address, until: deadline)
+        if mustBePrimary { try checkRole(until: deadline) }
     }
 
     deinit {
@@ -53,6 +56,30 @@ package final class Connection {
         }
     }
 
+    private func checkRole(until deadline: Deadline) throws(RedisError) {
+        do throws(RedisError) {
+            let role = try call(Command("ROLE"), until: deadline, expecting: .array).values
+            guard role.first?.text == "master" else { throw .notPrimary }
+        } catch .refused(let error) where error.code == .forbidden {
+            // A user who may not ask: a write will tell.
+        }
+    }
+
+    /// Sends a command and waits for its reply, which has to be of one of the kinds: what answers anything else may be
+    /// no Redis, and is not asked again on this connection.
+    package func call(
+        _ command: Command,
+        until deadline: Deadline,
+        expecting kinds: Reply.Kinds
+    ) throws(RedisError) -> Reply {
+        let reply = try call(command, until: deadline)
+        guard kinds.includes(reply.kind) else {
+            isUsable = false
+            throw .unexpectedReply
+        }
+        return reply
+    }
+
     /// Sends a command and waits for its reply. The deadline bounds the two together.
     ///
     /// - Throws: `refused` where the server answered with an error; the connection stays usable after most of those.
@@ -65,6 +92,7 @@ package final class Connection {
             if unread > 0 { isUsable = false }
             return try Reply(adopting: raw)
         } catch {
+            let error = mustBePrimary ? error.ofPrimary : error
             if !error.leavesConnectionUsable { isUsable = false }
             throw error
         }
@@ -93,19 +121,22 @@ package final class Connection {
     }
 
     private func receive(until deadline: Deadline) throws(RedisError) -> UnsafeMutableRawPointer {
+        // Counted here, because hiredis forgets what it has taken in of an unfinished array.
+        var received = 0
         var moreIsLikely = false
         while true {
             var reply: UnsafeMutableRawPointer?
             guard redisGetReplyFromReader(context, &reply) == REDIS_OK else { throw failure(in: .receive, errno: 0) }
             if let reply { return reply }
             let before = unread
-            guard before <= replyBytes else { throw .replyTooLarge }
+            guard received <= replyBytes else { throw .replyTooLarge }
             if !moreIsLikely {
                 try Socket.wait(context.pointee.fd, for: POLLIN, .receive, until: deadline)
             } else if deadline.hasPassed {
                 throw .timedOut(.receive)
             }
             guard redisBufferRead(context) == REDIS_OK else { throw failure(in: .receive, errno: errno) }
+            received += unread - before
             moreIsLikely = unread - before >= Connection.readBytes
         }
     }
@@ -119,5 +150,13 @@ package final class Connection {
         case REDIS_ERR_OOM: .outOfMemory
         default: .notRedis
         }
+    }
+}
+
+extension RedisError {
+    /// What an error means where only a primary was to be asked.
+    fileprivate var ofPrimary: RedisError {
+        if case .refused(let error) = self, error.isOfReplica { return .notPrimary }
+        return self
     }
 }

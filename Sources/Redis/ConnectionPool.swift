@@ -16,6 +16,9 @@ package final class ConnectionPool: Sendable {
         package var replyBytes: Int
         package var breaker: Breaker.Limits
 
+        /// The fewest connections to each node of a big cluster.
+        static let fewestConnections = 4
+
         package init(
             connections: Int = 32,
             timeout: Duration = .milliseconds(20),
@@ -27,12 +30,21 @@ package final class ConnectionPool: Sendable {
             self.replyBytes = max(1, replyBytes)
             self.breaker = breaker
         }
+
+        /// The limits of one of several servers that share the load: twice its even share of the connections, so that
+        /// a process with many servers to talk to does not run out of descriptors.
+        func shared(among servers: Int) -> Limits {
+            var limits = self
+            let (twice, _) = connections.multipliedReportingOverflow(by: 2)
+            limits.connections = min(connections, max(Limits.fewestConnections, twice / max(1, servers)))
+            return limits
+        }
     }
 
     /// Called, on the thread that met it, when the server is given up for a while and when it is back. Must be quick.
     package typealias Observer = @Sendable (Breaker.Change, RedisError?) -> Void
 
-    package let limits: Limits
+    private let limits: Limits
     private let endpoint: Endpoint
     private let observer: Observer
     private let shared: Monitor<State>
@@ -50,32 +62,42 @@ package final class ConnectionPool: Sendable {
         case refused
     }
 
+    /// - Parameter mustBePrimary: whether a replica counts as a server that failed.
     package init(
         to address: RedisAddress,
+        mustBePrimary: Bool = false,
         limits: Limits = Limits(),
         observer: @escaping Observer = { _, _ in }
     ) {
         self.limits = limits
-        self.endpoint = Endpoint(address)
+        self.endpoint = Endpoint(address, mustBePrimary: mustBePrimary)
         self.observer = observer
         shared = Monitor(State(breaker: Breaker(limits.breaker)))
     }
+
+    /// As the other, for one server of possibly many.
+    convenience init(
+        to address: RedisAddress,
+        mustBePrimary: Bool = false,
+        limits: Limits,
+        reportingTo observer: @escaping RedisEvent.Observer
+    ) {
+        self.init(to: address, mustBePrimary: mustBePrimary, limits: limits) { change, error in
+            observer(.server(address, change, error))
+        }
+    }
+
+    /// Where the server is.
+    var address: RedisAddress { endpoint.address }
 
     /// How many connections are open and unused.
     package var idleConnections: Int {
         shared.withLock { $0.idle.count }
     }
 
-    /// Sends one command and waits for its reply, no longer than the deadline and `Limits.timeout` allow.
-    package func call(_ command: Command, until deadline: Deadline) throws(RedisError) -> Reply {
-        try withConnection(until: deadline) { (connection, limit) throws(RedisError) in
-            try connection.call(command, until: limit)
-        }
-    }
-
     /// Lends a connection. `body` gets the moment by which it has to be done, and throws `unexpectedReply` where an
     /// answer is none that its command has; the connection must not outlive the call.
-    package func withConnection<Result>(
+    func withConnection<Result>(
         until deadline: Deadline,
         _ body: (Connection, Deadline) throws(RedisError) -> Result
     ) throws(RedisError) -> Result {
@@ -155,5 +177,20 @@ package final class ConnectionPool: Sendable {
         }
         let change = shared.withLock { $0.waiting > 0 ? nil : .some(settle(&$0)) } ?? shared.update(settle)
         if let change { observer(change, error) }
+    }
+}
+
+extension ConnectionPool: RedisClient {
+    package var replyBytes: Int { limits.replyBytes }
+
+    package func call(
+        _ command: Command,
+        on key: String,
+        until deadline: Deadline,
+        expecting kinds: Reply.Kinds
+    ) throws(RedisError) -> Reply {
+        try withConnection(until: deadline) { (connection, limit) throws(RedisError) in
+            try connection.call(command, until: limit, expecting: kinds)
+        }
     }
 }

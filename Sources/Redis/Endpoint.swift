@@ -7,6 +7,8 @@ import Glibc
 /// for an endpoint; whoever runs out of time leaves it to finish, and the next caller joins it.
 package final class Endpoint: Sendable {
     package let address: RedisAddress
+    /// Whether a replica that answers there is the wrong server. Asked of every new connection with `ROLE`.
+    let mustBePrimary: Bool
 
     /// How many of a name's addresses are tried.
     static let mostAddresses = 8
@@ -19,8 +21,9 @@ package final class Endpoint: Sendable {
 
     private let lookup = Monitor<Lookup>(.idle)
 
-    package init(_ address: RedisAddress) {
+    package init(_ address: RedisAddress, mustBePrimary: Bool = false) {
         self.address = address
+        self.mustBePrimary = mustBePrimary
     }
 
     /// The addresses to try in order, at least one.
@@ -53,24 +56,8 @@ package final class Endpoint: Sendable {
     }
 
     private func startThread() {
-        var thread = pthread_t()
-        let owner = Unmanaged.passRetained(self)
-        let code = pthread_create(
-            &thread,
-            nil,
-            { raw in
-                guard let raw else { return nil }
-                Unmanaged<Endpoint>.fromOpaque(raw).takeRetainedValue().finishLookup()
-                return nil
-            },
-            owner.toOpaque()
-        )
-        if code == 0 {
-            pthread_detach(thread)
-            return
-        }
-        owner.release()
-        lookup.update { $0 = .done(.failure(.failed(.lookup, errno: code))) }
+        let code = Background.run { [self] in finishLookup() }
+        if code != 0 { lookup.update { $0 = .done(.failure(.failed(.lookup, errno: code))) } }
     }
 
     private func finishLookup() {

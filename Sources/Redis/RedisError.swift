@@ -23,6 +23,10 @@ package enum RedisError: Error, Hashable, Sendable, CustomStringConvertible {
     case replyTooLarge
     /// No memory for a command or a reply, or a reply with more than `ReplyObjects.mostElements` elements.
     case outOfMemory
+    /// The server that was the primary is a replica now, or follows one that it has lost.
+    case notPrimary
+    /// The sentinels watch no master of the configured name.
+    case unknownMaster
     /// The server is alive and answered with an error.
     case refused(ServerError)
 
@@ -30,6 +34,15 @@ package enum RedisError: Error, Hashable, Sendable, CustomStringConvertible {
     var leavesConnectionUsable: Bool {
         if case .refused(let error) = self { return !error.dooms }
         return false
+    }
+
+    /// Whether another server may have taken this one's place, so that it is time to look.
+    var mayMeanFailover: Bool {
+        switch self {
+        case .crowded, .replyTooLarge, .outOfMemory: false
+        case .refused(let error): [.readOnly, .masterDown, .loading, .clusterDown].contains(error.code)
+        default: true
+        }
     }
 
     package var description: String {
@@ -44,6 +57,8 @@ package enum RedisError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unexpectedReply: "a reply of an unexpected kind"
         case .replyTooLarge: "a reply above the size limit"
         case .outOfMemory: "no memory"
+        case .notPrimary: "the server is no primary"
+        case .unknownMaster: "no master of that name"
         case .refused(let error): error.description
         }
     }

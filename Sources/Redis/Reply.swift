@@ -13,7 +13,38 @@ package final class Reply: Blob, @unchecked Sendable {
         case integer(Int64)
         /// There is no such key.
         case null
+        /// The elements are the reply's `values`.
         case array
+
+        /// The kind as a set.
+        fileprivate var alone: Kinds {
+            switch self {
+            case .bytes: .bytes
+            case .status: .status
+            case .integer: .integer
+            case .null: .null
+            case .array: .array
+            }
+        }
+    }
+
+    /// Kinds without their values, to say which ones a command can answer.
+    package struct Kinds: OptionSet, Sendable {
+        package let rawValue: Int
+
+        package init(rawValue: Int) {
+            self.rawValue = rawValue
+        }
+
+        package static let bytes = Kinds(rawValue: 1)
+        package static let status = Kinds(rawValue: 2)
+        package static let integer = Kinds(rawValue: 4)
+        package static let null = Kinds(rawValue: 8)
+        package static let array = Kinds(rawValue: 16)
+
+        func includes(_ kind: Kind) -> Bool {
+            contains(kind.alone)
+        }
     }
 
     package let kind: Kind
@@ -29,7 +60,7 @@ package final class Reply: Blob, @unchecked Sendable {
         case REDIS_REPLY_NIL: kind = .null
         case REDIS_REPLY_ARRAY: kind = .array
         default:
-            let line = Reply.line(of: reply.pointee)
+            let line = ReplyValue.line(of: reply.pointee)
             freeReplyObject(raw)
             throw .refused(ServerError(line: line))
         }
@@ -56,9 +87,9 @@ package final class Reply: Blob, @unchecked Sendable {
         kind == .status && copied == [UInt8](ascii: "OK")
     }
 
-    private static func line(of reply: redisReply) -> String {
-        let bytes = UnsafeRawBufferPointer(start: reply.str, count: reply.str == nil ? 0 : reply.len)
-        return String(decoding: bytes.prefix(ServerError.longestMessage), as: UTF8.self)
+    /// Copies of the elements of an array, which may be arrays again; none for anything else.
+    package var values: [ReplyValue] {
+        ReplyValue.elements(of: reply.pointee)
     }
 }
 

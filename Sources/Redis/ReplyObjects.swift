@@ -3,7 +3,8 @@ import CHiredis
 /// How hiredis builds replies: its own way, but for arrays, which it would make room for on the word of the other side.
 /// An array of two thousand million elements takes nine bytes to announce and 16 GB to expect.
 enum ReplyObjects {
-    /// More than any command in use answers with.
+    /// Of one array. More than any command in use answers with: `CLUSTER SLOTS` has at most a range for each of 16,384
+    /// slots.
     static let mostElements: Int32 = 65_536
 
     /// Set once and never changed, as hiredis' own table is.

@@ -19,6 +19,16 @@ package struct ServerError: Error, Hashable, Sendable, CustomStringConvertible {
         package static let misconfigured = Code(rawValue: "MISCONF")
         /// The data set is still being read from disk.
         package static let loading = Code(rawValue: "LOADING")
+        /// A replica that has lost its primary and is told not to answer then.
+        package static let masterDown = Code(rawValue: "MASTERDOWN")
+        /// The cluster cannot work, or nobody owns the key's slot.
+        package static let clusterDown = Code(rawValue: "CLUSTERDOWN")
+        /// Another node owns the key's slot; see `Redirection`.
+        package static let moved = Code(rawValue: "MOVED")
+        /// Another node has the key, if any does; see `Redirection`.
+        package static let ask = Code(rawValue: "ASK")
+        /// The user may not use the command.
+        package static let forbidden = Code(rawValue: "NOPERM")
         package static let passwordNeeded = Code(rawValue: "NOAUTH")
         package static let passwordWrong = Code(rawValue: "WRONGPASS")
     }
@@ -27,7 +37,8 @@ package struct ServerError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The whole line as Redis sent it, cut to `longestMessage` bytes. For logs.
     package let message: String
 
-    static let longestMessage = 200
+    /// Enough for a redirection to a host with the longest name there is.
+    static let longestMessage = 300
     /// What Redis says before it closes a connection that is one too many.
     private static let tooManyClients = "ERR max number of clients"
 
@@ -40,6 +51,12 @@ package struct ServerError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether no other command would fare better on this connection.
     var dooms: Bool {
         code == .passwordNeeded || code == .passwordWrong || message.hasPrefix(ServerError.tooManyClients)
+    }
+
+    /// Whether the server says that it is a replica. Up to version 6 the error of a command in a script comes wrapped in
+    /// one of the script.
+    var isOfReplica: Bool {
+        code == .readOnly || code == .masterDown || message.contains("-READONLY ")
     }
 
     package var description: String { message }

@@ -1,3 +1,5 @@
+internal import Digests
+
 /// Why a URL cannot be signed.
 package enum SigningError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The path does not begin with the endpoint.

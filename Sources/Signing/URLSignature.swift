@@ -1,4 +1,5 @@
 internal import Crypto
+internal import Digests
 
 /// Signed URLs as ImageKit makes them (platform reference §4.1): `ik-s` is the HMAC-SHA1 of the URL behind its
 /// endpoint, followed without separator by the expiry.

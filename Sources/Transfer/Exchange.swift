@@ -1,11 +1,13 @@
 import CCurl
 import Deadlines
 import HTTPRules
+import Memory
 
 /// One request and its response while they are under way: what libcurl's callbacks read and write.
 ///
 /// Used by one thread, between the start and the end of `TransferHandle.run`.
 final class Exchange {
+    let method: TransferMethod
     let policy: AddressPolicy
     private let limits: TransferLimits
     private let deadline: Deadline
@@ -15,7 +17,9 @@ final class Exchange {
     /// What we ourselves have found wrong; goes before what libcurl makes of the stop.
     private(set) var failure: TransferError?
     private(set) var head: ResponseHead?
-    /// Bytes of the body that came, wanted or not.
+    /// What is still to be sent.
+    private var requestBody: BodyReader
+    /// Bytes of the response's body that came, wanted or not.
     private var bodyCount = 0
     private var headReader: HeadReader
     private var skips = false
@@ -25,10 +29,12 @@ final class Exchange {
     private var refusedAddresses = 0
 
     init(
-        policy: AddressPolicy, limits: TransferLimits, deadline: Deadline,
+        _ method: TransferMethod, policy: AddressPolicy, limits: TransferLimits, deadline: Deadline,
         decide: @escaping (ResponseHead) -> BodyDecision, receive: @escaping (RawSpan) -> Bool
     ) {
+        self.method = method
         self.policy = policy
+        requestBody = BodyReader(method.body ?? [])
         self.limits = limits
         self.deadline = deadline
         self.decide = decide
@@ -52,8 +58,11 @@ final class Exchange {
     /// Whether the response is known, and what is still to come of it is not wanted.
     var isAnswered: Bool { head != nil && skips }
 
-    /// Whether the request is out and its answer's head is not complete.
-    var isReadingHead: Bool { stage == .firstByte }
+    /// Whether the connection stands and the response's head is not complete.
+    var isReadingHead: Bool { stage != .connect && head == nil }
+
+    /// The length of the request's body.
+    var requestCount: Int { requestBody.count }
 
     /// Whether every address that the name has given was refused.
     var isForbidden: Bool { allowedAddresses == 0 && refusedAddresses > 0 }
@@ -69,8 +78,28 @@ final class Exchange {
 
     /// The connection stands; the request goes out now.
     func connected() {
-        stage = .firstByte
-        stageEnd = Deadline(in: limits.firstByte)
+        waitForNextStep()
+    }
+
+    /// Gives out the next piece of the request's body.
+    func send(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        let count = requestBody.read(into: buffer)
+        waitForNextStep()
+        return count
+    }
+
+    /// Begins the request's body again; `false` if there is no such position.
+    func resend(from position: Int) -> Bool {
+        requestBody.seek(to: position)
+    }
+
+    /// Either the server takes the next piece of the request, or its answer begins. Some answer before they have all of
+    /// the request: then the stage is the answer's.
+    private func waitForNextStep() {
+        guard head == nil else { return }
+        (stage, stageEnd) =
+            requestBody.isAtEnd
+            ? (.firstByte, Deadline(in: limits.firstByte)) : (.stall, Deadline(in: limits.stall))
     }
 
     /// Takes a header line; `false` stops the transfer.
@@ -105,7 +134,8 @@ final class Exchange {
     }
 
     private func begin(_ head: ResponseHead) -> Bool {
-        let announced = head["content-length"].flatMap { Int($0) } ?? 0
+        let isBodyless = method.isHead || head.isBodyless
+        let announced = isBodyless ? 0 : head["content-length"].flatMap { Int($0) } ?? 0
         stage = .stall
         switch decide(head) {
         case .skip:

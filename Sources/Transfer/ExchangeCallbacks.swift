@@ -17,6 +17,10 @@ extension Exchange {
         _ = apus_set_pointer(handle, CURLOPT_HEADERDATA, this)
         _ = apus_set_data_callback(handle, CURLOPT_WRITEFUNCTION, bodyArrived)
         _ = apus_set_pointer(handle, CURLOPT_WRITEDATA, this)
+        _ = apus_set_data_callback(handle, CURLOPT_READFUNCTION, bodyWanted)
+        _ = apus_set_pointer(handle, CURLOPT_READDATA, this)
+        _ = apus_set_seek_callback(handle, bodyWantedFrom)
+        _ = apus_set_pointer(handle, CURLOPT_SEEKDATA, this)
     }
 }
 
@@ -46,4 +50,15 @@ private let bodyArrived: curl_write_callback = { bytes, size, count, context in
     let piece = UnsafeRawBufferPointer(start: bytes, count: size * count)
     guard !piece.isEmpty else { return 0 }
     return exchange(context)?.body(piece) == true ? piece.count : 0
+}
+
+private let bodyWanted: curl_read_callback = { buffer, size, count, context in
+    guard let exchange = exchange(context) else { return Int(CURL_READFUNC_ABORT) }
+    return exchange.send(into: UnsafeMutableRawBufferPointer(start: buffer, count: size * count))
+}
+
+/// libcurl only ever counts from the start.
+private let bodyWantedFrom: curl_seek_callback = { context, position, origin in
+    guard origin == SEEK_SET, exchange(context)?.resend(from: Int(position)) == true else { return CURL_SEEKFUNC_FAIL }
+    return CURL_SEEKFUNC_OK
 }

@@ -21,6 +21,9 @@ package struct ResponseHead: Sendable, Equatable {
         return values.isEmpty ? nil : values.joined(separator: ", ")
     }
 
+    /// Whether such a response never has a body, whatever its `Content-Length` says (RFC 9110 §6.4.1).
+    var isBodyless: Bool { status == 204 || status == 304 }
+
     /// Where a redirect leads, if this is one that a GET follows (RFC 9110 §15.4).
     var redirectLocation: String? {
         switch status {

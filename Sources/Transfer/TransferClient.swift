@@ -1,7 +1,7 @@
 import CCurl
 package import Deadlines
 
-/// Carries out transfers: blocking, one GET each, with connections kept alive in between. Shared by all threads.
+/// Carries out transfers: blocking, one request each, with connections kept alive in between. Shared by all threads.
 ///
 /// Nothing of the environment is used: no proxy, no netrc, no cookies.
 package final class TransferClient: Sendable {
@@ -17,13 +17,24 @@ package final class TransferClient: Sendable {
         self.caFile = caFile
     }
 
-    /// Fetches `request.url`, following redirects, and hands its body over piece by piece.
+    /// `perform` with GET, whatever the request's method is.
+    package func get(
+        _ request: TransferRequest, deadline: Deadline,
+        head: (ResponseHead) -> BodyDecision, body: (RawSpan) -> Bool
+    ) throws(TransferError) -> TransferResponse {
+        var request = request
+        request.method = .get
+        return try perform(request, deadline: deadline, head: head, body: body)
+    }
+
+    /// Sends the request, follows redirects where that is right, and hands the response's body over piece by piece.
+    /// Every status is an answer, no error.
     ///
     /// - Parameters:
     ///   - deadline: ends everything, whatever the stage.
     ///   - head: is shown the head of the final response before its body and says whether the body is wanted.
     ///   - body: is lent each piece for the length of the call; `false` ends the transfer with `.stopped`.
-    package func get(
+    package func perform(
         _ request: TransferRequest, deadline: Deadline,
         head: (ResponseHead) -> BodyDecision, body: (RawSpan) -> Bool
     ) throws(TransferError) -> TransferResponse {
@@ -32,6 +43,20 @@ package final class TransferClient: Sendable {
                 try follow(request, deadline: deadline, head: head, body: body)
             }
         }
+    }
+
+    /// The same with the response's body in one piece, at most `request.limits.bodyBytes` long.
+    package func exchange(
+        _ request: TransferRequest, deadline: Deadline
+    ) throws(TransferError) -> (head: ResponseHead, body: [UInt8]) {
+        var bytes: [UInt8] = []
+        let response = try perform(request, deadline: deadline) { _ in
+            .receive
+        } body: { piece in
+            piece.withUnsafeBytes { bytes.append(contentsOf: $0) }
+            return true
+        }
+        return (response.head, bytes)
     }
 
     /// Closes the connections that have been idle for too long; for a caller that goes on without transfers.
@@ -46,15 +71,18 @@ package final class TransferClient: Sendable {
         _ request: TransferRequest, deadline: Deadline,
         head: @escaping (ResponseHead) -> BodyDecision, body: @escaping (RawSpan) -> Bool
     ) throws(TransferError) -> TransferResponse {
+        let requestBytes = BodyReader(request.method.body ?? []).count
+        guard requestBytes <= request.limits.requestBytes else { throw .tooLarge(limit: request.limits.requestBytes) }
+        let follows = request.followsRedirects && request.method.isRedirectable
         var way = try Redirects(request)
         while true {
             guard !deadline.hasPassed else { throw .timedOut(.total) }
             let exchange = Exchange(
-                policy: way.policy, limits: request.limits, deadline: deadline,
-                decide: { $0.redirectLocation == nil ? head($0) : .skip }, receive: body
+                request.method, policy: way.policy, limits: request.limits, deadline: deadline,
+                decide: { follows && $0.redirectLocation != nil ? .skip : head($0) }, receive: body
             )
             let answer = try send(exchange, to: way, of: request)
-            guard let location = answer.redirectLocation else {
+            guard follows, let location = answer.redirectLocation else {
                 return TransferResponse(head: answer, bodyCount: exchange.receivedCount, url: way.url)
             }
             try way.follow(location)

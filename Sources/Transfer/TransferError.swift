@@ -4,7 +4,7 @@ package enum TransferStage: String, Sendable {
     case connect
     /// From the request sent to the last line of the response's head.
     case firstByte
-    /// Between two pieces of the body.
+    /// Between two pieces of the request's or the response's body.
     case stall
     /// The deadline of the whole piece of work.
     case total
@@ -22,7 +22,7 @@ package enum TransferError: Error, Equatable, Sendable {
     /// No way to the host, or nothing of TCP but errors.
     case unreachable
     case timedOut(TransferStage)
-    /// The body is, or says that it is, longer than the limit.
+    /// The response's body is, or says that it is, longer than the limit; or that of the request.
     case tooLarge(limit: Int)
     case headerTooLarge
     /// Every address of the host is one that the policy refuses.

@@ -36,13 +36,13 @@ final class TransferHandle: @unchecked Sendable {
     func run(
         _ exchange: Exchange, url: TransferURL, headers: [HeaderField], connectLimit: Duration, caFile: String?
     ) throws(TransferError) -> Bool {
-        let list = try HeaderList(headers)
+        let list = try HeaderList(headers, isWithBody: exchange.method.body != nil)
         curl_easy_reset(easy)
         setFixedOptions(caFile: caFile)
         let milliseconds = Int(clamping: max(1, connectLimit.wholeNanoseconds / 1_000_000))
         guard apus_set_text(easy, CURLOPT_URL, url.text) == CURLE_OK,
             apus_set_list(easy, CURLOPT_HTTPHEADER, list.first) == CURLE_OK,
-            apus_set_number(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds) == CURLE_OK
+            apus_set_number(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds) == CURLE_OK, setMethod(of: exchange)
         else { throw .curl(code: CURLE_OUT_OF_MEMORY.rawValue) }
         exchange.observe(easy)
         guard curl_multi_add_handle(multi, easy) == CURLM_OK else {
@@ -54,6 +54,19 @@ final class TransferHandle: @unchecked Sendable {
             withExtendedLifetime((exchange, list)) {}
         }
         return try judge(drive(exchange), of: exchange)
+    }
+
+    private func setMethod(of exchange: Exchange) -> Bool {
+        switch exchange.method {
+        case .get: true
+        case .head: apus_set_number(easy, CURLOPT_NOBODY, 1) == CURLE_OK
+        case .delete: apus_set_text(easy, CURLOPT_CUSTOMREQUEST, exchange.method.name) == CURLE_OK
+        case .put, .post:
+            // POST, too, is an upload under another name: libcurl's own would add a `Content-Type`.
+            apus_set_number(easy, CURLOPT_UPLOAD, 1) == CURLE_OK
+                && apus_set_text(easy, CURLOPT_CUSTOMREQUEST, exchange.method.name) == CURLE_OK
+                && apus_set_number(easy, CURLOPT_INFILESIZE, exchange.requestCount) == CURLE_OK
+        }
     }
 
     private enum Ending {
@@ -127,16 +140,20 @@ final class TransferHandle: @unchecked Sendable {
 private final class HeaderList {
     private(set) var first: UnsafeMutablePointer<curl_slist>?
 
-    init(_ headers: [HeaderField]) throws(TransferError) {
+    init(_ headers: [HeaderField], isWithBody: Bool) throws(TransferError) {
+        // Before a body libcurl asks whether it is wanted, and waits a second for the answer. A name alone says: not sent.
+        if isWithBody { try append("Expect:") }
         for header in headers {
             guard header.isSendable else { throw .badHeader(name: header.name) }
             // libcurl sends a header without value only when it is written with a semicolon.
             let line = header.value.isEmpty ? "\(header.name);" : "\(header.name): \(header.value)"
-            guard let longer = curl_slist_append(first, line) else {
-                throw .curl(code: CURLE_OUT_OF_MEMORY.rawValue)
-            }
-            first = longer
+            try append(line)
         }
+    }
+
+    private func append(_ line: String) throws(TransferError) {
+        guard let longer = curl_slist_append(first, line) else { throw .curl(code: CURLE_OUT_OF_MEMORY.rawValue) }
+        first = longer
     }
 
     deinit {

@@ -4,15 +4,17 @@ package struct TransferLimits: Sendable, Hashable {
     package var connect: Duration
     /// From the request sent to the end of the response's head, for each hop.
     package var firstByte: Duration
-    /// The longest silence within the body.
+    /// The longest silence within a body, of the request or of the response.
     package var stall: Duration
-    /// The largest body, in bytes.
+    /// The largest body of a response, in bytes.
     package var bodyBytes: Int
     /// All lines of all heads of one hop together, in bytes.
     package var headerBytes = 64 * 1024
     /// Their number.
     package var headerCount = 128
     package var redirects = 3
+    /// The largest body of a request, in bytes.
+    package var requestBytes = 256 * 1024 * 1024
 
     package init(connect: Duration, firstByte: Duration, stall: Duration, bodyBytes: Int) {
         self.connect = connect

@@ -1,10 +1,14 @@
-/// One GET: where, with which headers, within which limits.
+/// One request: what is asked where, with which headers, within which limits.
 package struct TransferRequest: Sendable {
     /// Who asks, such as an origin's id: connections are never shared across purposes.
     package var purpose: String
+    package var method = TransferMethod.get
     package var url: TransferURL
     /// Judges the addresses of `url`'s own host and port, also after a redirect that stays there.
     package var policy: AddressPolicy
+    /// Whether a GET or HEAD goes on to where a redirect leads; otherwise, and with every other method, the redirect is
+    /// the answer.
+    package var followsRedirects = true
     /// Judges the addresses of every other host that a redirect leads to.
     package var redirectPolicy: AddressPolicy
     /// Sent on every hop, after `standardHeaders`.

@@ -17,9 +17,6 @@ extension Configuration {
                     doubts.append(
                         "\(place): unsigned is \(endpoint.unsigned), and there is no private key to sign with")
                 }
-                if endpoint.cacheControl == .origin {
-                    doubts.append("\(place): cacheControl: origin is not available yet")
-                }
             }
         }
         return doubts
@@ -27,17 +24,13 @@ extension Configuration {
 
     /// A part of the file without which serving would be something else than it says.
     var notServable: String? {
-        switch redis?.server {
-        case .sentinel: "redis.url with redis+sentinel"
-        case .cluster: "redis.url with redis+cluster"
-        case .unix, .tcp, nil: nil
-        }
+        if case .s3(let bucket) = store, bucket.useIAMRole { return "store.useIAMRole" }
+        return nil
     }
 
     /// Parts that only make things slower by not being there yet.
     var notUsedYet: [String] {
-        let saving = accounts.contains { $0.urlEndpoints.contains(where: \.saveOriginals) }
-        return (saving ? ["saveOriginals"] : []) + (regions.count > 1 ? ["regions besides \(region)"] : [])
+        regions.count > 1 ? ["regions besides \(region)"] : []
     }
 }
 

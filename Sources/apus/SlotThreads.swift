@@ -64,6 +64,9 @@ extension DeliveryRequest {
             ifModifiedSince: parameters["HTTP_IF_MODIFIED_SINCE"],
             via: parameters["HTTP_VIA"],
             id: parameters["REQUEST_ID"] ?? "")
+        authorization = parameters["HTTP_AUTHORIZATION"]
+        body = parameters.body
+        bodyIsTooLong = parameters.bodyIsTooLong
     }
 }
 
@@ -80,6 +83,7 @@ extension DeliveryResponse {
     private var reason: String {
         switch status {
         case 200: "OK"
+        case 201: "Created"
         case 204: "No Content"
         case 304: "Not Modified"
         case 400: "Bad Request"
@@ -87,6 +91,7 @@ extension DeliveryResponse {
         case 403: "Forbidden"
         case 404: "Not Found"
         case 405: "Method Not Allowed"
+        case 413: "Content Too Large"
         case 500: "Internal Server Error"
         case 501: "Not Implemented"
         case 503: "Service Unavailable"

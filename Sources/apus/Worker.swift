@@ -1,5 +1,4 @@
 import ArgumentParser
-import Caching
 import Configuration
 import Deadlines
 import Delivery
@@ -7,8 +6,8 @@ import FastCGI
 import Glibc
 import Logging
 import Memory
+import Metrics
 import Processes
-import Redis
 import RenderJobs
 
 /// One worker process: its slots answer requests, its render processes make pictures. Started by `apus serve` alone.
@@ -38,10 +37,16 @@ struct Worker: ParsableCommand {
         let text = try SharedMemory(inherited: Self.configurationDescriptor)
         let configuration = try options.load(text.copied)
 
+        let metrics = Metrics(sharedIn: options.directory)
+        if let failure = metrics.failure { logger.warning("metrics", metadata: ["reason": "\(failure)"]) }
+        metrics.add(.workerStarts)
         let renders = makeRenders(configuration)
         let keeper = try renders.start()
+        let setup = try CacheSetup(configuration, metrics: metrics, logger: logger)
         let delivery = Delivery(
-            configuration: configuration, cache: makeCache(configuration, logger), renders: renders, logger: logger)
+            configuration: configuration, cache: setup.cache, purges: setup.purges, renders: renders, metrics: metrics,
+            logger: logger, updateGauges: setup.updateGauges)
+        let helpers = try setup.start() + delivery.start()
         let drain = try Drain()
         ThisProcess.raiseDescriptorLimit()
         let slots = try SlotThreads(
@@ -53,7 +58,9 @@ struct Worker: ParsableCommand {
         drain.begin()
         slots.join()
         renders.stop()
-        keeper.join()
+        delivery.stop()
+        setup.stop()
+        for thread in helpers + [keeper] { thread.join() }
     }
 
     private func makeRenders(_ configuration: Configuration) -> RenderPool {
@@ -82,34 +89,5 @@ struct Worker: ParsableCommand {
         ["x86_64-linux-gnu", "aarch64-linux-gnu"].map { "/usr/lib/\($0)/libjemalloc.so.2" }.first {
             access($0, R_OK) == 0
         }
-    }
-
-    private func makeCache(_ configuration: Configuration, _ logger: Logger) -> RedisTier? {
-        guard let redis = configuration.redis, let address = RedisAddress(redis) else { return nil }
-        let pool = ConnectionPool(
-            to: address,
-            limits: .init(
-                connections: max(8, configuration.workers.slots / 4), timeout: configuration.timeouts.redis,
-                replyBytes: redis.maxValueBytes + 1024)
-        ) { change, error in
-            logger.warning(
-                "Redis", metadata: ["change": "\(change)", "reason": "\(error.map { "\($0)" } ?? "none")"])
-        }
-        return RedisTier(pool: pool, maxValueBytes: redis.maxValueBytes) { event in
-            logger.debug("cache", metadata: ["event": "\(event)"])
-        }
-    }
-}
-
-extension RedisAddress {
-    /// `nil` for kinds of server that are not available yet, which `serve` refuses.
-    fileprivate init?(_ redis: Configuration.Redis) {
-        let place: Place
-        switch redis.server {
-        case .unix(let path): place = .unix(path: path)
-        case .tcp(let endpoint): place = .tcp(host: endpoint.host, port: endpoint.port)
-        case .sentinel, .cluster: return nil
-        }
-        self.init(place, user: redis.user, password: redis.password?.value, database: redis.database)
     }
 }

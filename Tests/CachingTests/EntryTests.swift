@@ -11,28 +11,30 @@ import Testing
 
         static var all: [Case] {
             let bare = Entry.Variant(contentType: "", entityTag: "", body: [UInt8]())
+            let ages = Lifetime(madeAt: -5, freshUntil: .min, expiresAt: .max)
             return [
                 Case(testDescription: "variant", entry: Samples.variant([1, 2, 3])),
                 Case(testDescription: "empty body", entry: Samples.variant([])),
                 Case(testDescription: "large body", entry: Samples.variant([UInt8](repeating: 9, count: 500_001))),
                 Case(
                     testDescription: "nothing optional",
-                    entry: Entry(content: .variant(bare), madeAt: -5, expiresAt: .max, region: "", purgeEpoch: .max)),
+                    entry: Entry(content: .variant(bare), lifetime: ages, region: "", purgeEpoch: .max)),
                 Case(testDescription: "failure", entry: Samples.failure()),
+                Case(testDescription: "original", entry: Samples.original([4, 5])),
             ]
         }
     }
 
     @Test(arguments: Case.all) func comesBackAsItWas(_ wanted: Case) throws {
-        let key = try Samples.key()
-        let bytes = try #require(wanted.entry.encoded(for: key))
+        let key = Samples.key()
+        let bytes = try #require(wanted.entry.bytes(for: key))
         let entry = try Entry(decoding: bytes, for: key, now: now)
         #expect(EntryFacts(entry) == EntryFacts(wanted.entry))
     }
 
     @Test func theBodyIsNotCopied() throws {
-        let key = try Samples.key()
-        let bytes = try #require(Samples.variant([UInt8](repeating: 9, count: 30_000)).encoded(for: key))
+        let key = Samples.key()
+        let bytes = try #require(Samples.variant([UInt8](repeating: 9, count: 30_000)).bytes(for: key))
         let entry = try Entry(decoding: bytes, for: key, now: now)
         guard case .variant(let variant) = entry.content else {
             Issue.record("no variant")
@@ -45,26 +47,29 @@ import Testing
                 }
             }
         }
-        #expect(bounds(variant.body).upperBound == bounds(bytes).upperBound)
+        #expect(bounds(variant.body).lowerBound == bounds(bytes).lowerBound)
         #expect(variant.body.count == 30_000)
     }
 
-    @Test func everyPrefixIsNoEntry() throws {
-        let key = try Samples.key()
-        for sample in [Samples.variant([1, 2, 3]), Samples.failure()] {
-            let bytes = try #require(sample.encoded(for: key))
+    @Test func everyPartOfAnEntryIsNone() throws {
+        let key = Samples.key()
+        for sample in [Samples.variant([1, 2, 3]), Samples.failure(), Samples.original([1, 2])] {
+            let bytes = try #require(sample.bytes(for: key))
             for count in 0..<bytes.count {
-                let expected: EntryDefect = count < 5 ? .foreign : .truncated
-                #expect(throws: expected) { try Entry(decoding: Array(bytes[..<count]), for: key, now: now) }
+                #expect(throws: EntryDefect.self) { try Entry(decoding: Array(bytes[..<count]), for: key, now: now) }
             }
-            #expect(throws: EntryDefect.truncated) { try Entry(decoding: bytes + [0], for: key, now: now) }
+            for start in 1..<bytes.count {
+                #expect(throws: EntryDefect.self) { try Entry(decoding: Array(bytes[start...]), for: key, now: now) }
+            }
+            #expect(throws: EntryDefect.foreign) { try Entry(decoding: bytes + [0], for: key, now: now) }
+            #expect(throws: EntryDefect.truncated) { try Entry(decoding: [0] + bytes, for: key, now: now) }
         }
     }
 
     @Test func everyFlippedBitIsNoticed() throws {
-        let key = try Samples.key()
-        for sample in [Samples.variant((0..<77).map { $0 }), Samples.failure()] {
-            let bytes = try #require(sample.encoded(for: key))
+        let key = Samples.key()
+        for sample in [Samples.variant((0..<77).map { $0 }), Samples.failure(), Samples.original([9])] {
+            let bytes = try #require(sample.bytes(for: key))
             for bit in 0..<bytes.count * 8 {
                 var damaged = bytes
                 damaged[bit / 8] ^= 1 << (bit % 8)
@@ -74,30 +79,30 @@ import Testing
     }
 
     @Test func swappedAndZeroedBytesAreNoticed() throws {
-        let key = try Samples.key()
-        let bytes = try #require(Samples.variant((0..<200).map { $0 }).encoded(for: key))
-        let end = bytes.count
+        let key = Samples.key()
+        let bytes = try #require(Samples.variant((1...200).map { $0 }).bytes(for: key))
         for distance in [1, 8, 16, 32, 64] {
             var damaged = bytes
-            damaged.swapAt(end - 1, end - 1 - distance)
+            damaged.swapAt(0, distance)
             #expect(throws: EntryDefect.damaged) { try Entry(decoding: damaged, for: key, now: now) }
             damaged = bytes
-            damaged.replaceSubrange(end - distance..<end, with: [UInt8](repeating: 0, count: distance))
+            damaged.replaceSubrange(0..<distance, with: [UInt8](repeating: 0, count: distance))
             #expect(throws: EntryDefect.damaged) { try Entry(decoding: damaged, for: key, now: now) }
         }
     }
 
     @Test func anotherKeysEntryIsNone() throws {
-        let bytes = try #require(Samples.variant([1, 2, 3]).encoded(for: try Samples.key(1)))
-        #expect(throws: EntryDefect.damaged) { try Entry(decoding: bytes, for: try Samples.key(2), now: now) }
+        let bytes = try #require(Samples.variant([1, 2, 3]).bytes(for: Samples.key(1)))
+        #expect(throws: EntryDefect.damaged) { try Entry(decoding: bytes, for: Samples.key(2), now: now) }
     }
 
     @Test func otherVersionsAndStrangersAreNone() throws {
-        let key = try Samples.key()
-        var bytes = try #require(Samples.variant([1, 2, 3]).encoded(for: key))
-        bytes[4] = 0
+        let key = Samples.key()
+        var bytes = try #require(Samples.variant([1, 2, 3]).bytes(for: key))
+        let version = bytes.count - 5
+        bytes[version] = 0
         #expect(throws: EntryDefect.version(0)) { try Entry(decoding: bytes, for: key, now: now) }
-        bytes[4] = 255
+        bytes[version] = 255
         #expect(throws: EntryDefect.version(255)) { try Entry(decoding: bytes, for: key, now: now) }
         #expect(throws: EntryDefect.foreign) {
             try Entry(decoding: Array("a value of somebody else".utf8), for: key, now: now)
@@ -105,14 +110,14 @@ import Testing
     }
 
     @Test func anyBytesAreSafe() throws {
-        let key = try Samples.key()
+        let key = Samples.key()
         var random = SeededGenerator(state: 42)
-        let good = try #require(Samples.variant((0..<100).map { $0 }).encoded(for: key))
+        let good = try #require(Samples.variant((0..<100).map { $0 }).bytes(for: key))
         for round in 0..<5000 {
             var bytes = good
             for _ in 0..<Int.random(in: 1...12, using: &random) {
-                bytes[Int.random(in: round % 2 == 0 ? 5..<56 : 0..<bytes.count, using: &random)] = .random(
-                    in: 0...255, using: &random)
+                let place = round % 2 == 0 ? bytes.count - 60..<bytes.count : bytes.indices
+                bytes[.random(in: place, using: &random)] = .random(in: 0...255, using: &random)
             }
             if bytes == good { continue }
             #expect(throws: EntryDefect.self) { try Entry(decoding: bytes, for: key, now: now) }
@@ -120,31 +125,37 @@ import Testing
     }
 
     @Test func anEntryEndsAtItsSecond() throws {
-        let key = try Samples.key()
-        let bytes = try #require(Samples.failure(expiresAt: 1000).encoded(for: key))
+        let key = Samples.key()
+        let bytes = try #require(Samples.failure(expiresAt: 1000).bytes(for: key))
         #expect(throws: Never.self) { try Entry(decoding: bytes, for: key, now: 999) }
         #expect(throws: EntryDefect.expired) { try Entry(decoding: bytes, for: key, now: 1000) }
         #expect(throws: EntryDefect.expired) { try Entry(decoding: bytes, for: key, now: .max) }
     }
 
-    @Test func whatDoesNotFitIsNotEncoded() throws {
-        let key = try Samples.key()
+    @Test func whatDoesNotFitIsNotEncoded() {
         let long = String(repeating: "x", count: 65_536)
         var entry = Samples.variant([])
         entry.region = long
-        #expect(isRefused(entry, key))
+        #expect(isRefused(entry))
         entry.region = String(long.dropLast(10))
-        #expect(isRefused(entry, key))
-        let failure = Entry.Failure(status: -1, code: "", message: "")
-        entry = Entry(content: .failure(failure), madeAt: 0, expiresAt: 1, region: "")
-        #expect(isRefused(entry, key))
-        let variant = Entry.Variant(contentType: "", entityTag: "", width: -1, body: [UInt8]())
-        entry = Entry(content: .variant(variant), madeAt: 0, expiresAt: 1, region: "")
-        #expect(isRefused(entry, key))
+        #expect(isRefused(entry))
+        entry = Samples.variant([])
+        entry.source.tags = (0..<600).map { "\($0)" + String(repeating: "t", count: 110) }
+        #expect(isRefused(entry))
+        for status in [-1, 65_536] {
+            entry.content = .failure(Entry.Failure(status: status, code: "", message: ""))
+            #expect(isRefused(entry))
+        }
     }
 
-    private func isRefused(_ entry: Entry, _ key: VariantKey) -> Bool {
-        entry.encoded(for: key) == nil
+    private func isRefused(_ entry: Entry) -> Bool {
+        entry.bytes(for: Samples.key()) == nil
+    }
+
+    @Test(arguments: [EntryKey.Kind.variant, .original]) func theKindBelongsToTheKey(_ kind: EntryKey.Kind) throws {
+        let bytes = try #require(Samples.original([1]).bytes(for: Samples.key(1, kind)))
+        let other: EntryKey.Kind = kind == .variant ? .original : .variant
+        #expect(throws: EntryDefect.damaged) { try Entry(decoding: bytes, for: Samples.key(1, other), now: now) }
     }
 
     @Test func slicesStayInside() {

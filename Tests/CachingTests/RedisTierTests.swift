@@ -9,21 +9,19 @@ import Testing
     private var soon: Deadline { Deadline(in: .seconds(10)) }
     private let now = Samples.madeAt
 
-    /// A tier and the same server seen from beside.
     private func tier(
         _ address: RedisAddress,
         maxValueBytes: Int = 100_000,
         timeout: Duration = .seconds(10),
         holdOff: Duration = .seconds(3600),
         observer: @escaping RedisTier.Observer = { _ in }
-    ) -> (tier: RedisTier, pool: ConnectionPool) {
+    ) -> RedisTier {
         let breaker = Breaker.Limits(firstHoldOff: holdOff, longestHoldOff: holdOff)
         let limits = ConnectionPool.Limits(
             connections: 4, timeout: timeout, replyBytes: 2 * maxValueBytes, breaker: breaker
         )
         let pool = ConnectionPool(to: address, limits: limits)
-        let tier = RedisTier(pool: pool, maxValueBytes: maxValueBytes, writeHoldOff: breaker, observer: observer)
-        return (tier, pool)
+        return RedisTier(client: pool, maxValueBytes: maxValueBytes, writeHoldOff: breaker, observer: observer)
     }
 
     private func body(of answer: CacheAnswer) -> [UInt8]? {
@@ -34,14 +32,14 @@ import Testing
     @Test func keepsAndFinds() throws {
         let server = try RedisServer()
         for address in [server.address, RedisAddress(.unix(path: server.socketPath))] {
-            let (tier, pool) = tier(address)
-            let key = try Samples.key()
+            let tier = tier(address)
+            let key = Samples.key()
             #expect(tier.find(key, until: soon, now: now).isMiss)
             let picture = (0..<30_000).map { UInt8(truncatingIfNeeded: $0) }
             #expect(tier.keep(Samples.variant(picture), under: key, until: soon, now: now) == .kept)
             #expect(body(of: tier.find(key, until: soon, now: now)) == picture)
 
-            let life = try pool.call(Command("TTL", .text(key.redisName)), until: soon)
+            let life = try server.ask(Command("TTL", .text(key.redisName)))
             guard case .integer(3590...3600) = life.kind else {
                 Issue.record("\(life.kind)")
                 return
@@ -59,30 +57,29 @@ import Testing
             #expect(body(of: tier.find(key, until: soon, now: now)) == picture)
             tier.remove(key, until: soon)
             #expect(tier.find(key, until: soon, now: now).isMiss)
-            #expect(tier.counters.snapshot == .init(hits: 4, misses: 2, kept: 4))
         }
     }
 
     @Test func onlyWhatFitsAndLivesIsKept() throws {
         let server = try RedisServer()
-        let (tier, pool) = tier(server.address)
-        let key = try Samples.key()
-        let empty = try #require(Samples.variant([]).encoded(for: key)).count
+        let tier = tier(server.address)
+        let key = Samples.key()
+        let empty = try #require(Samples.variant([]).bytes(for: key)).count
         let fits = [UInt8](repeating: 1, count: 100_000 - empty)
         #expect(tier.keep(Samples.variant(fits + [1]), under: key, until: soon, now: now) == .tooLarge)
         #expect(tier.keep(Samples.variant([1], expiresAt: now), under: key, until: soon, now: now) == .expired)
         #expect(tier.keep(Samples.variant([1], expiresAt: .min), under: key, until: soon, now: now) == .expired)
-        #expect(try pool.call(Command("DBSIZE"), until: soon).kind == .integer(0))
+        #expect(try server.ask(Command("DBSIZE")).kind == .integer(0))
         #expect(tier.keep(Samples.variant(fits), under: key, until: soon, now: now) == .kept)
         #expect(body(of: tier.find(key, until: soon, now: now)) == fits)
         #expect(tier.keep(Samples.variant([1], expiresAt: .max), under: key, until: soon, now: -1) == .kept)
         #expect(tier.find(key, until: soon, now: .max).isMiss)
-        #expect(try pool.call(Command("DBSIZE"), until: soon).kind == .integer(0))
+        #expect(try server.ask(Command("DBSIZE")).kind == .integer(0))
     }
 
     struct Foreign: CustomTestStringConvertible, Sendable {
         let testDescription: String
-        let put: @Sendable (VariantKey) -> Command
+        let put: @Sendable (EntryKey) -> Command
         let defect: EntryDefect
 
         static var all: [Foreign] {
@@ -101,15 +98,15 @@ import Testing
                 Foreign(
                     testDescription: "entry of another key",
                     put: { key in
-                        let bytes = (try? Samples.key(99)).flatMap { Samples.variant([1]).encoded(for: $0) }
+                        let bytes = Samples.variant([1]).bytes(for: Samples.key(99))
                         return Command("SET", .text(key.redisName), .bytes(bytes ?? []))
                     }, defect: .damaged),
                 Foreign(
                     testDescription: "truncated entry",
                     put: { key in
-                        let bytes = Samples.variant([1, 2, 3]).encoded(for: key) ?? []
+                        let bytes = Samples.variant([1, 2, 3]).bytes(for: key) ?? []
                         return Command("SET", .text(key.redisName), .bytes(Array(bytes.dropLast())))
-                    }, defect: .truncated),
+                    }, defect: .foreign),
             ]
         }
     }
@@ -117,23 +114,23 @@ import Testing
     @Test(arguments: Foreign.all) func whatIsNoEntryIsAMissAndDeleted(_ foreign: Foreign) throws {
         let server = try RedisServer()
         let events = Monitor<[CacheEvent]>([])
-        let (tier, pool) = tier(server.address) { event in events.withLock { $0.append(event) } }
-        let key = try Samples.key()
-        _ = try pool.call(foreign.put(key), until: soon)
-        #expect(tier.find(key, until: soon, now: now).isMiss)
+        let tier = tier(server.address) { event in events.withLock { $0.append(event) } }
+        let key = Samples.key()
+        _ = try server.ask(foreign.put(key))
+        #expect(tier.find(key, until: soon, now: now).isDefective)
         #expect(events.withLock { $0 } == [.defective(key, foreign.defect)])
-        #expect(try pool.call(Command("EXISTS", .text(key.redisName)), until: soon).kind == .integer(0))
+        #expect(try server.ask(Command("EXISTS", .text(key.redisName))).kind == .integer(0))
         #expect(tier.keep(Samples.variant([4]), under: key, until: soon, now: now) == .kept)
         #expect(body(of: tier.find(key, until: soon, now: now)) == [4])
     }
 
     @Test func aFullServerStillAnswers() throws {
         let server = try RedisServer(["maxmemory-policy": "noeviction"])
-        let (tier, pool) = tier(server.address)
-        let key = try Samples.key()
+        let tier = tier(server.address)
+        let key = Samples.key()
         #expect(tier.keep(Samples.variant([1]), under: key, until: soon, now: now) == .kept)
-        _ = try pool.call(Command("CONFIG", "SET", "maxmemory", "1"), until: soon)
-        let outcome = tier.keep(Samples.variant([2]), under: try Samples.key(2), until: soon, now: now)
+        _ = try server.ask(Command("CONFIG", "SET", "maxmemory", "1"))
+        let outcome = tier.keep(Samples.variant([2]), under: Samples.key(2), until: soon, now: now)
         guard case .failed(.refused(let error)) = outcome else {
             Issue.record("\(outcome)")
             return
@@ -145,20 +142,20 @@ import Testing
 
     @Test func writesGoOnWhenThereIsRoomAgain() throws {
         let server = try RedisServer(["maxmemory-policy": "noeviction", "maxmemory": "1"])
-        let (tier, pool) = tier(server.address, holdOff: .milliseconds(1))
-        let key = try Samples.key()
+        let tier = tier(server.address, holdOff: .milliseconds(1))
+        let key = Samples.key()
         #expect(tier.keep(Samples.variant([1]), under: key, until: soon, now: now) != .kept)
-        _ = try pool.call(Command("CONFIG", "SET", "maxmemory", "0"), until: soon)
+        _ = try server.ask(Command("CONFIG", "SET", "maxmemory", "0"))
         #expect(eventually { tier.keep(Samples.variant([1]), under: key, until: soon, now: now) == .kept })
     }
 
     @Test func aReadOnlyReplicaStillAnswers() throws {
         let primary = try RedisServer()
-        let (writer, _) = tier(primary.address)
-        let key = try Samples.key()
+        let writer = tier(primary.address)
+        let key = Samples.key()
         #expect(writer.keep(Samples.variant([1]), under: key, until: soon, now: now) == .kept)
         let replica = try RedisServer(["replicaof": "127.0.0.1 \(primary.port)", "repl-diskless-sync-delay": "0"])
-        let (tier, _) = tier(replica.address)
+        let tier = tier(replica.address)
         #expect(eventually { body(of: tier.find(key, until: soon, now: now)) == [1] })
         let outcome = tier.keep(Samples.variant([2]), under: key, until: soon, now: now)
         guard case .failed(.refused(let error)) = outcome else {
@@ -172,8 +169,8 @@ import Testing
 
     @Test func killedAndRestarted() throws {
         let server = try RedisServer()
-        let (tier, _) = tier(server.address, holdOff: .milliseconds(1))
-        let key = try Samples.key()
+        let tier = tier(server.address, holdOff: .milliseconds(1))
+        let key = Samples.key()
         #expect(tier.keep(Samples.variant([1]), under: key, until: soon, now: now) == .kept)
         server.kill()
         #expect(tier.find(key, until: soon, now: now).isUnavailable)
@@ -187,10 +184,10 @@ import Testing
     @Test func hungAndContinued() throws {
         let server = try RedisServer()
         let events = Monitor<[CacheEvent]>([])
-        let (tier, _) = tier(server.address, timeout: .milliseconds(50), holdOff: .seconds(1)) { event in
+        let tier = tier(server.address, timeout: .milliseconds(50), holdOff: .seconds(1)) { event in
             events.withLock { $0.append(event) }
         }
-        let key = try Samples.key()
+        let key = Samples.key()
         #expect(eventually { tier.keep(Samples.variant([1]), under: key, until: soon, now: now) == .kept })
         events.withLock { $0 = [] }
         server.hang()
@@ -208,7 +205,7 @@ import Testing
     }
 
     @Test func nobodyThereOrSomebodyElse() throws {
-        let key = try Samples.key()
+        let key = Samples.key()
         let absent = [
             RedisAddress(.unix(path: "/nowhere/redis.sock")),
             RedisAddress(.tcp(host: "127.0.0.1", port: try unusedPort())),
@@ -216,12 +213,11 @@ import Testing
         let web = try FalseServer(.says("HTTP/1.1 400 Bad Request\r\n\r\n", thenCloses: true))
         let polite = try FalseServer(.says("+OK\r\n", thenCloses: false))
         for address in absent + [web.address, polite.address] {
-            let (tier, _) = tier(address)
+            let tier = tier(address)
             for _ in 0..<5 {
                 #expect(tier.find(key, until: soon, now: now).isUnavailable)
                 #expect(tier.keep(Samples.variant([1]), under: key, until: soon, now: now) == .failed(.unavailable))
             }
-            #expect(tier.counters.snapshot == .init(unavailable: 5, notKept: 5))
         }
         #expect(web.connections == 1)
         #expect(polite.connections == 1)
@@ -231,22 +227,22 @@ import Testing
 
     @Test func passwordNeeded() throws {
         let server = try RedisServer(["requirepass": "secret"])
-        let key = try Samples.key()
+        let key = Samples.key()
         for password in [nil, "wrong"] {
-            let (tier, _) = tier(RedisAddress(.unix(path: server.socketPath), password: password))
+            let tier = tier(RedisAddress(.unix(path: server.socketPath), password: password))
             #expect(tier.find(key, until: soon, now: now).isUnavailable)
             #expect(tier.keep(Samples.variant([1]), under: key, until: soon, now: now) == .failed(.unavailable))
         }
-        let (tier, _) = tier(RedisAddress(.unix(path: server.socketPath), password: "secret"))
+        let tier = tier(RedisAddress(.unix(path: server.socketPath), password: "secret"))
         #expect(tier.keep(Samples.variant([1]), under: key, until: soon, now: now) == .kept)
     }
 
     @Test func manyThreadsFindWhatTheyKept() throws {
         let server = try RedisServer()
-        let (tier, _) = tier(RedisAddress(.unix(path: server.socketPath)))
+        let tier = tier(RedisAddress(.unix(path: server.socketPath)))
         let found = Tally()
         try JoinableThread.run(32) { index in
-            guard let key = try? Samples.key(UInt8(index)) else { return }
+            let key = Samples.key(UInt8(index))
             for round in 0..<20 {
                 let picture = [UInt8](repeating: UInt8(index), count: 1000 * (round + 1))
                 tier.keep(Samples.variant(picture), under: key, until: soon, now: now)
@@ -260,6 +256,11 @@ import Testing
 extension CacheAnswer {
     var isMiss: Bool {
         if case .miss = self { return true }
+        return false
+    }
+
+    var isDefective: Bool {
+        if case .defective = self { return true }
         return false
     }
 

@@ -5,9 +5,12 @@ import Delivery
 import Glibc
 import Logging
 import Memory
+import Metrics
 import Processes
+import Purging
 import Redis
 import RenderJobs
+import Storage
 
 /// A whole Delivery over real folders, with a configuration as an owner writes it.
 final class Installation {
@@ -20,16 +23,21 @@ final class Installation {
 
     let delivery: Delivery
     let folder: TemporaryFolder
+    let cache: InternalCache
+    let metrics: Metrics
+    let purges: PurgeLog?
+    private var threads: [WorkThread] = []
     private let pool: RenderPool
     private let keeper: WorkThread?
 
     /// - Parameters:
     ///   - accounts: the `accounts` of the file; relative paths lie in `folder`.
     ///   - settings: whole lines of the file's top level.
+    ///   - hasStore: whether there is a store, in `folder`, and with it purges.
     ///   - renders: whether pictures can be made; else the program of the pool does not exist.
     init(
         accounts: String = Installation.oneAccount, settings: [String] = [], folder: TemporaryFolder? = nil,
-        redis: RedisAddress? = nil, renders: Bool = false
+        redis: RedisAddress? = nil, hasStore: Bool = false, renders: Bool = false
     ) throws {
         let folder = try folder ?? TemporaryFolder()
         self.folder = folder
@@ -38,22 +46,34 @@ final class Installation {
         let yaml = (given + ["accounts:", accounts]).joined(separator: "\n")
         let configuration = try Configuration.parse(
             [UInt8](yaml.utf8), name: "test.yaml", folder: folder.path, environment: [:])
-        let cache = redis.map { address in
-            RedisTier(
-                pool: ConnectionPool(
-                    to: address, limits: .init(connections: 8, timeout: .seconds(5), replyBytes: 1_000_000)),
-                maxValueBytes: 524_288)
+        let client = redis.map { address in
+            ConnectionPool(to: address, limits: .init(connections: 8, timeout: .seconds(5), replyBytes: 1_000_000))
         }
+        let store = hasStore ? DiskStore(path: folder.path + "/store", maxBytes: 100_000_000) { _ in } : nil
+        store?.maintain()
+        let metrics = Metrics()
+        self.metrics = metrics
+        cache = InternalCache(
+            client: client, redis: client.map { RedisTier(client: $0, maxValueBytes: 524_288) },
+            store: store.map { StoreTier(store: $0) }, metrics: metrics)
+        let purging = PurgeSettings(edgeAge: .zero, maxAge: .seconds(3600))
+        purges = store.map { PurgeLog(purging, redis: client, store: $0) }
         pool = RenderPool(
             program: renders ? Self.renderProgram : "/nowhere/apus-render", directory: folder.path,
             environment: ["PATH": "/usr/bin:/bin"], count: 1)
         keeper = renders ? try pool.start() : nil
         delivery = Delivery(
-            configuration: configuration, cache: cache, renders: pool,
+            configuration: configuration, cache: cache, purges: purges, renders: pool, metrics: metrics,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        threads = try cache.start() + delivery.start()
+        try purges?.start()
     }
 
     deinit {
+        delivery.stop()
+        cache.stop()
+        purges?.stop()
+        for thread in threads { thread.join() }
         pool.stop()
         keeper?.join()
     }

@@ -97,7 +97,6 @@ def test_a_url_without_an_object_is_no_server_error(apus, path):
         "/nosuch/quadrants.jpg",
         "/demo/nosuch/a.jpg",
         "/_x/a.jpg",
-        "/v1/files",
         "/favicon.ico",
         "/demo/folder",
         "/demo/folder/",

@@ -185,7 +185,7 @@ def test_sighup_with_a_file_that_cannot_be_served_changes_nothing(own_apus, even
     supervisor, before = instance.pid("apus"), sorted(instance.workers())
     lines = len(instance.log().splitlines())
     changed = json.loads(instance.configuration.read_text())
-    changed["redis"] = {"url": "redis+sentinel://127.0.0.1:26379/main"}
+    changed["store"] = {"type": "S3", "bucket": "somewhere", "useIAMRole": True}
     instance.configuration.write_text(json.dumps(changed))
     os.kill(supervisor, signal.SIGHUP)
     eventually(lambda: len(instance.log().splitlines()) > lines, what="a line in the log")

@@ -8,6 +8,8 @@ package enum Action: Sendable {
     /// Says nothing more until the other side hangs up.
     case silence
     case close
+    /// Breaks the connection off: what was sent and not yet read is lost.
+    case reset
 
     /// Only the head, as its lines say.
     package static func head(_ lines: String...) -> Action {

@@ -6,18 +6,31 @@ struct Connection {
     private var unread: [UInt8] = []
 
     private static let longestHead = 1 << 20
+    private static let longestBody = 1 << 26
 
     init(descriptor: Int32) {
         self.descriptor = descriptor
     }
 
-    /// Path and headers of the next request; `nil` at the end. Whoever speaks TLS is answered with something else.
-    mutating func nextRequest() -> (path: String, headers: [String: String])? {
+    /// The next request, on the connection of that number; `nil` at the end. Whoever speaks TLS is answered with something
+    /// else.
+    mutating func nextRequest(_ number: Int) -> HostileOrigin.Request? {
+        guard let head = nextHead(), let parsed = Self.parse(head) else { return nil }
+        let (method, path, headers) = parsed
+        guard let body = nextBody(count: headers["content-length"].flatMap { Int($0) } ?? 0) else { return nil }
+        return HostileOrigin.Request(method: method, path: path, headers: headers, body: body, connection: number)
+    }
+
+    private mutating func nextHead() -> String? {
+        var searched = 0
         while true {
-            let text = String(decoding: unread, as: UTF8.self)
-            if let end = text.range(of: "\r\n\r\n") {
-                unread = Array(text[end.upperBound...].utf8)
-                return Self.parse(text[..<end.lowerBound])
+            let end = Array("\r\n\r\n".utf8)
+            while searched + end.count <= unread.count {
+                if unread[searched..<(searched + end.count)].elementsEqual(end) {
+                    defer { unread.removeFirst(searched + end.count) }
+                    return String(decoding: unread[..<searched], as: UTF8.self)
+                }
+                searched += 1
             }
             guard unread.count < Self.longestHead, receive() else { return nil }
             if unread.first == 0x16 {
@@ -25,6 +38,15 @@ struct Connection {
                 return nil
             }
         }
+    }
+
+    private mutating func nextBody(count: Int) -> [UInt8]? {
+        guard (0...Self.longestBody).contains(count) else { return nil }
+        while unread.count < count {
+            guard receive() else { return nil }
+        }
+        defer { unread.removeFirst(count) }
+        return Array(unread.prefix(count))
     }
 
     /// `false`: the connection is to be closed.
@@ -42,10 +64,14 @@ struct Connection {
             while recv(descriptor, &byte, 1, 0) > 0 {}
             return false
         case .close: return false
+        case .reset:
+            var lingering = linger(l_onoff: 1, l_linger: 0)
+            setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &lingering, socklen_t(MemoryLayout<linger>.size))
+            return false
         }
     }
 
-    private static func parse(_ head: Substring) -> (String, [String: String])? {
+    private static func parse(_ head: String) -> (method: String, path: String, headers: [String: String])? {
         let lines = head.split(separator: "\r\n")
         guard let parts = lines.first?.split(separator: " "), parts.count == 3 else { return nil }
         var headers: [String: String] = [:]
@@ -53,7 +79,7 @@ struct Connection {
             let pair = line.split(separator: ":", maxSplits: 1)
             headers[pair[0].lowercased()] = pair.count == 2 ? String(pair[1].drop { $0 == " " }) : ""
         }
-        return (String(parts[1]), headers)
+        return (String(parts[0]), String(parts[1]), headers)
     }
 
     private mutating func receive() -> Bool {
@@ -72,11 +98,5 @@ struct Connection {
             rest = rest.dropFirst(count)
         }
         return true
-    }
-}
-
-extension String {
-    fileprivate func range(of other: String) -> Range<String.Index>? {
-        ranges(of: other).first
     }
 }

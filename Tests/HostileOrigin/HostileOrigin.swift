@@ -5,9 +5,12 @@ import Glibc
 package final class HostileOrigin: Sendable {
     /// A request as it came.
     package struct Request: Sendable {
+        package let method: String
         package let path: String
         /// Names in lower case; a name that came twice has its last value.
         package let headers: [String: String]
+        /// As long as `content-length` says.
+        package let body: [UInt8]
         /// Numbers the connections, from 1.
         package let connection: Int
     }
@@ -86,8 +89,7 @@ package final class HostileOrigin: Sendable {
 
     private func serve(_ descriptor: Int32, _ number: Int) {
         var connection = Connection(descriptor: descriptor)
-        while let (path, headers) = connection.nextRequest() {
-            let request = Request(path: path, headers: headers, connection: number)
+        while let request = connection.nextRequest(number) {
             log.withLock { $0.append(request) }
             guard script(request).allSatisfy({ connection.perform($0) }) else { break }
         }

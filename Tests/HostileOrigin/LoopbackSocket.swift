@@ -32,6 +32,17 @@ package enum LoopbackSocket {
         return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
     }
 
+    /// A socket whose connections the system makes and nobody reads from.
+    package static func listening() throws -> (descriptor: Int32, port: Int) {
+        let (descriptor, port) = try bound()
+        guard listen(descriptor, 64) == 0 else {
+            let code = errno
+            Glibc.close(descriptor)
+            throw SystemFailure(call: "listen", errno: code)
+        }
+        return (descriptor, port)
+    }
+
     /// Gives the port up.
     package static func close(_ descriptor: Int32) {
         Glibc.close(descriptor)

@@ -1,5 +1,6 @@
 import Deadlines
 import Glibc
+import HTTPRules
 import HostileOrigin
 import Memory
 import Origins
@@ -25,7 +26,7 @@ struct DiskOriginTests {
     func reads() throws {
         let first = try origin.fetch(object("a.jpg"))
         #expect(first.text == "picture")
-        #expect(!first.isPrivate && first.cacheControl == nil && first.contentType == nil)
+        #expect(!first.isPrivate && first.metadata.lifetimeFields == .init() && first.metadata.contentType == nil)
         #expect(try origin.fetch(object("sub/b.jpg")).text == "below")
         #expect(try origin.fetch(object("a.jpg")).validators == first.validators)
 
@@ -171,6 +172,23 @@ struct DiskOriginTests {
                 #expect(error == .unidentified(.changedWhileRead))
             }
         }
+    }
+
+    @Test("Do not read again what the caller has, unless it has changed")
+    func conditional() throws {
+        let first = try origin.fetch(object("a.jpg"))
+        var request = object("a.jpg")
+        request.known = first.metadata
+        let second = try origin.answer(request)
+        #expect(second.isNotModified)
+        #expect(second.metadata.validators == first.validators)
+        #expect(second.metadata.fetchedAt >= first.metadata.fetchedAt)
+        // The limit may have sunk since.
+        request.maximumBytes = 6
+        #expect(throws: OriginError.tooLarge(limit: 6)) { try origin.answer(request) }
+        request.maximumBytes = 100
+        try folder.write("root/a.jpg", "another")
+        #expect(try origin.fetch(request).text == "another")
     }
 
     @Test("End at the deadline")

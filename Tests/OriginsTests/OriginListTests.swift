@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 import Transfer
 
-/// An origin that always says the same.
+/// An origin that always says the same, and that it has nothing new to whoever has its copy.
 private struct Said: Origin {
     let id: String
     let error: OriginError?
@@ -16,12 +16,14 @@ private struct Said: Origin {
         self.error = error
     }
 
-    func fetch(_ request: OriginRequest, deadline: Deadline) throws(OriginError) -> Original {
+    func fetch(_ request: OriginRequest, deadline: Deadline) throws(OriginError) -> OriginAnswer {
         if let error { throw error }
+        if let known = request.known { return .notModified(known) }
         do throws(SharedMemoryError) {
             var writer = try SharedMemoryWriter(maximum: 64)
             try writer.append([UInt8](id.utf8).span.bytes)
-            return Original(bytes: try writer.finish(), validators: .init(), downloadDuration: .zero)
+            let metadata = Original.Metadata(originID: id, fetchedAt: 0)
+            return .original(Original(bytes: try writer.finish(), metadata: metadata, downloadDuration: .zero))
         } catch {
             throw .unidentified(.system(error.errno))
         }
@@ -33,7 +35,7 @@ struct OriginListTests {
     private func fetch(_ origins: [Said], deadline: Deadline = Deadline(in: .seconds(30))) throws(OriginError)
         -> Original
     {
-        try OriginList(origins).fetch(object("a"), deadline: deadline)
+        try OriginList(origins).fetch(object("a"), deadline: deadline).original
     }
 
     @Test(
@@ -77,6 +79,37 @@ struct OriginListTests {
         _ = try list.fetch(object("x"), deadline: Deadline(in: .seconds(30))) { attempts.append($0) }
         #expect(attempts.map(\.originID) == ["a", "b"])
         #expect(attempts.map(\.error) == [.refused, nil])
+        #expect(attempts.map(\.isNotModified) == [false, false])
+    }
+
+    struct Known: CustomTestStringConvertible {
+        let origins: [OriginError?]
+        /// The origin of the copy.
+        let copy: String
+        /// Who answers, and whether with the copy.
+        let answer: (String, Bool)
+        var testDescription: String { "\(origins.map { $0?.code ?? "found" }), copy of \(copy)" }
+    }
+
+    @Test(
+        "Are told of a copy only where it is theirs, and still asked in order",
+        arguments: [
+            Known(origins: [nil, nil], copy: "a", answer: ("a", true)),
+            Known(origins: [.notFound, nil], copy: "b", answer: ("b", true)),
+            Known(origins: [.refused, nil], copy: "b", answer: ("b", true)),
+            Known(origins: [nil, nil], copy: "b", answer: ("a", false)),
+            Known(origins: [.notFound, nil], copy: "a", answer: ("b", false)),
+            Known(origins: [nil], copy: "gone", answer: ("a", false)),
+        ])
+    func known(item: Known) throws {
+        var request = object("x")
+        request.known = Original.Metadata(originID: item.copy, fetchedAt: 7)
+        let list = OriginList(zip(["a", "b"], item.origins).map { Said($0, $1) })
+        var attempts: [OriginList.Attempt] = []
+        let answer = try list.fetch(request, deadline: Deadline(in: .seconds(30))) { attempts.append($0) }
+        #expect(answer.metadata.originID == item.answer.0)
+        #expect(answer.isNotModified == item.answer.1)
+        #expect(attempts.last?.isNotModified == item.answer.1)
     }
 
     @Test("Leave a later one its chance when an earlier one is silent")
@@ -87,8 +120,8 @@ struct OriginListTests {
             let timeouts = OriginTimeouts(firstByte: .milliseconds(60))
             let settings = WebSettings(client: TransferClient(), timeouts: timeouts)
             let first = try WebFolderOrigin(id: "a", baseURL: silent.url, settings: settings)
-            let original = try OriginList([first, Said("b")]).fetch(object("x"), deadline: Deadline(in: .seconds(30)))
-            #expect(original.text == "b")
+            let list = OriginList([first, Said("b")])
+            #expect(try list.fetch(object("x"), deadline: Deadline(in: .seconds(30))).original.text == "b")
         }
     }
 }

@@ -14,12 +14,32 @@ func object(_ name: String, query: String? = nil, maximumBytes: Int = 1_000_000)
 }
 
 extension Origin {
-    func fetch(_ request: OriginRequest) throws(OriginError) -> Original {
+    func answer(_ request: OriginRequest) throws(OriginError) -> OriginAnswer {
         try fetch(request, deadline: Deadline(in: .seconds(30)))
+    }
+
+    /// The original itself.
+    func fetch(_ request: OriginRequest) throws(OriginError) -> Original {
+        try answer(request).original
+    }
+}
+
+extension OriginAnswer {
+    var original: Original {
+        get throws(OriginError) {
+            guard case .original(let original) = self else { throw .unidentified(.status(304)) }
+            return original
+        }
+    }
+
+    var isNotModified: Bool {
+        if case .notModified = self { true } else { false }
     }
 }
 
 extension Original {
+    var validators: Validators { metadata.validators }
+    var isPrivate: Bool { metadata.isPrivate }
     var text: String { String(decoding: bytes.copied, as: UTF8.self) }
 }
 

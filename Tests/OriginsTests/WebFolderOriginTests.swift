@@ -1,3 +1,5 @@
+import Deadlines
+import HTTPRules
 import HostileOrigin
 import Memory
 import Origins
@@ -21,17 +23,24 @@ struct WebFolderOriginTests {
         let headers = [
             "ETag: \"abc\"", "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT", "Content-Type: image/jpeg",
             "Is-Private-File: true", "Cache-Control: max-age=60", "Cache-Control: public", "Expires: 0",
+            "Date: Sun, 06 Nov 1994 08:49:37 GMT", "Age: 7", "Cache-Tag: shoe,red", "Cache-Tag: sale",
+            "Surrogate-Key: k1 k2",
         ]
         try HostileOrigin.serve { _ in
             .answer(200, headers, body: "picture")
         } _: { server in
             let original = try Self.origin(server).fetch(object("a.jpg"))
             #expect(original.text == "picture")
+            #expect(original.metadata.originID == "shop")
             #expect(original.validators == .init(entityTag: "\"abc\"", lastModified: 784_111_777))
-            #expect(original.contentType == "image/jpeg")
+            #expect(original.metadata.contentType == "image/jpeg")
             #expect(original.isPrivate)
-            #expect(original.cacheControl == "max-age=60, public")
-            #expect(original.expires == "0")
+            let fields = LifetimeFields(
+                cacheControl: "max-age=60, public", expires: "0", date: "Sun, 06 Nov 1994 08:49:37 GMT", age: "7")
+            #expect(original.metadata.lifetimeFields == fields)
+            #expect(original.metadata.lifetime(maximum: 1000).freshFor == 53)
+            #expect(original.metadata.tags == ["shoe", "red", "sale", "k1", "k2"])
+            #expect(abs(original.metadata.fetchedAt - WallClock.unixSeconds) < 3600)
         }
     }
 
@@ -57,6 +66,8 @@ struct WebFolderOriginTests {
             #expect(original.bytes.count == 0)
             #expect(original.validators == .init())
             #expect(!original.isPrivate)
+            #expect(original.metadata.lifetimeFields == .init() && original.metadata.tags == [])
+            #expect(original.metadata.lifetime(maximum: 1000) == .unsaid)
         }
     }
 

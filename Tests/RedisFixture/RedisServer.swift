@@ -4,12 +4,12 @@ package import Redis
 
 /// A real `redis-server` for one test: on a loopback port and a unix socket in a folder of its own, without any
 /// persistence. It ends with the object at the latest.
-package final class RedisServer: @unchecked Sendable {
+package final class RedisServer: Sendable {
     package let port: UInt16
     package let folder: String
-    private let arguments: [String]
-    /// Guarded by being used from the one thread that runs the test.
-    private var process: pid_t = 0
+    private let process: ServerProcess
+
+    static let program = "/usr/bin/redis-server"
 
     /// How long a test waits for something that has to happen.
     package static let patience = Duration.seconds(20)
@@ -19,10 +19,13 @@ package final class RedisServer: @unchecked Sendable {
         port = try Loopback.freePort()
         folder = try TemporaryFolder.make()
         let fixed = [
-            "redis-server", "--port", String(port), "--bind", "127.0.0.1", "--unixsocket", folder + "/redis.sock",
+            "--port", String(port), "--bind", "127.0.0.1", "--unixsocket", folder + "/redis.sock",
             "--dir", folder, "--save", "", "--appendonly", "no", "--loglevel", "warning", "--logfile", folder + "/log",
+            // Otherwise replicas wait five seconds for others to come.
+            "--repl-diskless-sync-delay", "0",
         ]
-        arguments = fixed + settings.sorted { $0.key < $1.key }.flatMap { ["--" + $0.key, $0.value] }
+        let asked = settings.sorted { $0.key < $1.key }.flatMap { ["--" + $0.key, $0.value] }
+        process = ServerProcess(RedisServer.program, fixed + asked)
         ignoreBrokenPipes()
         try start()
     }
@@ -34,38 +37,47 @@ package final class RedisServer: @unchecked Sendable {
 
     package var socketPath: String { folder + "/redis.sock" }
 
+    /// Where the server listens for TCP.
+    package var place: RedisAddress.Place { .tcp(host: "127.0.0.1", port: port) }
+
     /// The server's TCP address, without password and with database 0.
-    package var address: RedisAddress { RedisAddress(.tcp(host: "127.0.0.1", port: port)) }
+    package var address: RedisAddress { RedisAddress(place) }
 
     /// Starts the server again after `kill()`: empty, on the same port and socket.
     package func start() throws(FixtureError) {
-        process = try Spawn.run("/usr/bin/redis-server", arguments)
-        let deadline = Deadline(in: RedisServer.patience)
-        while !answers {
-            guard !deadline.hasPassed else { throw FixtureError(call: "redis-server", errno: ETIMEDOUT) }
-            // Between two attempts to connect there is nothing to wait on.
-            usleep(2_000)
-        }
+        try process.start()
+        // Between two attempts to connect there is nothing to wait on.
+        guard eventually({ answers }) else { throw FixtureError(call: "redis-server", errno: ETIMEDOUT) }
     }
 
     /// Ends the server at once, as a crash would.
-    package func kill() {
-        guard process > 0 else { return }
-        Glibc.kill(process, SIGKILL)
-        var status: Int32 = 0
-        waitpid(process, &status, 0)
-        process = 0
-    }
+    package func kill() { process.kill() }
 
     /// Stops the server without closing anything: it accepts connections (the kernel does) and never answers.
-    package func hang() {
-        Glibc.kill(process, SIGSTOP)
-        var status: Int32 = 0
-        waitpid(process, &status, WUNTRACED)
+    package func hang() { process.hang() }
+
+    package func goOn() { process.goOn() }
+
+    /// Sends one command over a connection of its own.
+    @discardableResult
+    package func ask(_ command: Command) throws(RedisError) -> Reply {
+        let deadline = Deadline(in: RedisServer.patience)
+        let connection = try Connection(to: Endpoint(address), replyBytes: 1 << 20, until: deadline)
+        return try connection.call(command, until: deadline)
     }
 
-    package func goOn() {
-        Glibc.kill(process, SIGCONT)
+    /// The fields of one section of `INFO`.
+    package func info(_ section: String) throws(RedisError) -> [Substring: Substring] {
+        let text = try ask(Command("INFO", .text(section))).text
+        let pairs = text.split(whereSeparator: \.isNewline).map { $0.split(separator: ":", maxSplits: 1) }
+        return Dictionary(pairs.filter { $0.count == 2 }.map { ($0[0], $0[1]) }) { first, _ in first }
+    }
+
+    /// Makes the server a replica of another, and waits until it has what that has.
+    package func follow(_ primary: RedisServer) throws {
+        try ask(Command("REPLICAOF", "127.0.0.1", .number(Int(primary.port))))
+        let isLinked = try eventually { try info("replication")["master_link_status"] == "up" }
+        guard isLinked else { throw FixtureError(call: "REPLICAOF", errno: ETIMEDOUT) }
     }
 
     /// Any answer counts, also that a password is needed; a server that is still loading does not.

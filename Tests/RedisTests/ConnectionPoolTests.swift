@@ -1,5 +1,4 @@
 import Deadlines
-import Memory
 import Redis
 import RedisFixture
 import Synchronization
@@ -20,15 +19,31 @@ import Testing
     }
 
     private func connectedClients(_ server: RedisServer) throws -> Int {
-        let connection = try Connection(to: Endpoint(server.address), replyBytes: 1 << 20, until: soon)
-        let list = try connection.call(Command("CLIENT", "LIST"), until: soon).copied
-        return list.filter { $0 == UInt8(ascii: "\n") }.count - 1
+        // The one that asks is not counted.
+        try server.ask(Command("CLIENT", "LIST")).text.split(separator: "\n").count - 1
+    }
+
+    /// Runs something while one of the pool's connections is lent.
+    private func whileOneIsLent<Result>(
+        _ pool: ConnectionPool,
+        _ server: RedisServer,
+        _ body: () throws -> Result
+    ) throws -> Result {
+        let thread = try JoinableThread {
+            _ = try? pool.call(Command("BLPOP", "end", "0"), on: "end", until: soon, expecting: .array)
+        }
+        defer { thread.join() }
+        let isLent = try eventually { try server.info("clients")["blocked_clients"] == "1" }
+        #expect(isLent)
+        let result = try body()
+        try server.ask(Command("LPUSH", "end", "now"))
+        return result
     }
 
     @Test func oneConnectionServesCallsInARow() throws {
         let server = try RedisServer()
         let pool = ConnectionPool(to: server.address, limits: limits())
-        for _ in 0..<20 { _ = try pool.call(Command("PING"), until: soon) }
+        for _ in 0..<20 { _ = try pool.ping(until: soon) }
         #expect(pool.idleConnections == 1)
         #expect(try connectedClients(server) == 1)
     }
@@ -36,13 +51,12 @@ import Testing
     @Test func theLastOneBackIsTheFirstOneOut() throws {
         let server = try RedisServer()
         let pool = ConnectionPool(to: server.address, limits: limits())
-        let (outer, inner) = try pool.withConnection(until: soon) { (first, _) throws(RedisError) in
-            let second = try pool.withConnection(until: soon) { (second, _) in ObjectIdentifier(second) }
-            return (ObjectIdentifier(first), second)
-        }
+        let number = { try pool.call(Command("CLIENT", "ID"), on: "", until: soon, expecting: .integer).kind }
+        let outer = try number()
+        let inner = try whileOneIsLent(pool, server) { try number() }
         #expect(outer != inner)
-        let next = try pool.withConnection(until: soon) { (connection, _) in ObjectIdentifier(connection) }
-        #expect(next == outer)
+        #expect(try number() == outer)
+        #expect(pool.idleConnections == 2)
     }
 
     @Test func manyThreadsShareFewConnections() throws {
@@ -51,11 +65,11 @@ import Testing
         let done = Atomic<Int>(0)
         try JoinableThread.run(40) { index in
             for round in 0..<25 {
-                let key = Command.Argument.text("key \(index)")
+                let key = "key \(index)"
                 let text = "value \(index) \(round)"
                 guard
-                    (try? pool.call(Command("SET", key, .text(text)), until: soon)) != nil,
-                    let reply = try? pool.call(Command("GET", key), until: soon), reply.copied == Array(text.utf8)
+                    (try? pool.set(key, text, until: soon)) != nil,
+                    let reply = try? pool.get(key, until: soon), reply.text == text
                 else { continue }
                 done.wrappingAdd(1, ordering: .relaxed)
             }
@@ -67,27 +81,33 @@ import Testing
     @Test func whoFindsNoConnectionInTimeIsTold() throws {
         let server = try RedisServer()
         let pool = ConnectionPool(to: server.address, limits: limits(1))
-        let error = try pool.withConnection(until: soon) { (_, _) in
-            #expect(throws: RedisError.self) {
-                try pool.call(Command("PING"), until: Deadline(in: .milliseconds(20)))
-            }
+        let error = try whileOneIsLent(pool, server) {
+            #expect(throws: RedisError.self) { try pool.ping(until: Deadline(in: .milliseconds(20))) }
         }
         #expect(error == .crowded)
-        #expect(try pool.call(Command("PING"), until: soon).kind == .status)
+        #expect(try pool.ping(until: soon).text == "PONG")
     }
 
     @Test func aRestartIsNotNoticedByTheNextCall() throws {
         let server = try RedisServer()
         let pool = ConnectionPool(to: server.address, limits: limits())
-        let isOK = try pool.withConnection(until: soon) { (_, _) throws(RedisError) in
-            try pool.call(Command("PING"), until: soon).kind == .status
-        }
-        #expect(isOK)
+        try whileOneIsLent(pool, server) { _ = try pool.ping(until: soon) }
         #expect(pool.idleConnections == 2)
         server.kill()
         try server.start()
-        #expect(try pool.call(Command("PING"), until: soon).kind == .status)
+        #expect(try pool.ping(until: soon).text == "PONG")
         #expect(pool.idleConnections == 1)
+    }
+
+    @Test func aReplyOfAnotherKindIsTheServersFailure() throws {
+        let server = try RedisServer()
+        let pool = ConnectionPool(to: server.address, limits: limits())
+        _ = try pool.set("key", "value", until: soon)
+        #expect(throws: RedisError.unexpectedReply) {
+            try pool.call(Command("GET", "key"), on: "key", until: soon, expecting: [.integer, .null])
+        }
+        #expect(pool.idleConnections == 0)
+        #expect(throws: RedisError.unavailable) { try pool.ping(until: soon) }
     }
 
     @Test func aServerThatComesBackIsFound() throws {
@@ -97,9 +117,9 @@ import Testing
             changes.withLock { $0.append(change) }
         }
         server.kill()
-        #expect(throws: RedisError.failed(.connect, errno: 111)) { try pool.call(Command("PING"), until: soon) }
+        #expect(throws: RedisError.failed(.connect, errno: 111)) { try pool.ping(until: soon) }
         try server.start()
-        #expect(eventually { (try? pool.call(Command("PING"), until: soon)) != nil })
+        #expect(eventually { (try? pool.ping(until: soon)) != nil })
         #expect(changes.withLock { $0.first } == .opened(holdOff: .milliseconds(1)))
         #expect(changes.withLock { $0.last } == .closed)
     }
@@ -109,12 +129,12 @@ import Testing
         let pool = ConnectionPool(
             to: server.address, limits: limits(timeout: .milliseconds(50), holdOff: .seconds(1))
         )
-        #expect(eventually { (try? pool.call(Command("PING"), until: soon)) != nil })
+        #expect(eventually { (try? pool.ping(until: soon)) != nil })
         server.hang()
-        #expect(throws: RedisError.timedOut(.receive)) { try pool.call(Command("PING"), until: soon) }
-        #expect(throws: RedisError.unavailable) { try pool.call(Command("PING"), until: soon) }
+        #expect(throws: RedisError.timedOut(.receive)) { try pool.ping(until: soon) }
+        #expect(throws: RedisError.unavailable) { try pool.ping(until: soon) }
         server.goOn()
-        #expect(eventually { (try? pool.call(Command("PING"), until: soon)) != nil })
+        #expect(eventually { (try? pool.ping(until: soon)) != nil })
     }
 
     @Test func aHurriedCallerSaysNothingAboutTheServer() throws {
@@ -123,22 +143,22 @@ import Testing
         server.hang()
         for _ in 0..<3 {
             #expect(throws: RedisError.timedOut(.receive)) {
-                try pool.call(Command("PING"), until: Deadline(in: .milliseconds(20)))
+                try pool.ping(until: Deadline(in: .milliseconds(20)))
             }
         }
         server.goOn()
-        #expect(try pool.call(Command("PING"), until: soon).kind == .status)
+        #expect(try pool.ping(until: soon).text == "PONG")
     }
 
     @Test func waitersAreSentAwayWhenTheServerFails() throws {
         let server = try RedisServer()
         let pool = ConnectionPool(to: server.address, limits: limits(1, timeout: .seconds(1)))
-        _ = try pool.call(Command("PING"), until: soon)
+        _ = try pool.ping(until: soon)
         server.hang()
         let answers = Monitor<[RedisError: Int]>([:])
         try JoinableThread.run(30) { _ in
             do throws(RedisError) {
-                _ = try pool.call(Command("PING"), until: soon)
+                _ = try pool.ping(until: soon)
             } catch {
                 answers.withLock { $0[error, default: 0] += 1 }
             }
@@ -153,19 +173,19 @@ import Testing
         let server = try RedisServer(["requirepass": "right"])
         let address = RedisAddress(.unix(path: server.socketPath), password: "wrong")
         let pool = ConnectionPool(to: address, limits: limits())
-        let first = #expect(throws: RedisError.self) { try pool.call(Command("PING"), until: soon) }
+        let first = #expect(throws: RedisError.self) { try pool.ping(until: soon) }
         #expect(first?.code == .passwordWrong)
-        #expect(throws: RedisError.unavailable) { try pool.call(Command("PING"), until: soon) }
+        #expect(throws: RedisError.unavailable) { try pool.ping(until: soon) }
     }
 
     @Test func oneClientTooManyOpensTheBreaker() throws {
         let server = try RedisServer(["maxclients": "1"])
         let first = ConnectionPool(to: server.address, limits: limits())
-        #expect(eventually { (try? first.call(Command("PING"), until: soon)) != nil })
+        #expect(eventually { (try? first.ping(until: soon)) != nil })
         let second = ConnectionPool(to: server.address, limits: limits())
-        #expect(throws: RedisError.self) { try second.call(Command("PING"), until: soon) }
-        #expect(throws: RedisError.unavailable) { try second.call(Command("PING"), until: soon) }
-        #expect(try first.call(Command("PING"), until: soon).kind == .status)
+        #expect(throws: RedisError.self) { try second.ping(until: soon) }
+        #expect(throws: RedisError.unavailable) { try second.ping(until: soon) }
+        #expect(try first.ping(until: soon).text == "PONG")
     }
 }
 
@@ -209,9 +229,9 @@ import Testing
         )
         let pool = ConnectionPool(to: server.address, limits: limits)
         let soon = Deadline(in: .seconds(10))
-        #expect(throws: wanted.error) { try pool.call(Command("GET", "key"), until: soon) }
+        #expect(throws: wanted.error) { try pool.get("key", until: soon) }
         for _ in 0..<100 {
-            #expect(throws: RedisError.unavailable) { try pool.call(Command("GET", "key"), until: soon) }
+            #expect(throws: RedisError.unavailable) { try pool.get("key", until: soon) }
         }
         #expect(server.connections == 1)
         #expect(pool.idleConnections == 0)
@@ -222,7 +242,7 @@ import Testing
         let server = try FalseServer(.says("+OK\r\n+OK\r\n", thenCloses: false))
         let soon = Deadline(in: .seconds(10))
         let pool = ConnectionPool(to: server.address, limits: .init(timeout: .seconds(10)))
-        #expect(try pool.call(Command("SET", "key", "value"), until: soon).isOK)
+        #expect(try pool.set("key", "value", until: soon).isOK)
         #expect(eventually { pool.idleConnections == 0 })
         server.stop()
     }

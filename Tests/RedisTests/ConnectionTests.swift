@@ -139,6 +139,11 @@ import Testing
         let address = RedisAddress(.tcp(host: "::1", port: 6379), user: "who", password: "secret", database: 2)
         #expect(address.description == "redis://[::1]:6379/2")
         #expect(RedisAddress(.unix(path: "/run/r"), password: "secret").description == "unix:///run/r database 0")
+        #expect(RedisLogin(user: "who", password: "secret", database: 2).description == "database 2")
+        let events: [RedisEvent] = [
+            .primaryFound(address), .server(address, .closed, nil), .server(address, .opened(holdOff: .zero), .closed),
+        ]
+        for event in events { #expect("\(event)".contains("[::1]:6379") && !"\(event)".contains("secret")) }
     }
 }
 

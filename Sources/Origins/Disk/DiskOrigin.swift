@@ -23,7 +23,7 @@ package struct DiskOrigin: Origin {
         self.root = root
     }
 
-    package func fetch(_ request: OriginRequest, deadline: Deadline) throws(OriginError) -> Original {
+    package func fetch(_ request: OriginRequest, deadline: Deadline) throws(OriginError) -> OriginAnswer {
         let start = Deadline.now
         // A name in a folder has no slash, so an encoded one names nothing.
         let slash = UInt8(ascii: "/")
@@ -32,8 +32,11 @@ package struct DiskOrigin: Origin {
         }
         let file = try OpenFile(beneath: root, path: [UInt8](request.path.segments.joined(separator: [slash])))
         guard file.size <= request.maximumBytes else { throw .tooLarge(limit: request.maximumBytes) }
+        let metadata = Original.Metadata(
+            originID: id, validators: file.validators, fetchedAt: WallClock.unixSeconds)
+        if request.known?.validators == file.validators { return .notModified(metadata) }
         let bytes = try copy(file, deadline: deadline)
-        return Original(bytes: bytes, validators: file.validators, downloadDuration: start.elapsed)
+        return .original(Original(bytes: bytes, metadata: metadata, downloadDuration: start.elapsed))
     }
 
     private func copy(_ file: borrowing OpenFile, deadline: Deadline) throws(OriginError) -> SharedMemory {

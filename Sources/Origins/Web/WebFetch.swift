@@ -3,23 +3,38 @@ import HTTPRules
 import Memory
 import Transfer
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// One original over HTTP: which answers are originals, and which errors the others are.
 struct WebFetch {
     let client: TransferClient
+    let originID: String
 
-    func original(_ request: TransferRequest, deadline: Deadline) throws(OriginError) -> Original {
+    /// Fetches what `request` names, or learns that the copy `known` still holds.
+    func answer(
+        _ request: TransferRequest, known: Original.Metadata?, deadline: Deadline
+    ) throws(OriginError) -> OriginAnswer {
+        if let known, let condition = known.validators.condition {
+            var conditional = request
+            conditional.headers.append(condition)
+            if let answer = try ask(conditional, known: known, deadline: deadline) { return answer }
+            // The server holds something else for ours, such as an older file that was put back.
+        }
+        guard let answer = try ask(request, known: nil, deadline: deadline) else { throw .unidentified(.status(304)) }
+        return answer
+    }
+
+    /// `nil`: "not modified" about another state than `known`.
+    private func ask(
+        _ request: TransferRequest, known: Original.Metadata?, deadline: Deadline
+    ) throws(OriginError) -> OriginAnswer? {
         let start = Deadline.now
+        let fetchedAt = WallClock.unixSeconds
         var writer = try OriginalWriter(maximum: request.limits.bodyBytes)
         var refusal: OriginError?
         let head: ResponseHead
         do throws(TransferError) {
             head = try client.get(request, deadline: deadline) { head in
                 refusal = Self.refusal(of: head)
-                return refusal == nil ? .receive : .skip
+                return refusal == nil && head.status == 200 ? .receive : .skip
             } body: { bytes in
                 do throws(OriginError) {
                     try writer.append(bytes)
@@ -32,37 +47,29 @@ struct WebFetch {
             throw refusal ?? OriginError(error)
         }
         if let refusal { throw refusal }
-        return Self.original(try writer.finish(), head: head, duration: start.elapsed)
+        let new = Original.Metadata(head, originID: originID, fetchedAt: fetchedAt)
+        guard head.status == 304 else {
+            return .original(Original(bytes: try writer.finish(), metadata: new, downloadDuration: start.elapsed))
+        }
+        guard let known, known.validators.mayBe(new.validators) else { return nil }
+        return .notModified(known.confirmed(by: new, with: head))
     }
 
-    /// `nil` for the one answer that is an original: the whole of it, as it is.
+    /// `nil` for the answers that are good: the whole original as it is, and that there is none but ours.
     private static func refusal(of head: ResponseHead) -> OriginError? {
         switch head.status {
         case 200:
             let coding = head["content-encoding"]?.lowercased() ?? "identity"
             return coding == "identity" || coding.isEmpty ? nil : .unidentified(.contentCoding)
+        case 304: return nil
         case 404, 410: return .notFound
         case 401, 403: return .forbidden
+        case 429, 503: return .unidentified(.status(head.status, retryAfter: retryAfter(head)))
         default: return .unidentified(.status(head.status))
         }
     }
 
-    /// How owners mark a file as private, on web servers and as metadata of buckets (platform reference §3.1).
-    private static let privateMarks = ["is-private-file", "x-amz-meta-isprivatefile"]
-
-    private static func original(_ bytes: SharedMemory, head: ResponseHead, duration: Duration) -> Original {
-        // A tag that is none, or longer than any server needs, is as good as none.
-        let tag = head["etag"].flatMap(EntityTag.init(parsing:))
-        let now = HTTPDate(unixSeconds: WallClock.unixSeconds)
-        let modified = head["last-modified"].flatMap { HTTPDate($0, now: now) }
-        return Original(
-            bytes: bytes,
-            validators: Original.Validators(entityTag: tag?.description, lastModified: modified?.unixSeconds),
-            contentType: head["content-type"],
-            isPrivate: privateMarks.contains { head[$0]?.lowercased() == "true" },
-            cacheControl: head.joined("cache-control"),
-            expires: head["expires"],
-            downloadDuration: duration
-        )
+    private static func retryAfter(_ head: ResponseHead) -> Int? {
+        head["retry-after"].flatMap { RetryAfter.seconds($0, now: HTTPDate(unixSeconds: WallClock.unixSeconds)) }
     }
 }

@@ -24,7 +24,7 @@ package struct WebFolderOrigin: Origin {
         self.settings = settings
     }
 
-    package func fetch(_ request: OriginRequest, deadline: Deadline) throws(OriginError) -> Original {
+    package func fetch(_ request: OriginRequest, deadline: Deadline) throws(OriginError) -> OriginAnswer {
         guard request.path.staysInside else { throw .notFound }
         let text = "\(base)/\(request.path.encoded)"
         let url: TransferURL
@@ -37,6 +37,7 @@ package struct WebFolderOrigin: Origin {
             url, purpose: id, policy: .configured, maximumBytes: request.maximumBytes
         )
         if forwardsHost, let host = request.clientHost { transfer.boundHeaders = [HeaderField("Host", host)] }
-        return try WebFetch(client: settings.client).original(transfer, deadline: deadline)
+        return try WebFetch(client: settings.client, originID: id)
+            .answer(transfer, known: request.known, deadline: deadline)
     }
 }

@@ -12,7 +12,7 @@ package struct WebProxyOrigin: Origin {
         self.settings = settings
     }
 
-    package func fetch(_ request: OriginRequest, deadline: Deadline) throws(OriginError) -> Original {
+    package func fetch(_ request: OriginRequest, deadline: Deadline) throws(OriginError) -> OriginAnswer {
         guard let text = request.absoluteURL else { throw .unidentified(.notAnAbsoluteURL) }
         let url: TransferURL
         do throws(TransferError) {
@@ -23,6 +23,7 @@ package struct WebProxyOrigin: Origin {
         let transfer = settings.request(
             url, purpose: id, policy: settings.strangers, maximumBytes: request.maximumBytes
         )
-        return try WebFetch(client: settings.client).original(transfer, deadline: deadline)
+        return try WebFetch(client: settings.client, originID: id)
+            .answer(transfer, known: request.known, deadline: deadline)
     }
 }

@@ -11,7 +11,10 @@ package struct ObjectPath: Hashable, Sendable {
     }
 
     /// The one percent-encoded spelling, without leading slash: upper-case escapes, a slash inside a segment as `%2F`.
-    package var canonical: String {
+    package var canonical: String { Self.canonical(segments) }
+
+    /// Any segments in that spelling; an empty one at the end is a slash there.
+    package static func canonical(_ segments: some Collection<[UInt8]>) -> String {
         var bytes: [UInt8] = []
         for (index, segment) in segments.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: "/")) }

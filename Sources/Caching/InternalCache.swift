@@ -1,0 +1,176 @@
+package import Deadlines
+package import Metrics
+package import Processes
+package import Redis
+
+/// The internal cache of a region: Redis for what is small and hot, the store behind it for the rest and for good.
+///
+/// It knows tiers and forms, and nothing of URLs or purges: whether an entry may still be used, its caller decides.
+/// Nothing here throws or fails a request.
+package final class InternalCache: Sendable {
+    package enum Tier: Sendable, Hashable {
+        case redis, store
+    }
+
+    /// How long a wish for an entry stands.
+    private static let wishSeconds = 10
+    /// How long what others wished for is shared with them.
+    private static let sharedSeconds: Int64 = 10
+
+    private let client: (any RedisClient)?
+    private let redis: RedisTier?
+    private let store: StoreTier?
+    private let queue: StoreQueue?
+    private let metrics: Metrics
+
+    /// What processes of the region make together.
+    package let flights: RegionFlight
+
+    /// - Parameters:
+    ///   - client: of the same Redis; `nil` where there is none.
+    ///   - store: `nil` where there is none.
+    package init(client: (any RedisClient)?, redis: RedisTier?, store: StoreTier?, metrics: Metrics) {
+        self.client = client
+        self.redis = redis
+        self.store = store
+        self.metrics = metrics
+        queue = store.map { store in StoreQueue(tier: store) { metrics.add(.entries(.store, $0.metric)) } }
+        flights = RegionFlight(client: client)
+    }
+
+    /// A cache without tiers: nothing is kept.
+    package static func none(metrics: Metrics) -> InternalCache {
+        InternalCache(client: nil, redis: nil, store: nil, metrics: metrics)
+    }
+
+    package var hasStore: Bool { store != nil }
+
+    /// Starts what works beside the requests.
+    package func start() throws(ProcessError) -> [WorkThread] {
+        var threads = [try flights.start()]
+        if let queue { threads.append(try queue.start()) }
+        return threads
+    }
+
+    /// The threads end when what is queued is written.
+    package func stop() {
+        flights.stop()
+        queue?.stop()
+    }
+
+    // MARK: Looking up
+
+    /// - Parameter isUsable: judges what was found; an entry that it refuses is deleted and is a miss.
+    package func find(
+        _ key: EntryKey, in tier: Tier, until deadline: Deadline, where isUsable: (Entry) -> Bool
+    ) -> Entry? {
+        let answer: CacheAnswer
+        switch tier {
+        case .redis:
+            guard let redis else { return nil }
+            answer = redis.find(key, until: deadline)
+        case .store:
+            guard let store else { return nil }
+            answer = store.find(key, until: deadline)
+        }
+        guard case .hit(let entry) = answer else {
+            metrics.add(.lookups(tier.metric, answer.metric))
+            return nil
+        }
+        guard isUsable(entry) else {
+            metrics.add(.lookups(tier.metric, .purged))
+            remove(key, until: deadline)
+            return nil
+        }
+        metrics.add(.lookups(tier.metric, entry.lifetime.age(now: WallClock.unixSeconds) == .fresh ? .hit : .stale))
+        // The next one finds it sooner.
+        if tier == .store, key.kind == .variant { _ = keepInRedis(entry, under: key, until: deadline) }
+        return entry
+    }
+
+    // MARK: Keeping
+
+    /// Keeps an entry in the tiers that it belongs into. When this returns, the other processes of the region find it
+    /// in at least one, if any takes it; the store may get it later.
+    package func keep(_ entry: Entry, under key: EntryKey, until deadline: Deadline) {
+        let isInRedis = key.kind == .variant && keepInRedis(entry, under: key, until: deadline)
+        if case .failure = entry.content { return }
+        guard let store, let queue else { return }
+        if isInRedis {
+            if !queue.add(entry, under: key) { metrics.add(.entries(.store, .heldOff)) }
+        } else {
+            metrics.add(.entries(.store, store.keep(entry, under: key, until: deadline).metric))
+        }
+    }
+
+    /// Keeps a copy of an original when there is time.
+    package func keepLater(_ entry: Entry, under key: EntryKey) {
+        guard let queue else { return }
+        if !queue.add(entry, under: key) { metrics.add(.entries(.store, .heldOff)) }
+    }
+
+    private func keepInRedis(_ entry: Entry, under key: EntryKey, until deadline: Deadline) -> Bool {
+        guard let redis else { return false }
+        let outcome = redis.keep(entry, under: key, until: deadline)
+        metrics.add(.entries(.redis, outcome.metric))
+        return outcome == .kept
+    }
+
+    package func remove(_ key: EntryKey, until deadline: Deadline) {
+        redis?.remove(key, until: deadline)
+        store?.remove(key, until: deadline)
+    }
+
+    // MARK: Sharing for a moment
+
+    /// Tells whoever makes this entry that other processes wait for it.
+    package func wish(for key: EntryKey, until deadline: Deadline) {
+        let name = key.wishName
+        let set = Command("SET", .text(name), "1", "EX", .number(Self.wishSeconds))
+        _ = try? client?.call(set, on: name, until: deadline, expecting: .status)
+    }
+
+    /// Leaves an entry for those who wished for it, if anybody did: in Redis if it is small, else in the store.
+    package func share(_ entry: Entry, under key: EntryKey, until deadline: Deadline) {
+        let name = key.wishName
+        let wish = try? client?.call(
+            Command("EXISTS", .text(name)), on: name, until: deadline, expecting: .integer)
+        guard wish?.kind == .integer(1) else { return }
+        var shared = entry
+        let end = entry.lifetime.madeAt + Self.sharedSeconds
+        shared.lifetime = Lifetime(madeAt: entry.lifetime.madeAt, freshUntil: end)
+        if !keepInRedis(shared, under: key, until: deadline) { store?.keep(shared, under: key, until: deadline) }
+    }
+}
+
+extension InternalCache.Tier {
+    fileprivate var metric: Counter.CacheTier {
+        switch self {
+        case .redis: .redis
+        case .store: .store
+        }
+    }
+}
+
+extension CacheAnswer {
+    fileprivate var metric: Counter.LookupResult {
+        switch self {
+        case .hit: .hit
+        case .miss: .miss
+        case .defective: .defective
+        case .unavailable: .unavailable
+        }
+    }
+}
+
+extension KeepOutcome {
+    fileprivate var metric: Counter.KeepResult {
+        switch self {
+        case .kept: .kept
+        case .tooLarge: .tooLarge
+        case .expired: .expired
+        case .heldOff: .heldOff
+        case .failed, .storeFailed: .failed
+        }
+    }
+}

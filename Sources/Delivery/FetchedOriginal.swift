@@ -1,0 +1,98 @@
+import Caching
+import Deadlines
+import HTTPRules
+import Memory
+import Origins
+
+/// An original on its way to be made something of, with how long it may be kept.
+struct FetchedOriginal: Sendable {
+    /// Where its bytes were.
+    enum Place: Sendable {
+        case origin, store
+    }
+
+    var original: Original
+    var lifetime: Lifetime
+    /// The purge log's number before it was fetched.
+    var purgeEpoch: UInt64
+    var place = Place.origin
+    /// Set where its origin could not be asked.
+    private var isStale = false
+
+    init(original: Original, lifetime: Lifetime, purgeEpoch: UInt64) {
+        self.original = original
+        self.lifetime = lifetime
+        self.purgeEpoch = purgeEpoch
+    }
+
+    var metadata: Original.Metadata { original.metadata }
+
+    /// What is made of it is no fresher than it is itself.
+    var state: Served.State {
+        if isStale { return .stale }
+        // Just come from its origin: good for this answer, whatever may be kept.
+        guard place == .store else { return .fresh }
+        return lifetime.age(now: WallClock.unixSeconds) == .fresh ? .fresh : .revalidating
+    }
+
+    /// Whether it need not be revalidated first.
+    var isUsableAtOnce: Bool { lifetime.age(now: WallClock.unixSeconds) != .unusable }
+
+    func markedStale() -> FetchedOriginal {
+        var stale = self
+        stale.isStale = true
+        return stale
+    }
+
+    /// The same bytes, of which their origin has just said that they still hold.
+    func confirmed(_ metadata: Original.Metadata, _ lifetime: Lifetime, purgeEpoch: UInt64) -> FetchedOriginal {
+        var confirmed = self
+        confirmed.original = Original(bytes: original.bytes, metadata: metadata, downloadDuration: .zero)
+        (confirmed.lifetime, confirmed.purgeEpoch, confirmed.isStale) = (lifetime, purgeEpoch, false)
+        return confirmed
+    }
+}
+
+extension FetchedOriginal {
+    /// As the store keeps it.
+    func entry(region: String) -> Entry {
+        Entry(
+            content: .original(Entry.SavedOriginal(body: original.bytes)), lifetime: lifetime, region: region,
+            purgeEpoch: purgeEpoch, source: Entry.Source(metadata, identity: ""))
+    }
+
+    /// A copy from a tier; `nil` for an entry of another kind, or if the host is out of memory.
+    init?(_ entry: Entry) {
+        guard case .original(let saved) = entry.content, let bytes = try? saved.body.inSharedMemory() else {
+            return nil
+        }
+        original = Original(
+            bytes: bytes, metadata: Original.Metadata(entry.source, fetchedAt: entry.lifetime.madeAt),
+            downloadDuration: .zero)
+        lifetime = entry.lifetime
+        purgeEpoch = entry.purgeEpoch
+        place = .store
+    }
+}
+
+extension Entry.Source {
+    init(_ metadata: Original.Metadata, identity: String) {
+        self.init(
+            originID: metadata.originID, identity: identity, entityTag: metadata.validators.entityTag,
+            lastModified: metadata.validators.lastModified, contentType: metadata.contentType,
+            isPrivate: metadata.isPrivate, cacheControl: metadata.lifetimeFields.cacheControl,
+            expires: metadata.lifetimeFields.expires, tags: metadata.tags)
+    }
+}
+
+extension Original.Metadata {
+    /// As it was when an entry was made of it. `Date` and `Age` have been counted in by then.
+    init(_ source: Entry.Source, fetchedAt: Int64) {
+        self.init(
+            originID: source.originID,
+            validators: Original.Validators(entityTag: source.entityTag, lastModified: source.lastModified),
+            contentType: source.contentType, isPrivate: source.isPrivate,
+            lifetimeFields: LifetimeFields(cacheControl: source.cacheControl, expires: source.expires),
+            tags: source.tags, fetchedAt: fetchedAt)
+    }
+}

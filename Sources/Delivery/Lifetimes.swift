@@ -1,0 +1,74 @@
+import Caching
+import Configuration
+import Deadlines
+import HTTPRules
+
+/// How long what comes of an original may be kept and by whom: the installation's rule, or the origin's where the URL
+/// endpoint says so.
+struct Lifetimes: Sendable {
+    /// Nothing is kept longer than this or `cache.maxAge`, stale time included, in seconds: 180 days.
+    private static let longestKeeping: Int64 = 15_552_000
+
+    private let cache: Configuration.Cache
+    private let maxAge: Int64
+    private let staleAge: Int64
+
+    init(_ cache: Configuration.Cache) {
+        maxAge = cache.maxAge.components.seconds
+        staleAge = cache.staleAge.components.seconds
+        self.cache = cache
+    }
+
+    /// - Parameters:
+    ///   - fields: what the origin has said.
+    ///   - now: when it was asked, in Unix seconds.
+    func lifetime(_ fields: LifetimeFields, at endpoint: URLEndpoint, now: Int64) -> Lifetime {
+        guard endpoint.cacheControl == .origin else { return standard(now) }
+        let said = OriginLifetime(fields, askedAt: HTTPDate(unixSeconds: now), maximum: Int(maxAge))
+        guard said != .unsaid else { return standard(now) }
+        let control = said.control.description
+        guard said.isStorable else { return Lifetime(madeAt: now, freshUntil: now, control: control) }
+        let fresh = said.freshFor.map(Int64.init) ?? maxAge
+        let revalidating = Int64(said.staleWhileRevalidate ?? 0)
+        let stale = said.staleIfError.map(Int64.init) ?? staleAge
+        return Lifetime(
+            madeAt: now, freshUntil: now + fresh, revalidatingUntil: end(now, fresh + revalidating),
+            staleUntil: end(now, fresh + stale),
+            // What must be revalidated before every use is kept to be revalidated.
+            expiresAt: end(now, fresh + max(staleAge, revalidating, stale)), control: control)
+    }
+
+    private func standard(_ now: Int64) -> Lifetime {
+        Lifetime(madeAt: now, freshUntil: now + maxAge, staleUntil: end(now, maxAge + staleAge))
+    }
+
+    private func end(_ now: Int64, _ seconds: Int64) -> Int64 {
+        now + min(seconds, max(Self.longestKeeping, maxAge))
+    }
+
+    /// `nil` for an error that is not kept.
+    func lifetime(of error: DeliveryError, now: Int64) -> Lifetime? {
+        let age = cache.age(of: error.keeping)
+        return age > 0 ? Lifetime(madeAt: now, freshUntil: now + Int64(age)) : nil
+    }
+}
+
+extension Lifetime {
+    /// Whether the tiers may have it at all.
+    var isStorable: Bool { expiresAt > madeAt }
+}
+
+extension Configuration.Cache {
+    /// Seconds for which an error of this kind is kept; 0 is not at all.
+    func age(of keeping: DeliveryError.Keeping) -> Int {
+        let errorSeconds = Int(errorAge.components.seconds)
+        return switch keeping {
+        case .errorAge: errorSeconds
+        case .briefly: min(errorSeconds, Self.briefSeconds)
+        case .until(let moment): min(errorSeconds, Int(clamping: max(0, moment - WallClock.unixSeconds)))
+        case .never: 0
+        }
+    }
+
+    private static let briefSeconds = 5
+}

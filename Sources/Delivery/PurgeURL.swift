@@ -1,0 +1,140 @@
+import Configuration
+import Management
+import Purging
+import Transformation
+
+/// What the URL of a purge means (design §4.3): which originals, or which variant of them.
+///
+/// Scheme and port are ignored, and the host too unless it is a custom one. Any `*` at the end is a wildcard; elsewhere it
+/// is itself. Where a wildcard could be read in two ways, the wider one counts: too much made anew harms less than too little.
+struct PurgeURL {
+    private let site: Site
+    private let limits: TransformationLimits
+
+    init(site: Site, limits: TransformationLimits) {
+        self.site = site
+        self.limits = limits
+    }
+
+    /// `nil` for what is no URL of ours, or of none of these accounts.
+    func resolve(_ url: String, accounts: Set<String>) -> ResolvedPurge? {
+        var text = Substring(url)
+        let isOpen = text.hasSuffix("*")
+        if isOpen { text.removeLast() }
+        guard let (host, target) = Self.split(text) else { return nil }
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let query = parts.count > 1 ? parts[1] : nil
+        guard
+            let path = try? RequestPath((parts.first ?? "").utf8, limits: limits),
+            let place = site.place(host: String(host), path: path), accounts.contains(place.account)
+        else { return nil }
+        let purge =
+            isOpen && query == nil
+            ? everythingBelow(place, path) : one(place, path, query: query ?? "", isOpen: isOpen)
+        return purge.map { ResolvedPurge(account: place.account, target: $0) }
+    }
+
+    /// The host, with its port, and what follows it; `nil` for what is no absolute web address.
+    private static func split(_ text: Substring) -> (host: Substring, target: Substring)? {
+        guard let scheme = text.firstRange(of: "://"),
+            ["http", "https"].contains(text[..<scheme.lowerBound].lowercased())
+        else { return nil }
+        let rest = text[scheme.upperBound...]
+        let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
+        return (rest[..<end], rest[end...])
+    }
+
+    // MARK: One original or variant
+
+    private func one(_ place: PurgePlace, _ path: RequestPath, query: Substring, isOpen: Bool) -> PurgeTarget? {
+        guard
+            let route = place.route,
+            let url = try? DeliveryURL(
+                path: path, consumed: route.consumedSegments, query: query.utf8,
+                keepingEmptySegments: route.hasWebProxy, limits: limits)
+        else { return nil }
+        let object = route.purgePath(of: url.object)
+        if isOpen {
+            // A transformation that ends somewhere may go on in many ways: then every variant is meant.
+            return url.transformations.isEmpty ? .prefix("\(object)?\(url.query.passthrough)") : .path(object)
+        }
+        guard url.transformations.isEmpty else {
+            return plans(url.transformations, route).map { .variant(.path(object), plans: $0) }
+        }
+        return url.query.passthrough.isEmpty ? .path(object) : .exact(path: object, query: url.query.passthrough)
+    }
+
+    /// The plans that a transformation becomes for any client, in their one spelling.
+    private func plans(_ texts: [String], _ route: Route) -> Set<String>? {
+        let rules = TransformationRules(
+            limits: limits, unknownParameters: route.endpoint.unknownParameters == .ignore ? .ignore : .reject)
+        guard let transformation = try? Transformation(texts, rules: rules) else { return nil }
+        let clients: [AcceptedFormats] = [[], .webp, .avif, [.webp, .avif]]
+        var plans: Set<String> = []
+        for client in clients {
+            let resolution = try? transformation.resolve(
+                named: route.account.namedTransformations, defaults: OutputDefaults(route.endpoint), accepting: client)
+            guard let resolution else { return nil }
+            plans.insert(resolution.canonical)
+        }
+        return plans
+    }
+
+    // MARK: Everything below
+
+    private func everythingBelow(_ place: PurgePlace, _ path: RequestPath) -> PurgeTarget? {
+        var segments = Array(path.segments.dropFirst(place.accountSegments))
+        var transformation: String?
+        if let index = segments.firstIndex(where: { $0.starts(with: "tr:".utf8) }) {
+            let text = String(decoding: segments[index].dropFirst(3), as: UTF8.self)
+            let isCutShort = index == segments.count - 1
+            if !isCutShort { transformation = text }
+            segments.remove(at: index)
+            // The wildcard stands in the transformation itself: all that lies there is meant.
+            if isCutShort { segments.append([]) }
+        }
+        if segments.first.map({ $0.elementsEqual("ik-seo".utf8) }) == true {
+            // The friendly name behind it is none of the original's.
+            segments = segments.dropFirst().dropLast()
+        }
+        let keepsEmpty = place.route?.hasWebProxy ?? false
+        let filled = segments.enumerated().filter { keepsEmpty || !$1.isEmpty || $0 == segments.count - 1 }.map(\.1)
+        let prefix = place.base + "/" + ObjectPath.canonical(filled)
+        guard let transformation else { return .prefix(prefix) }
+        guard let route = place.route else { return nil }
+        return plans([transformation], route).map { .variant(.prefix(prefix), plans: $0) }
+    }
+}
+
+/// Where the path of a purge's URL begins.
+struct PurgePlace {
+    let account: String
+    /// The URL endpoint that the path leads to; `nil` where it ends before that is known.
+    let route: Route?
+    /// What the purge paths of this place begin with.
+    let base: String
+    /// The leading path segments that `base` stands for.
+    let accountSegments: Int
+}
+
+extension Site {
+    /// `nil` where the path names no account.
+    func place(host: String, path: RequestPath) -> PurgePlace? {
+        if let route = customHost(host) {
+            return PurgePlace(account: route.account.id, route: route, base: route.purgeBase, accountSegments: 0)
+        }
+        // Only what stands before a slash is a whole name.
+        guard path.segments.count > 1, let id = path.text(at: 0) else { return nil }
+        return PurgePlace(
+            account: id, route: endpoint(account: id, path: path), base: "/" + id, accountSegments: 1)
+    }
+}
+
+extension Route {
+    /// How purges name what lies below this URL endpoint, by whichever host it was asked for.
+    var purgeBase: String {
+        "/" + account.id + (endpoint.urlPrefix.isEmpty ? "" : "/" + endpoint.urlPrefix)
+    }
+
+    func purgePath(of object: ObjectPath) -> String { purgeBase + "/" + object.canonical }
+}

@@ -1,0 +1,36 @@
+import Caching
+import Purging
+
+/// Whether what was kept may still be used, by the purge log.
+struct Validity: Sendable {
+    /// `nil` where nothing is ever purged.
+    private let log: PurgeLog?
+
+    init(_ log: PurgeLog?) {
+        self.log = log
+    }
+
+    /// The number under which what is made from now on is kept.
+    var epoch: UInt64 { log?.current.number ?? 0 }
+
+    /// Whether the log is known well enough to believe what lies in the caches.
+    var isKnown: Bool { log?.isConfirmed ?? true }
+
+    func isVoid(_ entry: Entry, of order: Order) -> Bool {
+        guard let log else { return false }
+        let rules = log.current
+        guard rules.number > entry.purgeEpoch else { return false }
+        return rules.newest(matching: order.purgeSubject(entry.source, isOriginal: entry.isOriginal))
+            > entry.purgeEpoch
+    }
+
+    /// The number of the last purge that has hit what this order names; part of its entity tag, so that a purge gives new
+    /// bytes to everybody even where the origin's validators stayed the same.
+    func lastPurge(of order: Order, _ source: Entry.Source) -> UInt64 {
+        log?.current.newest(matching: order.purgeSubject(source, isOriginal: false)) ?? 0
+    }
+}
+
+extension Entry {
+    fileprivate var isOriginal: Bool { if case .original = content { true } else { false } }
+}

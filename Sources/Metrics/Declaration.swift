@@ -1,0 +1,61 @@
+/// What Prometheus is told of a metric, and the cells of its series.
+package struct Declaration: Sendable {
+    enum Kind {
+        case counter([Series])
+        case gauge(cell: Int)
+        case histogram(Histogram)
+    }
+
+    struct Series {
+        let labels: [PrometheusText.Label]
+        let cell: Int
+    }
+
+    package let name: String
+    let help: String
+    let kind: Kind
+
+    /// A counter without labels.
+    static func counter(_ name: String, _ help: String, _ counter: Counter) -> Declaration {
+        Declaration(name: name, help: help, kind: .counter([Series(labels: [], cell: counter.cell)]))
+    }
+
+    /// A series for each value of the label.
+    static func counter<One: MetricLabel>(
+        _ name: String, _ help: String, _ counter: (One) -> Counter
+    ) -> Declaration {
+        let series = One.allCases.map { one in Series(labels: [one.pair], cell: counter(one).cell) }
+        return Declaration(name: name, help: help, kind: .counter(series))
+    }
+
+    /// A series for each pair of the two labels' values.
+    static func counter<One: MetricLabel, Two: MetricLabel>(
+        _ name: String, _ help: String, _ counter: (One, Two) -> Counter
+    ) -> Declaration {
+        let series = One.allCases.flatMap { one in
+            Two.allCases.map { two in Series(labels: [one.pair, two.pair], cell: counter(one, two).cell) }
+        }
+        return Declaration(name: name, help: help, kind: .counter(series))
+    }
+
+    static func gauge(_ name: String, _ help: String, _ gauge: Gauge) -> Declaration {
+        Declaration(name: name, help: help, kind: .gauge(cell: gauge.cell))
+    }
+
+    static func histogram(_ name: String, _ help: String, _ histogram: Histogram) -> Declaration {
+        Declaration(name: name, help: help, kind: .histogram(histogram))
+    }
+
+    /// All cells that the metric uses.
+    package var cells: [Int] {
+        switch kind {
+        case .counter(let series): series.map(\.cell)
+        case .gauge(let cell): [cell]
+        case .histogram(let histogram): [histogram.sumCell] + Histogram.buckets.map { histogram.cell(ofBucket: $0) }
+        }
+    }
+}
+
+extension MetricLabel {
+    fileprivate var pair: PrometheusText.Label { .init(name: Self.label, value: rawValue) }
+}

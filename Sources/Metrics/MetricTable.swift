@@ -1,0 +1,51 @@
+extension Declaration {
+    /// Every metric of a host, declared once, in the order of the text.
+    package static let table: [Declaration] = [
+        .counter(
+            "apus_answers_total",
+            "Answers of the workers by status and by the tier that had the bytes; hits of the edge cache are not seen.",
+            Counter.answers),
+        .histogram(
+            "apus_request_duration_seconds", "Time from accepting a request to the end of its answer.", .requestSeconds),
+        .counter(
+            "apus_shed_requests_total", "Requests answered 503 at once because too many were waiting.",
+            Counter.shedRequests),
+        .counter(
+            "apus_stale_answers_total", "Expired copies served because their origin or home was away.",
+            Counter.staleAnswers),
+        .counter(
+            "apus_coalesced_requests_total", "Requests that waited for what somebody else was making already.",
+            Counter.coalesced),
+
+        .counter("apus_cache_lookups_total", "Look-ups in the internal cache.", Counter.lookups),
+        .counter(
+            "apus_cache_entries_total", "Entries that were to be kept in the internal cache, by what became of them.",
+            Counter.entries),
+        .counter("apus_redis_errors_total", "Redis commands without an answer of use.", Counter.redisErrors),
+        .counter(
+            "apus_redis_breaker_openings_total", "Times that a worker stopped asking Redis for a while.",
+            Counter.redisBreakerOpenings),
+        .counter("apus_store_errors_total", "Store operations that failed.", Counter.storeErrors),
+
+        .gauge("apus_store_bytes", "Bytes in the store that count for its limit.", .storeBytes),
+        .gauge("apus_store_limit_bytes", "The most bytes that the store may hold; 0 is no limit.", .storeLimitBytes),
+        .counter("apus_store_evictions_total", "Entries evicted from the store for room.", Counter.evictions),
+        .counter("apus_store_evicted_bytes_total", "Bytes evicted from the store for room.", Counter.evictedBytes),
+        .counter("apus_purges_total", "Purges asked for.", Counter.purges),
+        .gauge("apus_purge_rules", "Purge rules that entries are checked against.", .purgeRules),
+
+        .counter("apus_origin_requests_total", "Originals asked for at origins.", Counter.originRequests),
+        .counter(
+            "apus_origin_breaker_openings_total", "Times that a worker stopped asking an origin for a while.",
+            Counter.originBreakerOpenings),
+        .counter(
+            "apus_background_refreshes_total", "Expired copies looked after once they were served.",
+            Counter.refreshes),
+        .counter("apus_saved_originals_total", "Originals copied into the store.", Counter.savedOriginals),
+
+        .counter("apus_renders_total", "Renders by their end.", Counter.renders),
+        .histogram(
+            "apus_render_duration_seconds", "Time that a render process worked on a variant.", .renderSeconds),
+        .counter("apus_worker_starts_total", "Worker processes started.", Counter.workerStarts),
+    ]
+}

@@ -1,0 +1,50 @@
+import Deadlines
+import Transfer
+
+// What a failure says about the origin as a whole: that it is away, that it is there, or nothing.
+
+extension OriginError {
+    /// - Parameter isRushed: whether the deadline left the origin less time than it is due.
+    func outcome(isRushed: Bool) -> Breaker.Outcome {
+        switch self {
+        case .refused: .failed
+        case .timedOut(.total): isRushed ? .abandoned : .failed
+        // Each has had the whole time of its stage.
+        case .timedOut(.connect), .timedOut(.firstByte), .timedOut(.stall): .failed
+        case .notFound, .forbidden, .tooLarge: .succeeded
+        case .crowded: .abandoned
+        case .unidentified(let fault): fault.outcome
+        }
+    }
+
+    /// For how long the origin has asked to be left alone.
+    var retryAfter: Duration? {
+        guard case .unidentified(.status(_, let seconds?)) = self else { return nil }
+        return .seconds(seconds)
+    }
+}
+
+extension OriginError.Fault {
+    fileprivate var outcome: Breaker.Outcome {
+        switch self {
+        case .status(502, _), .status(503, _), .status(504, _): .failed
+        // "Too many requests" counts only where the server says what it wants.
+        case .status(429, let retryAfter): retryAfter == nil ? .succeeded : .failed
+        case .status, .contentCoding: .succeeded
+        case .transfer(let error): error.outcome
+        case .notAnAbsoluteURL, .folderMissing, .changedWhileRead, .system: .abandoned
+        }
+    }
+}
+
+extension TransferError {
+    fileprivate var outcome: Breaker.Outcome {
+        switch self {
+        case .refused, .unreachable, .nameNotFound, .timedOut, .tls, .truncated: .failed
+        // Somebody has answered.
+        case .tooLarge, .headerTooLarge, .protocolError, .tooManyRedirects, .redirectForbidden: .succeeded
+        // Nobody was asked, or it is our own doing.
+        default: .abandoned
+        }
+    }
+}

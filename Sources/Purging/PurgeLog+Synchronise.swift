@@ -1,0 +1,67 @@
+import Deadlines
+
+extension PurgeLog {
+    /// Brings memory, Redis and the store in step, as far as bounded time allows. `start()` has a thread do it again
+    /// and again; it may be called at any time.
+    package func synchronise() {
+        turn.withLock { synchronise(&$0) }
+    }
+
+    private func synchronise(_ sync: inout PurgeSync) {
+        let start = settings.now()
+        var heard = mirror.map { follow($0, &sync) }
+        var isWhole = false
+        if let archive, isLookDue(heard, sync) {
+            isWhole = look(into: archive, &sync)
+            if case .notFilled = heard, isWhole { heard = mirror.map { follow($0, &sync) } }
+        }
+        switch heard {
+        case .all: confirm(from: start)
+        case nil, .away: if isWhole { confirm(from: start) }
+        case .part, .notFilled: break
+        }
+        switch heard {
+        case .all: if let mirror { share(mirror, &sync) }
+        case nil, .away: renumberAlone()
+        case .part, .notFilled: break
+        }
+        if let archive, !sync.isStoreAway, sync.nextTidy.hasPassed { tidy(archive, &sync) }
+        dropOld(&sync)
+    }
+
+    private func isLookDue(_ heard: Heard?, _ sync: PurgeSync) -> Bool {
+        guard let last = sync.lastLook else { return true }
+        let interval =
+            switch heard {
+            case nil: settings.storeInterval
+            case .all, .part: settings.idleInterval
+            case .away, .notFilled: min(settings.awayInterval, settings.storeInterval)
+            }
+        // A long list must not keep the thread busy for good, nor let the confirmation run out.
+        let pause = max(interval, min(sync.lookTook * 10, settings.confirmLimit / 2))
+        return last.later(by: pause).hasPassed
+    }
+
+    private func dropOld(_ sync: inout PurgeSync) {
+        guard sync.nextDrop.hasPassed else { return }
+        sync.nextDrop = Deadline(in: PurgeSync.dropInterval)
+        let age = (settings.maxAge + PurgeSettings.droppingMargin).components.seconds
+        let (time, overflows) = settings.unixSeconds().subtractingReportingOverflow(age)
+        if !overflows { change { $0.drop(acceptedBefore: time) } }
+    }
+
+    /// Gives rules that turned up late new numbers without Redis.
+    func renumberAlone() {
+        let now = settings.now()
+        let count = change { state in
+            var count = 0
+            for id in state.chores.late.sorted().prefix(PurgeSync.mostChores) {
+                guard let number = state.reserve(spread: .random(in: 0..<64)) else { break }
+                state.renumber(id, to: number, isShared: mirror == nil, at: now)
+                count += 1
+            }
+            return count
+        }
+        if count > 0 { tell(.renumbered(rules: count)) }
+    }
+}

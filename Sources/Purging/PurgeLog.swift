@@ -1,0 +1,156 @@
+import Deadlines
+package import Processes
+package import Redis
+package import Storage
+
+/// The purges of a region as one worker knows them: durable in the store, shared through Redis, matched in memory.
+///
+/// A purge is a rule with a number. It is in the store before it is accepted, and in Redis, which gives out the numbers
+/// and from which every worker reads the news ten times a second. While Redis is away the store takes its place; rules
+/// accepted meanwhile get new numbers, above all others, when it is back. Redis that has lost rules gets them again.
+///
+/// Numbers never go down, and one that is known was given out after every lower one. So an entry whose making began
+/// under number 7 was begun after purge 7 was asked for, and only a purge above 7 makes it void. Where that order
+/// breaks (two processes without Redis, a Redis that lost its newest rules), whoever finds a rule below numbers in use
+/// appends it anew with a number above.
+package final class PurgeLog: Sendable {
+    package typealias Observer = @Sendable (PurgeEvent) -> Void
+
+    let settings: PurgeSettings
+    let mirror: PurgeMirror?
+    let archive: PurgeArchive?
+    /// What slots read; held for a moment only.
+    private let front: Monitor<Front>
+    private let back: Monitor<PurgeLogState>
+    /// Held for the length of a synchronisation, which waits for Redis and the store, but never long.
+    let turn = Monitor(PurgeSync())
+    private let observer: Observer
+    private let run = Monitor(Run())
+
+    private struct Front {
+        var rules = PurgeRules()
+        /// When the log was last known to be read whole.
+        var confirmedAt: Deadline?
+    }
+
+    private struct Run {
+        var isStopped = false
+        var thread: WorkThread?
+    }
+
+    /// - Parameter observer: called on the thread that met the event; must be quick.
+    package init(
+        _ settings: PurgeSettings, redis: (any RedisClient)?, store: (any Store)?,
+        observer: @escaping Observer = { _ in }
+    ) {
+        self.settings = settings
+        self.observer = observer
+        mirror = redis.map { PurgeMirror(client: $0, key: settings.key) }
+        archive = store.map { PurgeArchive(store: $0) }
+        front = Monitor(Front())
+        back = Monitor(PurgeLogState(settings, hasMirror: redis != nil, hasArchive: store != nil))
+    }
+
+    /// The rules known at this moment. Cheap: a lock held for a copy of a reference.
+    ///
+    /// Empty, with number 0, until the log has been read once: what is made under number 0 is void after any purge.
+    package var current: PurgeRules {
+        front.withLock { $0.rules }
+    }
+
+    /// How many rules there are; for metrics.
+    package var ruleCount: Int { back.withLock { $0.book.rules.count } }
+
+    /// Whether `current` is all there is: the log was read within `PurgeSettings.confirmLimit`.
+    ///
+    /// While it is false there may be purges that this process does not know. Cached entries must not be believed then:
+    /// each is a miss. Always true where there is neither Redis nor store, and so no cache and no purge.
+    package var isConfirmed: Bool {
+        guard mirror != nil || archive != nil else { return true }
+        guard let confirmedAt = front.withLock({ $0.confirmedAt }) else { return false }
+        return settings.now() < confirmedAt.later(by: settings.confirmLimit)
+    }
+
+    /// How far a purge is; `nil` if nobody of this account has asked for it, or so long ago that it is forgotten.
+    ///
+    /// It is `completed` once this process has known the rule, on the monotonic clock, for `confirmLimit`, `edgeAge`
+    /// and two seconds together. After `confirmLimit` every worker of the region has either read the rule or stopped to
+    /// believe its caches, so that no worker answers with old bytes. nginx may have fetched one just before and keep it
+    /// for `edgeAge` in whole seconds; the rest is for the way. A purge accepted without Redis counts only from when it
+    /// is in Redis (with `PurgeSettings.isOneHost` at once, because all workers look into one store every second).
+    package func state(of requestID: String, account: String) -> PurgeState? {
+        guard let request = back.withLock({ $0.book.requests[requestID] }), request.account == account else {
+            return nil
+        }
+        guard request.isShared || settings.isOneHost else { return .pending }
+        return settings.now() < request.since.later(by: settings.completionDelay) ? .pending : .completed
+    }
+
+    // MARK: The thread
+
+    /// Starts the thread that keeps this process in step. `stop()` must be called before the log is let go.
+    package func start() throws(ProcessError) {
+        try run.withLock { (run) throws(ProcessError) in
+            guard run.thread == nil else { return }
+            run.isStopped = false
+            run.thread = try WorkThread(named: "purges") { [self] in keepInStep() }
+        }
+    }
+
+    /// Stops the thread and waits for it; what it has not done yet is done by another worker or the next start.
+    package func stop() {
+        let thread = run.update { run in
+            run.isStopped = true
+            defer { run.thread = nil }
+            return run.thread
+        }
+        thread?.join()
+    }
+
+    private func keepInStep() {
+        let interval = mirror == nil ? settings.storeInterval : settings.redisInterval
+        while true {
+            let next = Deadline(in: interval)
+            synchronise()
+            let isStopped: Bool? = run.wait(until: next) { $0.isStopped ? true : nil }
+            if isStopped == true { return }
+        }
+    }
+
+    // MARK: For the other files of the log
+
+    /// Reads or changes what is known; slots see the new rules when it returns, and events are told then.
+    func change<Result>(_ body: (inout PurgeLogState) -> Result) -> Result {
+        let (result, events) = back.withLock { state in
+            let before = state.book.revision
+            let result = body(&state)
+            let events = state.takeEvents()
+            if state.isRead, state.book.revision != before { publish(state) }
+            return (result, events)
+        }
+        for event in events { observer(event) }
+        return result
+    }
+
+    /// Only looks.
+    func inspect<Result>(_ body: (PurgeLogState) -> Result) -> Result {
+        back.withLock { body($0) }
+    }
+
+    /// The log was read whole by a synchronisation that began at `start`.
+    func confirm(from start: Deadline) {
+        back.withLock { state in
+            state.isRead = true
+            publish(state)
+        }
+        front.withLock { $0.confirmedAt = start }
+    }
+
+    private func publish(_ state: PurgeLogState) {
+        front.withLock { $0.rules = state.book.index }
+    }
+
+    func tell(_ event: PurgeEvent) {
+        observer(event)
+    }
+}

@@ -1,0 +1,132 @@
+/// All purges that a process knows at one moment, for matching. A value: readers keep theirs while others grow.
+///
+/// An entry carries the `number` that was current when its making began. It is void if and only if `newest(matching:)`
+/// is above that; where `number` itself is not, there is no need to ask.
+package struct PurgeRules: Sendable {
+    /// The highest number known; 0 while there was no purge.
+    package private(set) var number: UInt64 = 0
+    /// Most rules, by account.
+    private var settled: [String: AccountRules] = [:]
+    /// The last ones, apart: a value that readers hold is copied with the next insertion, and these are few.
+    private var fresh: [String: AccountRules] = [:]
+    private var freshRules: [PurgeRule] = []
+    private static let mostFresh = 256
+
+    package init() {}
+
+    /// The highest number of a purge that means `subject`; 0 if none does.
+    ///
+    /// Two hash look-ups for the account, and, where it has any purges, a few for each name in `subject`.
+    package func newest(matching subject: PurgeSubject) -> UInt64 {
+        max(
+            settled[subject.account]?.newest(matching: subject) ?? 0,
+            fresh[subject.account]?.newest(matching: subject) ?? 0)
+    }
+
+    /// Whether a purge has made an entry unusable that was made under `epoch`.
+    package func void(_ subject: PurgeSubject, madeUnder epoch: UInt64) -> Bool {
+        number > epoch && newest(matching: subject) > epoch
+    }
+
+    package mutating func insert(_ rule: PurgeRule) {
+        raise(to: rule.number)
+        fresh[rule.account, default: AccountRules()].insert(rule)
+        freshRules.append(rule)
+        guard freshRules.count >= Self.mostFresh else { return }
+        for rule in freshRules { settled[rule.account, default: AccountRules()].insert(rule) }
+        (fresh, freshRules) = ([:], [])
+    }
+
+    /// Takes note of a number that was given to a rule which is not known, or no more.
+    mutating func raise(to number: UInt64) {
+        self.number = max(self.number, number)
+    }
+
+    /// Whether rules of the same or a higher number mean everything that `rule` means.
+    func covers(_ rule: PurgeRule) -> Bool {
+        (settled[rule.account]?.newest(covering: rule.target) ?? 0) >= rule.number
+            || (fresh[rule.account]?.newest(covering: rule.target) ?? 0) >= rule.number
+    }
+}
+
+/// The purges of one account.
+private struct AccountRules: Sendable {
+    private var originals = PatternTable<UInt64>()
+    /// By plan.
+    private var variants = PatternTable<[String: UInt64]>()
+    private var hasVariants = false
+    private var tags: [String: UInt64] = [:]
+    private var origins: [String: UInt64] = [:]
+
+    mutating func insert(_ rule: PurgeRule) {
+        let number = rule.number
+        switch rule.target {
+        case .path(let path): raise(.path(path), to: number)
+        case .exact(let path, let query): raise(.exact(path: path, query: query), to: number)
+        case .prefix(let text): raise(.prefix(text), to: number)
+        case .variant(let pattern, let plans):
+            hasVariants = true
+            variants.update(pattern, from: [:]) { numbers in
+                for plan in plans { numbers[plan] = max(numbers[plan] ?? 0, number) }
+            }
+        case .tag(let tag): tags[tag] = max(tags[tag] ?? 0, number)
+        case .origin(let id): origins[id] = max(origins[id] ?? 0, number)
+        }
+    }
+
+    private mutating func raise(_ pattern: PurgePattern, to number: UInt64) {
+        originals.update(pattern, from: 0) { $0 = max($0, number) }
+    }
+
+    func newest(matching subject: PurgeSubject) -> UInt64 {
+        var newest = newestOriginals(covering: subject.place.pattern)
+        for input in subject.inputs {
+            newest = max(newest, newestOriginals(covering: input.place.pattern))
+            if let origin = input.origin { newest = max(newest, origins[origin] ?? 0) }
+        }
+        for tag in subject.tags { newest = max(newest, tags[tag] ?? 0) }
+        for origin in subject.origin.map({ [$0] }) ?? subject.possibleOrigins {
+            newest = max(newest, origins[origin] ?? 0)
+        }
+        return max(newest, newestVariant(matching: subject))
+    }
+
+    private func newestOriginals(covering pattern: PurgePattern) -> UInt64 {
+        var newest: UInt64 = 0
+        originals.forEach(covering: pattern) { newest = max(newest, $0) }
+        return newest
+    }
+
+    private func newestVariant(matching subject: PurgeSubject) -> UInt64 {
+        guard hasVariants else { return 0 }
+        var newest: UInt64 = 0
+        var name: String??
+        variants.forEach(covering: subject.place.pattern) { numbers in
+            let plan = name ?? subject.plan().map(PlanName.short)
+            name = .some(plan)
+            if let plan { newest = max(newest, numbers[plan] ?? 0) }
+        }
+        return newest
+    }
+
+    /// The highest number under which everything that `target` means was purged.
+    func newest(covering target: PurgeTarget) -> UInt64 {
+        // Every path begins with nothing, so this one covers tags and origins too.
+        let all = newestOriginals(covering: .prefix(""))
+        switch target {
+        case .path, .exact, .prefix:
+            return max(all, target.pattern.map(newestOriginals) ?? 0)
+        case .tag(let tag): return max(all, tags[tag] ?? 0)
+        case .origin(let id): return max(all, origins[id] ?? 0)
+        case .variant(let pattern, let plans):
+            let lowest = plans.map { newestVariant($0, covering: pattern) }.min() ?? 0
+            return max(all, newestOriginals(covering: pattern), lowest)
+        }
+    }
+
+    private func newestVariant(_ plan: String, covering pattern: PurgePattern) -> UInt64 {
+        var newest: UInt64 = 0
+        variants.forEach(covering: pattern) { newest = max(newest, $0[plan] ?? 0) }
+        return newest
+    }
+}

@@ -1,0 +1,46 @@
+extension UInt8 {
+    /// Of ASCII.
+    var isLetterOrDigit: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: false
+        }
+    }
+}
+
+/// A text as Signature Version 4 wants it in paths and queries: everything but letters, digits and `-._~` as `%` and two
+/// upper-case digits (`UriEncode`).
+func percentEncoded(_ text: String, keepsSlash: Bool = false) -> String {
+    let digits = Array("0123456789ABCDEF".utf8)
+    var encoded: [UInt8] = []
+    for byte in text.utf8 {
+        if byte.isLetterOrDigit || "-._~".utf8.contains(byte) || (keepsSlash && byte == UInt8(ascii: "/")) {
+            encoded.append(byte)
+        } else {
+            encoded += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        }
+    }
+    return String(decoding: encoded, as: UTF8.self)
+}
+
+/// The text that a listing with `encoding-type=url` has written, in which a space is `+`; `nil` if it is none.
+func formDecoded(_ text: String) -> String? {
+    var decoded: [UInt8] = []
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.popFirst() {
+        switch byte {
+        case UInt8(ascii: "+"): decoded.append(UInt8(ascii: " "))
+        case UInt8(ascii: "%"):
+            let digits = rest.prefix(2)
+            guard digits.count == 2, digits.allSatisfy(\.isLetterOrDigit),
+                let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+            else { return nil }
+            decoded.append(value)
+            rest = rest.dropFirst(2)
+        default: decoded.append(byte)
+        }
+    }
+    return String(validating: decoded, as: UTF8.self)
+}

@@ -1,0 +1,143 @@
+import ArgumentParser
+import Configuration
+import Deadlines
+import Glibc
+import Management
+import Processes
+
+/// `apus purge`: asks the HTTP API of a running installation to purge, as any other client does.
+struct Purge: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Purges what is cached of URLs, of a tag or of an origin.",
+        discussion: """
+            A URL without transformation means the original and everything made of it, one with a transformation that \
+            variant; a URL that ends in * means all that begin with what stands before it. Prints the id of each purge.
+            """)
+
+    /// How long --wait waits: more than nginx keeps any answer for by default.
+    private static let waitLimit: Duration = .seconds(300)
+    private static let pollMilliseconds: Int32 = 500
+    private static let defaultServer = "http://127.0.0.1:8080"
+
+    @Option(name: .customLong("config"), help: "The configuration file, for the account's private key.")
+    var file: String?
+
+    @Option(help: "The private key, instead of a configuration file; other users of this host can read it meanwhile.")
+    var key: String?
+
+    @Option(help: "Where to ask; left out, the url of the file's own region, or \(Self.defaultServer).")
+    var server: String?
+
+    @Option(help: "Purge what came from the origin with this Cache-Tag or Surrogate-Key.")
+    var tag: String?
+
+    @Option(help: "Purge what came from the origin with this id.")
+    var origin: String?
+
+    @Option(help: "The account, where a URL does not name it.")
+    var account: String?
+
+    @Flag(help: "Wait until no cache of the region answers with old bytes.")
+    var wait = false
+
+    @Argument(help: "Delivery URLs, percent-encoded.")
+    var urls: [String] = []
+
+    func validate() throws {
+        guard (file == nil) != (key == nil) else { throw ValidationError("Either --config or --key is needed.") }
+        guard [!urls.isEmpty, tag != nil, origin != nil].count(where: { $0 }) == 1 else {
+            throw ValidationError("Either URLs, --tag or --origin is needed.")
+        }
+    }
+
+    func run() throws {
+        Signals.ignoreBrokenPipes()
+        let loaded = try configuration()
+        let server = try address(loaded)
+        let subjects =
+            urls.map(PurgeCall.Subject.url) + (tag.map { [.tag($0)] } ?? [])
+            + (origin.map { [.origin($0)] } ?? [])
+        var hasFailed = false
+        for subject in subjects {
+            do {
+                let (key, account) = try keyAndAccount(for: subject, loaded)
+                let client = ManagementClient(server: server, key: key, caFile: loaded?.network.caFile)
+                let id = try client.purge(PurgeCall(subject, account: account))
+                print(id)
+                if wait { try waitForEnd(of: id, client) }
+            } catch let complaint as Complaint {
+                writeError("\(subject.text): \(complaint)\n")
+                hasFailed = true
+            }
+        }
+        if hasFailed { throw ExitCode.failure }
+    }
+
+    private func configuration() throws -> Configuration? {
+        guard let file else { return nil }
+        do {
+            return try Configuration.load(file: file, environment: environmentVariables())
+        } catch {
+            writeError(error.description + "\n")
+            throw ExitCode.failure
+        }
+    }
+
+    private func address(_ loaded: Configuration?) throws -> WebURL {
+        let text = server ?? loaded.flatMap { $0.regions[$0.region]?.url?.description } ?? Self.defaultServer
+        guard let url = WebURL(text) else { throw Complaint("not the URL of a server: \(text)") }
+        return url
+    }
+
+    /// The key to ask with, and the account to name beside it: none where the URL does.
+    private func keyAndAccount(
+        for subject: PurgeCall.Subject, _ loaded: Configuration?
+    ) throws -> (key: String, account: String?) {
+        if let key { return (key, account) }
+        let accounts = loaded?.accounts ?? []
+        let found: Account?
+        if let account {
+            found = accounts.first { $0.id == account }
+        } else if case .url(let url) = subject {
+            found = loaded?.account(ofURL: url)
+        } else if accounts.count == 1 {
+            found = accounts.first
+        } else {
+            throw Complaint("the file has several accounts: --account is needed")
+        }
+        guard let found else { throw Complaint("no such account in the configuration") }
+        guard let key = found.privateKeys.first else { throw Complaint("account \(found.id) has no private key") }
+        if case .url = subject { return (key.value, account) }
+        return (key.value, found.id)
+    }
+
+    private func waitForEnd(of id: String, _ client: ManagementClient) throws {
+        let deadline = Deadline(in: Self.waitLimit)
+        while try !client.isCompleted(id) {
+            guard !deadline.hasPassed else { throw Complaint("purge \(id) is still pending") }
+            poll(nil, 0, Self.pollMilliseconds)
+        }
+    }
+}
+
+extension PurgeCall.Subject {
+    /// For messages.
+    fileprivate var text: String {
+        switch self {
+        case .url(let text): text
+        case .tag(let text): "tag \(text)"
+        case .origin(let text): "origin \(text)"
+        }
+    }
+}
+
+extension Configuration {
+    /// The account that a delivery URL belongs to: by its custom host, else by the first segment of its path.
+    fileprivate func account(ofURL url: String) -> Account? {
+        guard let scheme = url.firstRange(of: "://") else { return nil }
+        let parts = url[scheme.upperBound...].split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+        let host = parts.first?.lowercased().split(separator: ":").first.map(String.init) ?? ""
+        if let owner = accounts.first(where: { $0.urlEndpoints.contains { $0.hosts.contains(host) } }) { return owner }
+        return parts.count > 1 ? accounts.first { $0.id == parts[1] } : nil
+    }
+}
