@@ -23,6 +23,9 @@ struct CachedVariants: Sendable {
         }
     }
 
+    /// Whether no purge has come since it was found.
+    func isStillValid(_ found: Served, of order: Order) -> Bool { !validity.isVoid(found.entry, of: order) }
+
     /// What somebody else may have made a moment ago.
     func findFresh(_ order: Order, thoroughly: Bool, until deadline: Deadline) throws(DeliveryError) -> Served? {
         let tiers: [InternalCache.Tier] = thoroughly ? [.redis, .store] : [.redis]

@@ -67,6 +67,9 @@ extension Served {
         return renewed
     }
 
+    /// Whether it may be given where its origin is away.
+    var isUsableInNeed: Bool { lifetime.age(now: WallClock.unixSeconds) != .unusable }
+
     func inState(_ state: State) -> Served {
         var changed = self
         changed.state = state

@@ -32,7 +32,7 @@ struct VariantMaker: Sendable {
 
     /// The original, if this client may have what is made of it.
     func original(of order: Order, until deadline: Deadline) throws(DeliveryError) -> FetchedOriginal {
-        let answer = try keepingErrors(of: order, until: deadline) { () throws(DeliveryError) in
+        let answer = try keepingErrors(of: order, inPlaceOf: nil, until: deadline) { () throws(DeliveryError) in
             try originals.fetch(order, known: nil, until: deadline)
         }
         guard case .original(let original) = answer else { throw .unaskedConfirmation }
@@ -74,7 +74,8 @@ struct VariantMaker: Sendable {
     ) throws(DeliveryError) -> Served {
         // Read before the original is: a purge from now on makes void what comes of it.
         let epoch = validity.epoch
-        let answer = try keepingErrors(of: order, until: deadline) { () throws(DeliveryError) -> Originals.Answer in
+        let answer = try keepingErrors(of: order, inPlaceOf: old, until: deadline) {
+            () throws(DeliveryError) -> Originals.Answer in
             if let fetched { return .original(fetched) }
             return try originals.fetch(order, known: old?.knownOriginal, until: deadline)
         }
@@ -88,7 +89,7 @@ struct VariantMaker: Sendable {
             if let old, old.source.identity == OriginalIdentity(original.original).text {
                 return old.renewed(original.lifetime, purgeEpoch: epoch).inState(original.state)
             }
-            return try keepingErrors(of: order, until: deadline) { () throws(DeliveryError) in
+            return try keepingErrors(of: order, inPlaceOf: old, until: deadline) { () throws(DeliveryError) in
                 try served(order, original, epoch, until: deadline)
             }
         }
@@ -124,12 +125,14 @@ struct VariantMaker: Sendable {
         cache.keep(served.entry, under: order.key, until: deadline)
     }
 
-    /// What failed once would fail again: it is answered from the cache for a while.
+    /// What failed once would fail again: it is answered from the cache for a while. But something old is better than an
+    /// error that passes.
     private func keepingErrors<Value>(
-        of order: Order, until deadline: Deadline, _ work: () throws(DeliveryError) -> Value
+        of order: Order, inPlaceOf old: Served?, until deadline: Deadline, _ work: () throws(DeliveryError) -> Value
     ) throws(DeliveryError) -> Value {
         let epoch = validity.epoch
         do { return try work() } catch {
+            guard old == nil || !error.isPassing else { throw error }
             guard let lifetime = lifetimes.lifetime(of: error, now: WallClock.unixSeconds) else { throw error }
             // It is gone for good: what is left of it must not be served again.
             if !error.isPassing { cache.remove(order.key, until: deadline) }

@@ -50,12 +50,21 @@ final class Variants: Sendable {
         let start = Deadline.now
         var found = try cached.find(order, in: .redis, until: deadline)
         if let answer = try use(found, order, start) { return answer }
-        return try waiting.occupy(orThrow: DeliveryError.overloaded) { () throws(DeliveryError) in
-            if found == nil {
-                found = try cached.find(order, in: .store, until: deadline)
-                if let answer = try use(found, order, start) { return answer }
+        do {
+            return try waiting.occupy(orThrow: DeliveryError.overloaded) { () throws(DeliveryError) in
+                if found == nil {
+                    found = try cached.find(order, in: .store, until: deadline)
+                    if let answer = try use(found, order, start) { return answer }
+                }
+                return try make(order, inPlaceOf: found, until: deadline)
             }
-            return try make(order, inPlaceOf: found, until: deadline)
+        } catch {
+            guard error.isPassing, let found, found.isUsableInNeed, cached.isStillValid(found, of: order) else {
+                throw error
+            }
+            metrics.add(.staleAnswers)
+            refresh(order)
+            return try outcome(found.inState(.stale), order)
         }
     }
 
@@ -77,10 +86,15 @@ final class Variants: Sendable {
         _ order: Order, inPlaceOf old: Served?, until deadline: Deadline
     ) throws(DeliveryError) -> Outcome {
         guard order.conditions.ifNoneMatch != nil, old == nil else {
-            return try outcome(try fly(order, nil, inPlaceOf: old, until: deadline), order)
+            // There is something to give to a client who waits too long.
+            let isUrgent = old?.isUsableInNeed == true
+            let end = isUrgent ? deadline.capped(to: Self.patience) : deadline
+            return try outcome(try fly(order, nil, inPlaceOf: old, until: end), order)
         }
         let original = try maker.original(of: order, until: deadline)
-        if let (tag, lifetime) = maker.validators(of: original, order), order.isKnownToClient(tag, nil) {
+        if let (tag, lifetime) = maker.validators(of: original, order), lifetime.control.isEmpty,
+            order.isKnownToClient(tag, nil)
+        {
             return .notModified(tag, lifetime)
         }
         return try outcome(try fly(order, original, inPlaceOf: nil, until: deadline), order)
@@ -114,7 +128,7 @@ final class Variants: Sendable {
         let result = try cache.flights.run(order.key.leaseName, until: deadline) { (look) throws(DeliveryError) in
             try cached.findFresh(order, thoroughly: look == .afterwards, until: deadline)
         } work: { () throws(DeliveryError) in
-            try makeOrGoOn(order, original, inPlaceOf: old, until: deadline)
+            try maker.make(order, original, inPlaceOf: old, until: deadline)
         }
         switch result {
         case .led(let served): return served
@@ -125,31 +139,16 @@ final class Variants: Sendable {
         }
     }
 
-    /// Makes it, or answers from the old one where its origin is away.
-    private func makeOrGoOn(
-        _ order: Order, _ original: FetchedOriginal?, inPlaceOf old: Served?, until deadline: Deadline
-    ) throws(DeliveryError) -> Served {
-        guard let old, old.lifetime.age(now: WallClock.unixSeconds) != .unusable else {
-            return try maker.make(order, original, inPlaceOf: old, until: deadline)
-        }
-        do {
-            return try maker.make(order, original, inPlaceOf: old, until: deadline.capped(to: Self.patience))
-        } catch {
-            guard error.isPassing else { throw error }
-            metrics.add(.staleAnswers)
-            refresh(order)
-            return old.inState(.stale)
-        }
-    }
-
     /// How long a client waits for an origin while there is something old to give.
     private static let patience: Duration = .seconds(2)
 
     /// What lies in the cache was made for somebody else, so rights are judged for each request.
     private func outcome(_ served: Served, _ order: Order) throws(DeliveryError) -> Outcome {
         if served.source.isPrivate, !order.maySeePrivate { throw .privateOriginal }
-        // 304 means unchanged and fresh, nothing else (design §5).
-        if served.state == .fresh, let tag = EntityTag(parsing: served.variant.entityTag),
+        // 304 means unchanged and fresh, nothing else (design §5); and as nginx goes on sending the headers that it has, only
+        // where those do not grow old.
+        if served.state == .fresh, served.lifetime.control.isEmpty,
+            let tag = EntityTag(parsing: served.variant.entityTag),
             order.isKnownToClient(tag, served.source.lastModified)
         {
             return .notModified(tag, served.lifetime)

@@ -13,8 +13,9 @@ import Transfer
 
 /// The internal cache of a worker and the purge log beside it, as the configuration names them.
 struct CacheSetup {
-    /// What of Redis' time limit a worker's connections are.
     private static let fewestConnections = 8
+    /// One answer that comes late is no reason to do without Redis.
+    private static let failuresToOpen = 3
     /// Between two looks after the store's folder.
     private static let maintenanceInterval: Duration = .seconds(5)
     /// More than an encoded entry has beside its value.
@@ -85,7 +86,8 @@ struct CacheSetup {
         guard let redis = configuration.redis else { return nil }
         let limits = ConnectionPool.Limits(
             connections: max(fewestConnections, configuration.workers.slots / 4),
-            timeout: configuration.timeouts.redis, replyBytes: redis.maxValueBytes + replyOverhead)
+            timeout: configuration.timeouts.redis, replyBytes: redis.maxValueBytes + replyOverhead,
+            breaker: Breaker.Limits(failuresToOpen: failuresToOpen))
         return RedisDeployment(redis).client(limits: limits) { event in
             if case .server(_, .opened, _) = event { metrics.add(.redisBreakerOpenings) }
             logger.warning("Redis", metadata: ["event": "\(event)"])
@@ -110,7 +112,7 @@ struct CacheSetup {
         _ store: Configuration.Store?, _ metrics: Metrics, _ logger: Logger
     ) -> DiskStore? {
         guard case .disk(let path, let maxBytes) = store else { return nil }
-        return DiskStore(path: path, maxBytes: maxBytes) { event in
+        return DiskStore(path: path, maxBytes: maxBytes - DiskStore.folderBytes) { event in
             var level = Logger.Level.notice
             switch event {
             case .evicted(let files, let bytes):

@@ -14,6 +14,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import http_client
+from cache_rows import measure_cache
 from instance import REPOSITORY, Instance, free_port, name_of, session_of, wait_for
 from workloads import WORKLOADS, collect_pictures
 
@@ -235,6 +236,8 @@ def main():
             measure_hits(instance, options.rounds, options.seconds)
         if "renders" in options.parts or not options.parts:
             measure_rendering(instance, options.bare, pictures, options.rounds)
+        if "cache" in options.parts or not options.parts:
+            measure_cache(options.folder, pictures, add_bench_servers, options.seconds)
         print(f"\n{time.monotonic() - started:.0f} s, {os.cpu_count()} processors")
     finally:
         instance.down()

@@ -17,6 +17,9 @@ package final class DiskStore: Store {
     private let maintenanceFailure = Monitor<StoreError?>(nil)
     private let observer: @Sendable (StoreEvent) -> Void
 
+    /// What the folders take up beside what lies in them, in bytes: not part of `maxBytes`.
+    package static let folderBytes = (StoreFolder.shardCount + 8) * 4096
+
     /// The most bytes of one purge.
     private static let mostPurgeBytes = 16 << 20
     /// The most bytes of one value, as a share of all.
