@@ -26,7 +26,7 @@ let sources: [Target] = [
     .target(
         name: "Management",
         dependencies: [
-            "Configuration", "Deadlines", "Memory", "Purging", .product(name: "Logging", package: "swift-log"),
+            "Configuration", "Deadlines", "HTTPRules", "Metrics", "Purging", .product(name: "Logging", package: "swift-log"),
         ]
     ),
     .target(
@@ -91,7 +91,7 @@ let tests: [Target] = [
     .testTarget(
         name: "ManagementTests",
         dependencies: [
-            "Configuration", "Deadlines", "Management", "Purging",
+            "Configuration", "Deadlines", "Management", "Metrics", "Purging",
             .product(name: "Logging", package: "swift-log"),
         ]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),

@@ -33,8 +33,8 @@ package struct EntryKey: Hashable, Sendable, CustomStringConvertible {
     /// `nil` never comes out: a digest's text is a valid name.
     package var storeName: StoreName? {
         switch kind {
-        case .variant: StoreName(.variant, description)
-        case .original: StoreName(.original, description)
+        case .variant: StoreName(.variant, "v\(Entry.formatVersion)-\(description)")
+        case .original: StoreName(.original, "v\(Entry.formatVersion)-\(description)")
         }
     }
 

@@ -43,8 +43,6 @@ package final class InternalCache: Sendable {
         InternalCache(client: nil, redis: nil, store: nil, metrics: metrics)
     }
 
-    package var hasStore: Bool { store != nil }
-
     /// Starts what works beside the requests.
     package func start() throws(ProcessError) -> [WorkThread] {
         var threads = [try flights.start()]
@@ -52,10 +50,10 @@ package final class InternalCache: Sendable {
         return threads
     }
 
-    /// The threads end when what is queued is written.
-    package func stop() {
+    /// The threads end when what is queued is written, or at the deadline and the end of one write.
+    package func stop(until deadline: Deadline) {
         flights.stop()
-        queue?.stop()
+        queue?.stop(until: deadline)
     }
 
     // MARK: Looking up
@@ -79,7 +77,11 @@ package final class InternalCache: Sendable {
         }
         guard isUsable(entry) else {
             metrics.add(.lookups(tier.metric, .purged))
-            remove(key, until: deadline)
+            // Only from here: the other tier may be slow, and notices by itself.
+            switch tier {
+            case .redis: redis?.remove(key, until: deadline)
+            case .store: store?.remove(key, until: deadline)
+            }
             return nil
         }
         metrics.add(.lookups(tier.metric, entry.lifetime.age(now: WallClock.unixSeconds) == .fresh ? .hit : .stale))
@@ -131,15 +133,19 @@ package final class InternalCache: Sendable {
     }
 
     /// Leaves an entry for those who wished for it, if anybody did: in Redis if it is small, else in the store.
-    package func share(_ entry: Entry, under key: EntryKey, until deadline: Deadline) {
+    ///
+    /// - Parameter isKept: whether it belongs into the store for good.
+    package func share(_ entry: Entry, under key: EntryKey, isKept: Bool, until deadline: Deadline) {
         let name = key.wishName
         let wish = try? client?.call(
             Command("EXISTS", .text(name)), on: name, until: deadline, expecting: .integer)
         guard wish?.kind == .integer(1) else { return }
         var shared = entry
-        let end = entry.lifetime.madeAt + Self.sharedSeconds
-        shared.lifetime = Lifetime(madeAt: entry.lifetime.madeAt, freshUntil: end)
-        if !keepInRedis(shared, under: key, until: deadline) { store?.keep(shared, under: key, until: deadline) }
+        // It is gone soon; what is made of it meanwhile is good for as long as it says.
+        shared.lifetime.expiresAt = min(entry.lifetime.expiresAt, WallClock.unixSeconds + Self.sharedSeconds)
+        if !keepInRedis(shared, under: key, until: deadline) {
+            store?.keep(isKept ? entry : shared, under: key, until: deadline)
+        }
     }
 }
 

@@ -28,12 +28,12 @@ struct LeaseTable: Sendable {
         return reply.isOK ? .acquired(lease) : .held
     }
 
-    /// False once it belongs to somebody else, or nobody knows.
-    func renew(_ lease: Lease, until deadline: Deadline) -> Bool {
+    /// False once it is lost; `nil` where Redis could not be asked.
+    func renew(_ lease: Lease, until deadline: Deadline) -> Bool? {
         let command = Command(
             "EVAL", .text(Self.renewal), "1", .text(lease.name), .text(lease.token), .number(Self.termMilliseconds))
         let reply = try? client.call(command, on: lease.name, until: deadline, expecting: .integer)
-        return reply?.kind == .integer(1)
+        return reply.map { $0.kind == .integer(1) }
     }
 
     /// Not knowing whether it did is fine: it expires.

@@ -21,7 +21,7 @@ package final class RegionFlight: Sendable {
     /// Between two looks for the result; doubles up to the longest.
     private static let shortestPause: Duration = .milliseconds(8)
     private static let longestPause: Duration = .milliseconds(100)
-    /// A third of the term: two renewals may fail before a lease is lost.
+    /// A third of the term: one renewal may fail before a lease is lost.
     private static let renewalInterval: Duration = .seconds(1)
     /// The most that one renewal or release may take; they are beyond the request's own deadline.
     private static let upkeepLimit: Duration = .milliseconds(200)
@@ -61,7 +61,10 @@ package final class RegionFlight: Sendable {
         var look = Look.atOnce
         while true {
             switch leases.acquire(name, until: deadline) {
-            case .unavailable: return try alone(look, find, work)
+            case .unavailable:
+                // Time that is up is no Redis that is away.
+                guard look == .atOnce || !deadline.hasPassed else { return .timedOut }
+                return try alone(look, find, work)
             case .acquired(let lease):
                 hold(lease)
                 defer { release(lease, leases) }
@@ -69,8 +72,8 @@ package final class RegionFlight: Sendable {
             case .held:
                 look = .afterwards
                 if let value = try find(.waiting) { return .found(value) }
-                guard !deadline.hasPassed else { return .timedOut }
                 _ = pausing.wait(until: deadline.capped(to: pause)) { _ in Bool?.none }
+                guard !deadline.hasPassed else { return .timedOut }
                 pause = min(pause * 2, Self.longestPause)
             }
         }
@@ -91,7 +94,7 @@ package final class RegionFlight: Sendable {
         try WorkThread(named: "leases") { [self] in
             while let lease = nextToRenew() {
                 guard let leases else { return }
-                if !leases.renew(lease, until: Deadline(in: Self.upkeepLimit)) {
+                if leases.renew(lease, until: Deadline(in: Self.upkeepLimit)) == false {
                     held.withLock { _ = $0.renewAt.removeValue(forKey: lease) }
                 }
             }

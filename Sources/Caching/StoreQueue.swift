@@ -13,9 +13,10 @@ final class StoreQueue: Sendable {
 
     private struct State {
         var waiting: [(key: EntryKey, entry: Entry)] = []
+        /// Of what waits and of what is being written.
         var bytes = 0
-        var isWriting = false
-        var isStopping = false
+        /// Set when no more comes: what is not written by then is dropped.
+        var end: Deadline?
     }
 
     private let tier: StoreTier
@@ -39,35 +40,38 @@ final class StoreQueue: Sendable {
         }
     }
 
-    /// The thread that writes; it ends when `stop` is called and all is written, or the writes' time is up.
+    /// The thread that writes, until `stop`.
     func start() throws(ProcessError) -> WorkThread {
         try WorkThread(named: "store-queue") { [self] in
-            while let batch = next() {
-                for (key, entry) in batch {
-                    report(tier.keep(entry, under: key, until: Deadline(in: Self.writeLimit)))
-                }
-                state.update { $0.isWriting = false }
+            while let (key, entry) = next() {
+                report(tier.keep(entry, under: key, until: Deadline(in: Self.writeLimit)))
+                state.withLock { $0.bytes -= entry.body.count }
             }
         }
     }
 
-    func stop() {
-        state.update { $0.isStopping = true }
+    /// Writes what waits, but begins nothing after the deadline.
+    func stop(until deadline: Deadline) {
+        state.update { $0.end = deadline }
     }
 
-    /// Whether everything that was added before was written by the deadline. For tests and the end of a worker.
-    func waitUntilWritten(until deadline: Deadline) -> Bool {
-        state.wait(until: deadline) { $0.waiting.isEmpty && !$0.isWriting ? true : nil } ?? false
-    }
-
-    private func next() -> [(key: EntryKey, entry: Entry)]? {
+    /// The next entry to write; `nil` at the end.
+    private func next() -> (key: EntryKey, entry: Entry)? {
         while true {
-            let batch = state.wait(until: Deadline(in: .seconds(60))) { state -> [(key: EntryKey, entry: Entry)]? in
-                guard !state.waiting.isEmpty else { return state.isStopping ? [] : nil }
-                defer { (state.waiting, state.bytes, state.isWriting) = ([], 0, true) }
-                return state.waiting
+            let turn = state.wait(until: Deadline(in: .seconds(60))) { state -> Turn? in
+                if let end = state.end, end.hasPassed || state.waiting.isEmpty { return .end }
+                return state.waiting.isEmpty ? nil : .write(state.waiting.removeFirst())
             }
-            if let batch { return batch.isEmpty ? nil : batch }
+            switch turn {
+            case .write(let next): return next
+            case .end: return nil
+            case nil: continue
+            }
         }
+    }
+
+    private enum Turn {
+        case write((key: EntryKey, entry: Entry))
+        case end
     }
 }

@@ -11,6 +11,9 @@ extension Configuration {
         /// How long beyond its time a copy may still be served while its origin is away: 0 s…365 d.
         package var staleAge: Duration = .seconds(7 * 86_400)
 
+        /// Nothing is kept for longer, time as a stale copy included: 180 days, or `maxAge` where that is more.
+        package var longestLife: Duration { max(maxAge, .seconds(180 * 86_400)) }
+
         /// The defaults.
         package init() {}
     }

@@ -1,9 +1,9 @@
 import Deadlines
-import Processes
+package import Processes
 
 /// Makes stale things fresh while others are answered from them: a few threads, a bounded queue, each thing once at a
 /// time, and a moment's delay by chance, so that what expired together does not come to the origin together.
-final class BackgroundRefresh<Key: Hashable & Sendable>: Sendable {
+package final class BackgroundRefresh<Key: Hashable & Sendable>: Sendable {
     private static var threads: Int { 2 }
     private static var mostWaiting: Int { 256 }
     private static var longestDelay: Double { 0.5 }
@@ -22,9 +22,11 @@ final class BackgroundRefresh<Key: Hashable & Sendable>: Sendable {
 
     private let state = Monitor(State())
 
+    package init() {}
+
     /// False where it is under way already, or too much is.
     @discardableResult
-    func schedule(_ key: Key, _ work: @escaping @Sendable () -> Void) -> Bool {
+    package func schedule(_ key: Key, _ work: @escaping @Sendable () -> Void) -> Bool {
         let job = Job(key: key, dueAt: Deadline(in: .seconds(.random(in: 0...Self.longestDelay))), work: work)
         return state.update { state in
             guard !state.isStopping, state.waiting.count < Self.mostWaiting, state.known.insert(key).inserted else {
@@ -35,7 +37,10 @@ final class BackgroundRefresh<Key: Hashable & Sendable>: Sendable {
         }
     }
 
-    func start() throws(ProcessError) -> [WorkThread] {
+    /// Whether it waits to be done, or is being done.
+    package func isUnderWay(_ key: Key) -> Bool { state.withLock { $0.known.contains(key) } }
+
+    package func start() throws(ProcessError) -> [WorkThread] {
         var threads: [WorkThread] = []
         for number in 0..<Self.threads {
             threads.append(
@@ -50,7 +55,7 @@ final class BackgroundRefresh<Key: Hashable & Sendable>: Sendable {
     }
 
     /// What waits is dropped; what runs ends by its own deadline.
-    func stop() {
+    package func stop() {
         state.update { state in
             state.isStopping = true
             state.waiting = []

@@ -42,7 +42,7 @@ package final class Delivery: Sendable {
             configuration, renders: renders, answers: answers, metrics: metrics, updateGauges: updateGauges)
         let purgeURL = PurgeURL(site: site, limits: limits)
         management = purges.map { purges in
-            Management(accounts: configuration.accounts, purges: purges, logger: logger) { url, accounts in
+            Management(accounts: configuration.accounts, purges: purges, metrics: metrics, logger: logger) { url, accounts in
                 purgeURL.resolve(url, accounts: accounts)
             }
         }

@@ -125,6 +125,11 @@ extension DeliveryError {
         status: 503, code: "EAGAIN", message: "Too many requests are waiting already.", keeping: .never,
         level: .warning, retryAfter: 1)
 
+    /// Its time was up while somebody else was making it.
+    static let outOfTime = DeliveryError(
+        status: 503, code: "ETIMEDOUT", message: "The picture was not ready in time.", keeping: .never, level: .warning,
+        retryAfter: 5)
+
     static let privateOriginal = unauthorised("The original is private.")
 
     static let methodNotAllowed = DeliveryError(

@@ -18,6 +18,8 @@ struct FetchedOriginal: Sendable {
     var place = Place.origin
     /// Set where its origin could not be asked.
     private var isStale = false
+    /// Set where its origin has just said that it still holds.
+    private var isConfirmed = false
 
     init(original: Original, lifetime: Lifetime, purgeEpoch: UInt64) {
         self.original = original
@@ -31,7 +33,7 @@ struct FetchedOriginal: Sendable {
     var state: Served.State {
         if isStale { return .stale }
         // Just come from its origin: good for this answer, whatever may be kept.
-        guard place == .store else { return .fresh }
+        guard place == .store, !isConfirmed else { return .fresh }
         return lifetime.age(now: WallClock.unixSeconds) == .fresh ? .fresh : .revalidating
     }
 
@@ -48,7 +50,8 @@ struct FetchedOriginal: Sendable {
     func confirmed(_ metadata: Original.Metadata, _ lifetime: Lifetime, purgeEpoch: UInt64) -> FetchedOriginal {
         var confirmed = self
         confirmed.original = Original(bytes: original.bytes, metadata: metadata, downloadDuration: .zero)
-        (confirmed.lifetime, confirmed.purgeEpoch, confirmed.isStale) = (lifetime, purgeEpoch, false)
+        (confirmed.lifetime, confirmed.purgeEpoch) = (lifetime, purgeEpoch)
+        (confirmed.isStale, confirmed.isConfirmed) = (false, true)
         return confirmed
     }
 }
@@ -70,6 +73,9 @@ extension FetchedOriginal {
             bytes: bytes, metadata: Original.Metadata(entry.source, fetchedAt: entry.lifetime.madeAt),
             downloadDuration: .zero)
         lifetime = entry.lifetime
+        // A copy that was shared for a moment ends before its time.
+        lifetime.expiresAt = max(
+            lifetime.expiresAt, lifetime.freshUntil, lifetime.revalidatingUntil, lifetime.staleUntil)
         purgeEpoch = entry.purgeEpoch
         place = .store
     }

@@ -1,19 +1,16 @@
-import Caching
-import Configuration
+package import Caching
+package import Configuration
 import Deadlines
-import HTTPRules
+package import HTTPRules
 
 /// How long what comes of an original may be kept and by whom: the installation's rule, or the origin's where the URL
 /// endpoint says so.
-struct Lifetimes: Sendable {
-    /// Nothing is kept longer than this or `cache.maxAge`, stale time included, in seconds: 180 days.
-    private static let longestKeeping: Int64 = 15_552_000
-
+package struct Lifetimes: Sendable {
     private let cache: Configuration.Cache
     private let maxAge: Int64
     private let staleAge: Int64
 
-    init(_ cache: Configuration.Cache) {
+    package init(_ cache: Configuration.Cache) {
         maxAge = cache.maxAge.components.seconds
         staleAge = cache.staleAge.components.seconds
         self.cache = cache
@@ -22,7 +19,7 @@ struct Lifetimes: Sendable {
     /// - Parameters:
     ///   - fields: what the origin has said.
     ///   - now: when it was asked, in Unix seconds.
-    func lifetime(_ fields: LifetimeFields, at endpoint: URLEndpoint, now: Int64) -> Lifetime {
+    package func lifetime(_ fields: LifetimeFields, at endpoint: URLEndpoint, now: Int64) -> Lifetime {
         guard endpoint.cacheControl == .origin else { return standard(now) }
         let said = OriginLifetime(fields, askedAt: HTTPDate(unixSeconds: now), maximum: Int(maxAge))
         guard said != .unsaid else { return standard(now) }
@@ -43,11 +40,11 @@ struct Lifetimes: Sendable {
     }
 
     private func end(_ now: Int64, _ seconds: Int64) -> Int64 {
-        now + min(seconds, max(Self.longestKeeping, maxAge))
+        now + min(seconds, cache.longestLife.components.seconds)
     }
 
     /// `nil` for an error that is not kept.
-    func lifetime(of error: DeliveryError, now: Int64) -> Lifetime? {
+    package func lifetime(of error: DeliveryError, now: Int64) -> Lifetime? {
         let age = cache.age(of: error.keeping)
         return age > 0 ? Lifetime(madeAt: now, freshUntil: now + Int64(age)) : nil
     }

@@ -15,10 +15,12 @@ final class Originals: Sendable {
         case unchanged(Original.Metadata, Lifetime)
     }
 
-    /// Those who know different states of an original get different answers.
+    /// Those who know different states of an original get different answers, and nobody joins a flight that began
+    /// before the last purge.
     private struct FlightKey: Hashable, Sendable {
         let original: EntryKey
         let known: Original.Validators?
+        let purge: UInt64
     }
 
     private let flights: SingleFlight<FlightKey, Answer, OriginError>
@@ -28,6 +30,7 @@ final class Originals: Sendable {
     private let lifetimes: Lifetimes
     private let validity: Validity
     private let refreshes: BackgroundRefresh<EntryKey>
+    private let failures = RecentFailures()
     private let total: Duration
     private let maximumBytes: Int
     private let metrics: Metrics
@@ -57,11 +60,12 @@ final class Originals: Sendable {
     ) throws(DeliveryError) -> Answer {
         do throws(OriginError) {
             let key = order.originalKey
-            if let held = recent.find(key), isUsable(held, key, order) { return .original(held) }
+            if let held = recent.find(key), isUsable(held, order) { return .original(held) }
             let copy = saved.find(order, key, until: deadline)
             if let copy, copy.isUsableAtOnce {
-                if copy.state != .fresh { refresh(order, key) }
-                return .original(copy)
+                guard copy.state != .fresh else { return .original(copy) }
+                refresh(order, key)
+                return .original(failures.contains(key) ? copy.markedStale() : copy)
             }
             return try fly(order, key, copy: copy, known: known, until: deadline)
         } catch {
@@ -69,7 +73,7 @@ final class Originals: Sendable {
         }
     }
 
-    private func isUsable(_ original: FetchedOriginal, _ key: EntryKey, _ order: Order) -> Bool {
+    private func isUsable(_ original: FetchedOriginal, _ order: Order) -> Bool {
         !validity.isVoid(original.entry(region: ""), of: order)
     }
 
@@ -79,7 +83,8 @@ final class Originals: Sendable {
     private func fly(
         _ order: Order, _ key: EntryKey, copy: FetchedOriginal?, known: Original.Metadata?, until deadline: Deadline
     ) throws(OriginError) -> Answer {
-        let flightKey = FlightKey(original: key, known: copy == nil ? known?.validators : nil)
+        let flightKey = FlightKey(
+            original: key, known: copy == nil ? known?.validators : nil, purge: validity.lastPurgeOfOriginal(order))
         while true {
             let flight = flights.run(flightKey, until: deadline) { () throws(OriginError) in
                 try flyInRegion(order, key, copy: copy, known: known, until: deadline)
@@ -88,7 +93,10 @@ final class Originals: Sendable {
             case .led(let result): return try result.get()
             case .followed(let result):
                 metrics.add(.coalesced(.original, .process))
-                return try result.get()
+                let answer = try result.get()
+                // A purge by a tag, which nobody knew before.
+                if case .original(let original) = answer, !isUsable(original, order) { continue }
+                return answer
             case .retry: continue
             case .timedOut: throw .timedOut(.total)
             case .crowded: throw .crowded
@@ -99,12 +107,12 @@ final class Originals: Sendable {
     private func flyInRegion(
         _ order: Order, _ key: EntryKey, copy: FetchedOriginal?, known: Original.Metadata?, until deadline: Deadline
     ) throws(OriginError) -> Answer {
-        if let held = recent.find(key), isUsable(held, key, order) { return .original(held) }
+        if let held = recent.find(key), isUsable(held, order) { return .original(held) }
         // A file is quickly read again, and its owner may just be changing it.
         guard order.route.reachesOverNetwork else { return try ask(order, key, copy, known, until: deadline) }
         let result = try cache.flights.run(key.leaseName, until: deadline) { (look) throws(OriginError) in
             if look == .waiting { cache.wish(for: key, until: deadline) }
-            return look == .atOnce ? nil : saved.findShared(order, key, until: deadline).map { .original($0) }
+            return look == .atOnce ? nil : saved.findShared(order, key, hasEnded: look == .afterwards, until: deadline).map { .original($0) }
         } work: { () throws(OriginError) in
             try ask(order, key, copy, known, until: deadline)
         }
@@ -124,14 +132,16 @@ final class Originals: Sendable {
         until deadline: Deadline
     ) throws(OriginError) -> Answer {
         let epoch = validity.epoch
+        let known = copy == nil ? known : nil
+        // It may have been hit since it was found, and must not become good again under this number.
+        let copy = copy.flatMap { isUsable($0, order) ? $0 : nil }
         let request = order.originRequest(maximumBytes: maximumBytes, known: copy?.metadata ?? known)
         let answer: OriginAnswer
         do {
             answer = try order.route.origins.fetch(request, deadline: deadline, report: report)
         } catch {
-            if !error.isPassing, copy != nil { saved.remove(key, until: deadline) }
-            guard let copy, error.isPassing, copy.isUsableAtOnce else { throw error }
-            return .original(copy.markedStale())
+            if copy != nil, !error.isPassing { saved.remove(key, until: deadline) }
+            throw error
         }
         let lifetime = lifetimes.lifetime(
             answer.metadata.lifetimeFields, at: order.route.endpoint, now: answer.metadata.fetchedAt)
@@ -139,19 +149,25 @@ final class Originals: Sendable {
         case .notModified(let metadata):
             guard let copy else { return .unchanged(metadata, lifetime) }
             let renewed = copy.confirmed(metadata, lifetime, purgeEpoch: epoch)
-            keep(renewed, order, key, until: deadline)
+            keep(renewed, order, key, inPlaceOf: copy, until: deadline)
             return .original(renewed)
         case .original(let original):
             let fetched = FetchedOriginal(original: original, lifetime: lifetime, purgeEpoch: epoch)
-            keep(fetched, order, key, until: deadline)
+            keep(fetched, order, key, inPlaceOf: copy, until: deadline)
             return .original(fetched)
         }
     }
 
-    private func keep(_ fetched: FetchedOriginal, _ order: Order, _ key: EntryKey, until deadline: Deadline) {
-        guard order.route.reachesOverNetwork, fetched.lifetime.isStorable, isUsable(fetched, key, order) else {
+    private func keep(
+        _ fetched: FetchedOriginal, _ order: Order, _ key: EntryKey, inPlaceOf copy: FetchedOriginal?,
+        until deadline: Deadline
+    ) {
+        guard fetched.lifetime.isStorable else {
+            // The origin has changed its mind: what it let be kept before is no longer to be used.
+            if copy != nil { saved.remove(key, until: deadline) }
             return
         }
+        guard order.route.reachesOverNetwork, isUsable(fetched, order) else { return }
         recent.keep(fetched, under: key)
         saved.keep(fetched, order, key, until: deadline)
     }
@@ -163,8 +179,10 @@ final class Originals: Sendable {
             guard let copy = saved.find(order, key, until: deadline), copy.state != .fresh else { return }
             do throws(OriginError) {
                 let answer = try fly(order, key, copy: copy, known: nil, until: deadline)
+                failures.forget(key)
                 metrics.add(.refreshes(answer.refreshResult(of: copy)))
             } catch {
+                if error.isPassing { failures.note(key) }
                 metrics.add(.refreshes(.failed))
             }
         }
@@ -187,7 +205,6 @@ final class Originals: Sendable {
 extension Originals.Answer {
     fileprivate func refreshResult(of copy: FetchedOriginal) -> Counter.RefreshResult {
         guard case .original(let original) = self else { return .unchanged }
-        if original.state == .stale { return .failed }
         return original.metadata.validators == copy.metadata.validators ? .unchanged : .replaced
     }
 }

@@ -47,6 +47,8 @@ struct PurgeURL {
     // MARK: One original or variant
 
     private func one(_ place: PurgePlace, _ path: RequestPath, query: Substring, isOpen: Bool) -> PurgeTarget? {
+        // An item that ends before its `=` may go on as a transformation.
+        let query = isOpen ? Self.withoutOpenName(query) : query
         guard
             let route = place.route,
             let url = try? DeliveryURL(
@@ -55,13 +57,19 @@ struct PurgeURL {
         else { return nil }
         let object = route.purgePath(of: url.object)
         if isOpen {
-            // A transformation that ends somewhere may go on in many ways: then every variant is meant.
-            return url.transformations.isEmpty ? .prefix("\(object)?\(url.query.passthrough)") : .path(object)
+            // A transformation that ends somewhere, or is to begin, may go on in many ways: every variant is meant.
+            let isOwn = url.transformations.isEmpty && !url.query.passthrough.isEmpty
+            return isOwn ? .prefix("\(object)?\(url.query.passthrough)") : .path(object)
         }
         guard url.transformations.isEmpty else {
             return plans(url.transformations, route).map { .variant(.path(object), plans: $0) }
         }
         return url.query.passthrough.isEmpty ? .path(object) : .exact(path: object, query: url.query.passthrough)
+    }
+
+    private static func withoutOpenName(_ query: Substring) -> Substring {
+        let last = query.lastIndex(of: "&").map { query[query.index(after: $0)...] } ?? query
+        return last.contains("=") ? query : query[..<last.startIndex]
     }
 
     /// The plans that a transformation becomes for any client, in their one spelling.
@@ -93,9 +101,11 @@ struct PurgeURL {
             // The wildcard stands in the transformation itself: all that lies there is meant.
             if isCutShort { segments.append([]) }
         }
-        if segments.first.map({ $0.elementsEqual("ik-seo".utf8) }) == true {
-            // The friendly name behind it is none of the original's.
-            segments = segments.dropFirst().dropLast()
+        let start = max(0, (place.route?.consumedSegments ?? 0) - place.accountSegments)
+        if segments.indices.contains(start), segments[start].elementsEqual("ik-seo".utf8) {
+            segments.remove(at: start)
+            // The friendly name at the end is none of the original's.
+            if segments.count > start + 1 { segments.removeLast() }
         }
         let keepsEmpty = place.route?.hasWebProxy ?? false
         let filled = segments.enumerated().filter { keepsEmpty || !$1.isEmpty || $0 == segments.count - 1 }.map(\.1)

@@ -24,8 +24,13 @@ struct SavedOriginals: Sendable {
     }
 
     /// What another process has just left for those who wait.
-    func findShared(_ order: Order, _ key: EntryKey, until deadline: Deadline) -> FetchedOriginal? {
-        for tier in [InternalCache.Tier.redis, .store] {
+    ///
+    /// - Parameter hasEnded: whether that process has ended; until then only Redis is looked into.
+    func findShared(
+        _ order: Order, _ key: EntryKey, hasEnded: Bool, until deadline: Deadline
+    ) -> FetchedOriginal? {
+        let tiers: [InternalCache.Tier] = hasEnded ? [.redis, .store] : [.redis]
+        for tier in tiers {
             let found = find(order, key, in: tier, until: deadline)
             if let found, found.state == .fresh { return found }
         }
@@ -42,11 +47,12 @@ struct SavedOriginals: Sendable {
 
     func keep(_ original: FetchedOriginal, _ order: Order, _ key: EntryKey, until deadline: Deadline) {
         let entry = original.entry(region: region)
-        if order.route.endpoint.saveOriginals {
+        let isKept = order.route.endpoint.saveOriginals
+        if isKept {
             cache.keepLater(entry, under: key)
             metrics.add(.savedOriginals)
         }
-        cache.share(entry, under: key, until: deadline)
+        cache.share(entry, under: key, isKept: isKept, until: deadline)
     }
 
     func remove(_ key: EntryKey, until deadline: Deadline) {

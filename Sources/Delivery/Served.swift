@@ -61,9 +61,13 @@ extension Served {
     }
 
     /// The same bytes, good for a time from now on.
-    func renewed(_ lifetime: Lifetime, purgeEpoch: UInt64) -> Served {
+    ///
+    /// - Parameter source: as its origin describes it now.
+    func renewed(_ lifetime: Lifetime, _ source: Entry.Source, purgeEpoch: UInt64) -> Served {
         var renewed = self
         (renewed.lifetime, renewed.purgeEpoch, renewed.state) = (lifetime, purgeEpoch, .fresh)
+        renewed.source = source
+        renewed.source.inputs = self.source.inputs
         return renewed
     }
 

@@ -17,11 +17,14 @@ struct Validity: Sendable {
     var isKnown: Bool { log?.isConfirmed ?? true }
 
     func isVoid(_ entry: Entry, of order: Order) -> Bool {
-        guard let log else { return false }
-        let rules = log.current
-        guard rules.number > entry.purgeEpoch else { return false }
-        return rules.newest(matching: order.purgeSubject(entry.source, isOriginal: entry.isOriginal))
-            > entry.purgeEpoch
+        guard let rules = log?.current, rules.number > entry.purgeEpoch else { return false }
+        return rules.void(
+            order.purgeSubject(entry.source, isOriginal: entry.isOriginal), madeUnder: entry.purgeEpoch)
+    }
+
+    /// The number of the last purge that has hit the order's original, as far as that is known without it.
+    func lastPurgeOfOriginal(_ order: Order) -> UInt64 {
+        log?.current.newest(matching: order.purgeSubject(Entry.Source(), isOriginal: true)) ?? 0
     }
 
     /// The number of the last purge that has hit what this order names; part of its entity tag, so that a purge gives new

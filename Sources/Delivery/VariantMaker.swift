@@ -32,8 +32,8 @@ struct VariantMaker: Sendable {
 
     /// The original, if this client may have what is made of it.
     func original(of order: Order, until deadline: Deadline) throws(DeliveryError) -> FetchedOriginal {
-        let answer = try keepingErrors(of: order, inPlaceOf: nil, until: deadline) { () throws(DeliveryError) in
-            try originals.fetch(order, known: nil, until: deadline)
+        let answer = try keepingErrors(of: order, validity.epoch, inPlaceOf: nil, until: deadline) {
+            () throws(DeliveryError) in try originals.fetch(order, known: nil, until: deadline)
         }
         guard case .original(let original) = answer else { throw .unaskedConfirmation }
         try check(original.metadata, order)
@@ -58,38 +58,43 @@ struct VariantMaker: Sendable {
         for _ in 1..<Self.attempts {
             let served = try makeOnce(order, fetched, inPlaceOf: old, until: deadline)
             if !validity.isVoid(served.entry, of: order) {
-                keep(served, order, until: deadline)
+                keep(served, order, inPlaceOf: old, until: deadline)
                 return served
             }
             fetched = nil
         }
         let served = try makeOnce(order, nil, inPlaceOf: nil, until: deadline)
         guard !validity.isVoid(served.entry, of: order) else { return served.inState(.passing) }
-        keep(served, order, until: deadline)
+        keep(served, order, inPlaceOf: old, until: deadline)
         return served
     }
 
     private func makeOnce(
         _ order: Order, _ fetched: FetchedOriginal?, inPlaceOf old: Served?, until deadline: Deadline
     ) throws(DeliveryError) -> Served {
-        // Read before the original is: a purge from now on makes void what comes of it.
+        // Read before the original is: a purge from now on makes void what comes of it. What was found before may have
+        // been hit since, and must not become good again under this number.
         let epoch = validity.epoch
-        let answer = try keepingErrors(of: order, inPlaceOf: old, until: deadline) {
+        let fetched = fetched.flatMap { validity.isVoid($0.entry(region: region), of: order) ? nil : $0 }
+        let old = old.flatMap { validity.isVoid($0.entry, of: order) ? nil : $0 }
+        let answer = try keepingErrors(of: order, epoch, inPlaceOf: old, until: deadline) {
             () throws(DeliveryError) -> Originals.Answer in
             if let fetched { return .original(fetched) }
             return try originals.fetch(order, known: old?.knownOriginal, until: deadline)
         }
         switch answer {
-        case .unchanged(_, let lifetime):
+        case .unchanged(let metadata, let lifetime):
             guard let old else { throw .unaskedConfirmation }
-            return old.renewed(lifetime, purgeEpoch: epoch)
+            try check(metadata, order)
+            let source = Entry.Source(metadata, identity: old.source.identity)
+            return old.renewed(lifetime, source, purgeEpoch: epoch)
         case .original(let original):
             try check(original.metadata, order)
-            let epoch = fetched == nil ? epoch : original.purgeEpoch
-            if let old, old.source.identity == OriginalIdentity(original.original).text {
-                return old.renewed(original.lifetime, purgeEpoch: epoch).inState(original.state)
+            let source = source(of: original)
+            if let old, old.source.identity == source.identity {
+                return old.renewed(original.lifetime, source, purgeEpoch: epoch).inState(original.state)
             }
-            return try keepingErrors(of: order, inPlaceOf: old, until: deadline) { () throws(DeliveryError) in
+            return try keepingErrors(of: order, epoch, inPlaceOf: old, until: deadline) { () throws(DeliveryError) in
                 try served(order, original, epoch, until: deadline)
             }
         }
@@ -120,22 +125,29 @@ struct VariantMaker: Sendable {
     // MARK: Keeping
 
     /// Untouched originals are not kept as variants: their copies are the originals' business.
-    private func keep(_ served: Served, _ order: Order, until deadline: Deadline) {
-        guard served.lifetime.isStorable, order.resolution != .original else { return }
+    private func keep(_ served: Served, _ order: Order, inPlaceOf old: Served?, until deadline: Deadline) {
+        guard order.resolution != .original else { return }
+        guard served.lifetime.isStorable else {
+            // The origin has changed its mind: what it let be kept before is no longer to be used.
+            if old != nil { cache.remove(order.key, until: deadline) }
+            return
+        }
+        // The old one that could not be renewed lies there already.
+        if served.state != .fresh, served.tier != .render { return }
         cache.keep(served.entry, under: order.key, until: deadline)
     }
 
     /// What failed once would fail again: it is answered from the cache for a while. But something old is better than an
     /// error that passes.
     private func keepingErrors<Value>(
-        of order: Order, inPlaceOf old: Served?, until deadline: Deadline, _ work: () throws(DeliveryError) -> Value
+        of order: Order, _ epoch: UInt64, inPlaceOf old: Served?, until deadline: Deadline,
+        _ work: () throws(DeliveryError) -> Value
     ) throws(DeliveryError) -> Value {
-        let epoch = validity.epoch
         do { return try work() } catch {
             guard old == nil || !error.isPassing else { throw error }
             guard let lifetime = lifetimes.lifetime(of: error, now: WallClock.unixSeconds) else { throw error }
             // It is gone for good: what is left of it must not be served again.
-            if !error.isPassing { cache.remove(order.key, until: deadline) }
+            if old != nil { cache.remove(order.key, until: deadline) }
             let failure = Entry.Failure(status: error.status, code: error.code, message: error.message)
             let entry = Entry(content: .failure(failure), lifetime: lifetime, region: region, purgeEpoch: epoch)
             if !validity.isVoid(entry, of: order) { cache.keep(entry, under: order.key, until: deadline) }

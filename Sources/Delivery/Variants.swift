@@ -5,20 +5,25 @@ import HTTPRules
 import Logging
 import Metrics
 import RenderJobs
+import Transformation
 
 /// Finds the variant that an order names, or has it made: cache, then one flight, then original and render.
 final class Variants: Sendable {
-    /// Who may not see a private original must not be the one that fetches it for those who may.
+    /// Who may not see a private original must not be the one that fetches it for those who may, and nobody joins a
+    /// flight that began before the last purge.
     private struct FlightKey: Hashable, Sendable {
         let variant: EntryKey
         let maySeePrivate: Bool
+        let purge: UInt64
     }
 
     private let cached: CachedVariants
     private let maker: VariantMaker
     private let cache: InternalCache
+    private let validity: Validity
     private let flights: SingleFlight<FlightKey, Served, DeliveryError>
     private let refreshes: BackgroundRefresh<EntryKey>
+    private let failures = RecentFailures()
     private let waiting: WaitingPlaces
     private let metrics: Metrics
     private let total: Duration
@@ -38,6 +43,7 @@ final class Variants: Sendable {
             region: configuration.region)
         cached = CachedVariants(cache: cache, validity: validity)
         self.cache = cache
+        self.validity = validity
         self.refreshes = refreshes
         self.metrics = metrics
         total = configuration.timeouts.total
@@ -52,7 +58,8 @@ final class Variants: Sendable {
         if let answer = try use(found, order, start) { return answer }
         do {
             return try waiting.occupy(orThrow: DeliveryError.overloaded) { () throws(DeliveryError) in
-                if found == nil {
+                // Untouched originals are not kept as variants; at most that there is none is, in Redis.
+                if found == nil, order.resolution != .original {
                     found = try cached.find(order, in: .store, until: deadline)
                     if let answer = try use(found, order, start) { return answer }
                 }
@@ -62,9 +69,8 @@ final class Variants: Sendable {
             guard error.isPassing, let found, found.isUsableInNeed, cached.isStillValid(found, of: order) else {
                 throw error
             }
-            metrics.add(.staleAnswers)
-            refresh(order)
-            return try outcome(found.inState(.stale), order)
+            failures.note(order.key)
+            return try goOn(with: found, order)
         }
     }
 
@@ -75,10 +81,20 @@ final class Variants: Sendable {
         switch found.lifetime.age(now: WallClock.unixSeconds) {
         case .fresh: return try outcome(found, order)
         case .revalidating:
+            let answer = try outcome(found.inState(.revalidating), order)
             refresh(order)
-            return try outcome(found.inState(.revalidating), order)
+            return answer
+        // Its origin is away: nobody waits for it again so soon.
+        case .stale where failures.contains(order.key): return try goOn(with: found, order)
         case .stale, .unusable: return nil
         }
+    }
+
+    /// Answers from something old, because its origin is away.
+    private func goOn(with found: Served, _ order: Order) throws(DeliveryError) -> Outcome {
+        let answer = try outcome(found.inState(.stale), order)
+        refresh(order)
+        return answer
     }
 
     /// A client that has a copy is answered from the original's validators, before anything is rendered.
@@ -87,8 +103,7 @@ final class Variants: Sendable {
     ) throws(DeliveryError) -> Outcome {
         guard order.conditions.ifNoneMatch != nil, old == nil else {
             // There is something to give to a client who waits too long.
-            let isUrgent = old?.isUsableInNeed == true
-            let end = isUrgent ? deadline.capped(to: Self.patience) : deadline
+            let end = old?.isUsableInNeed == true ? deadline.capped(to: Self.patience) : deadline
             return try outcome(try fly(order, nil, inPlaceOf: old, until: end), order)
         }
         let original = try maker.original(of: order, until: deadline)
@@ -106,7 +121,9 @@ final class Variants: Sendable {
     private func fly(
         _ order: Order, _ original: FetchedOriginal?, inPlaceOf old: Served?, until deadline: Deadline
     ) throws(DeliveryError) -> Served {
-        let key = FlightKey(variant: order.key, maySeePrivate: order.maySeePrivate)
+        let key = FlightKey(
+            variant: order.key, maySeePrivate: order.maySeePrivate,
+            purge: validity.lastPurge(of: order, Entry.Source()))
         while true {
             let flight = flights.run(key, until: deadline) { () throws(DeliveryError) in
                 try flyInRegion(order, original, inPlaceOf: old, until: deadline)
@@ -117,7 +134,8 @@ final class Variants: Sendable {
                 metrics.add(.coalesced(.variant, .process))
                 return try result.get()
             case .retry: continue
-            case .timedOut, .crowded: throw .overloaded
+            case .timedOut: throw .outOfTime
+            case .crowded: throw .overloaded
             }
         }
     }
@@ -125,6 +143,10 @@ final class Variants: Sendable {
     private func flyInRegion(
         _ order: Order, _ original: FetchedOriginal?, inPlaceOf old: Served?, until deadline: Deadline
     ) throws(DeliveryError) -> Served {
+        // Nothing is kept of an original that goes out as it is: its own flight is the one that the region shares.
+        guard order.resolution != .original else {
+            return try maker.make(order, original, inPlaceOf: old, until: deadline)
+        }
         let result = try cache.flights.run(order.key.leaseName, until: deadline) { (look) throws(DeliveryError) in
             try cached.findFresh(order, thoroughly: look == .afterwards, until: deadline)
         } work: { () throws(DeliveryError) in
@@ -135,7 +157,7 @@ final class Variants: Sendable {
         case .found(let served):
             metrics.add(.coalesced(.variant, .region))
             return served
-        case .timedOut: throw .overloaded
+        case .timedOut: throw .outOfTime
         }
     }
 
@@ -145,6 +167,9 @@ final class Variants: Sendable {
     /// What lies in the cache was made for somebody else, so rights are judged for each request.
     private func outcome(_ served: Served, _ order: Order) throws(DeliveryError) -> Outcome {
         if served.source.isPrivate, !order.maySeePrivate { throw .privateOriginal }
+        // Keeping it may have taken a while, and others may have waited for it: the purges have the last word.
+        guard cached.isStillValid(served, of: order) else { return .served(served.inState(.passing)) }
+        if served.state == .stale { metrics.add(.staleAnswers) }
         // 304 means unchanged and fresh, nothing else (design §5); and as nginx goes on sending the headers that it has, only
         // where those do not grow old.
         if served.state == .fresh, served.lifetime.control.isEmpty,
@@ -165,8 +190,10 @@ final class Variants: Sendable {
                 let old = try cached.findOld(order, until: deadline)
                 let made = try fly(order, nil, inPlaceOf: old, until: deadline)
                 let isSame = made.variant.entityTag == old?.variant.entityTag
+                if made.state != .stale { failures.forget(order.key) }
                 metrics.add(.refreshes(made.state == .stale ? .failed : isSame ? .unchanged : .replaced))
             } catch {
+                if error.isPassing { failures.note(order.key) }
                 metrics.add(.refreshes(.failed))
             }
         }

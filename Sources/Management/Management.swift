@@ -1,5 +1,8 @@
 package import Configuration
+import Deadlines
+import HTTPRules
 package import Logging
+package import Metrics
 import Purging
 
 /// The HTTP API under `/v1/` (platform reference §8), as far as it goes: purges. Every call is answered here, errors
@@ -8,17 +11,22 @@ package final class Management: Sendable {
     /// What a purge's URL means, if it belongs to one of these accounts; `nil` if not, or if it is no URL.
     package typealias Resolve = @Sendable (_ url: String, _ accountIDs: Set<String>) -> ResolvedPurge?
 
-    /// The longest tag that an origin can give.
-    private static let longestTag = 256
+    /// Slots that may be recording purges at once: each may wait for the store, and others have to be left.
+    private static let mostRecording = 8
 
     private let keys: AccountKeys
     private let origins: [String: Set<String>]
     private let purges: any Purges
     private let states: PurgeStates
     private let resolve: Resolve
+    private let recording = Monitor(0)
+    private let metrics: Metrics
     private let logger: Logger
 
-    package init(accounts: [Account], purges: any Purges, logger: Logger, resolve: @escaping Resolve) {
+    package init(
+        accounts: [Account], purges: any Purges, metrics: Metrics, logger: Logger, resolve: @escaping Resolve
+    ) {
+        self.metrics = metrics
         keys = AccountKeys(accounts)
         origins = accounts.reduce(into: [:]) { $0[$1.id] = Set($1.origins.map(\.id)) }
         self.purges = purges
@@ -54,15 +62,28 @@ package final class Management: Sendable {
         let purge = try resolved(call.subject, try chosen(call.account, of: opened))
         let id: String
         do throws(PurgeError) {
-            id = try purges.accept(account: purge.account, target: purge.target, deadline: request.deadline)
+            id = try record(purge, until: request.deadline)
+            metrics.add(.purges(.accepted))
         } catch .invalid {
             // What can be told from here was: it is too long.
             throw call.subject.refusal
         } catch {
+            metrics.add(.purges(.refused))
             throw .notRecorded(error)
         }
         logger.info("purge", metadata: ["account": "\(purge.account)", "purge": "\(id)", "request": "\(request.id)"])
         return ManagementResponse(status: 201, [("requestId", id)], to: request)
+    }
+
+    private func record(_ purge: ResolvedPurge, until deadline: Deadline) throws(PurgeError) -> String {
+        let hasPlace = recording.withLock { count in
+            guard count < Self.mostRecording else { return false }
+            count += 1
+            return true
+        }
+        guard hasPlace else { throw .flooded }
+        defer { recording.withLock { $0 -= 1 } }
+        return try purges.accept(account: purge.account, target: purge.target, deadline: deadline)
     }
 
     private func state(of id: String, _ request: ManagementRequest) throws(ManagementError) -> ManagementResponse {
@@ -90,8 +111,7 @@ package final class Management: Sendable {
             guard let purge = resolve(url, accounts), accounts.contains(purge.account) else { throw subject.refusal }
             return purge
         case .tag(let tag):
-            guard (1...Self.longestTag).contains(tag.utf8.count), tag.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
-            else { throw subject.refusal }
+            guard CacheTags.isTag(tag) else { throw subject.refusal }
             return ResolvedPurge(account: try one(of: accounts), target: .tag(tag))
         case .origin(let origin):
             let account = try one(of: accounts)

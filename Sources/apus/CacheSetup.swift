@@ -18,6 +18,8 @@ struct CacheSetup {
     private static let failuresToOpen = 3
     /// Between two looks after the store's folder.
     private static let maintenanceInterval: Duration = .seconds(5)
+    /// The purge log is read in pages of that size.
+    private static let purgePageBytes = 65_536
     /// More than an encoded entry has beside its value.
     private static let replyOverhead = 1024
 
@@ -60,6 +62,7 @@ struct CacheSetup {
     /// Starts what works beside the requests. The log is read first, so that no request finds it unknown.
     func start() throws(ProcessError) -> [WorkThread] {
         var threads = try cache.start()
+        purges?.synchronise()
         try purges?.start()
         if let disk {
             threads.append(
@@ -72,8 +75,9 @@ struct CacheSetup {
         return threads
     }
 
-    func stop() {
-        cache.stop()
+    /// - Parameter deadline: what is not in the store by then does not come there.
+    func stop(until deadline: Deadline) {
+        cache.stop(until: deadline)
         purges?.stop()
         stopping.update { $0 = true }
     }
@@ -86,7 +90,7 @@ struct CacheSetup {
         guard let redis = configuration.redis else { return nil }
         let limits = ConnectionPool.Limits(
             connections: max(fewestConnections, configuration.workers.slots / 4),
-            timeout: configuration.timeouts.redis, replyBytes: redis.maxValueBytes + replyOverhead,
+            timeout: configuration.timeouts.redis, replyBytes: max(redis.maxValueBytes, purgePageBytes) + replyOverhead,
             breaker: Breaker.Limits(failuresToOpen: failuresToOpen))
         return RedisDeployment(redis).client(limits: limits) { event in
             if case .server(_, .opened, _) = event { metrics.add(.redisBreakerOpenings) }
@@ -148,11 +152,6 @@ extension PurgeSettings {
         isOneHost = if case .unix = configuration.redis?.server { true } else { configuration.redis == nil }
         if case .s3 = configuration.store { (storeInterval, idleInterval) = (.seconds(1), .seconds(30)) }
     }
-}
-
-extension Configuration.Cache {
-    /// How long an entry can lie in the caches.
-    fileprivate var longestLife: Duration { maxAge + staleAge }
 }
 
 extension RedisDeployment {

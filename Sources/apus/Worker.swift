@@ -19,6 +19,9 @@ struct Worker: ParsableCommand {
     private static let controlDescriptor: Int32 = 4
     private static let configurationDescriptor: Int32 = 5
 
+    /// For what is on its way to the store when the last answer is given.
+    private static let lastWrites: Duration = .seconds(1)
+
     @Option(help: .hidden)
     var supervisor: Int32
 
@@ -56,10 +59,10 @@ struct Worker: ParsableCommand {
 
         while signals.wait(until: Deadline(in: .seconds(3600))) != SIGTERM {}
         drain.begin()
+        delivery.stop()
         slots.join()
         renders.stop()
-        delivery.stop()
-        setup.stop()
+        setup.stop(until: Deadline(in: Self.lastWrites))
         for thread in helpers + [keeper] { thread.join() }
     }
 

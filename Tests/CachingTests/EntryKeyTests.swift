@@ -24,7 +24,7 @@ import Testing
         for number in 0..<200 {
             let name = try #require(key(number.isMultiple(of: 2) ? .variant : .original, "\(number)").storeName)
             #expect(name.kind == (number.isMultiple(of: 2) ? .variant : .original))
-            #expect(name.text.utf8.count == 43)
+            #expect(name.text.utf8.count == 46)
         }
     }
 }

@@ -66,12 +66,13 @@ final class Installation {
             configuration: configuration, cache: cache, purges: purges, renders: pool, metrics: metrics,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         threads = try cache.start() + delivery.start()
+        purges?.synchronise()
         try purges?.start()
     }
 
     deinit {
         delivery.stop()
-        cache.stop()
+        cache.stop(until: Deadline(in: .seconds(20)))
         purges?.stop()
         for thread in threads { thread.join() }
         pool.stop()

@@ -34,7 +34,7 @@ class Page:
 
 
 class ScriptedOrigin(HostileOrigin):
-    """`/page/NAME` is what was put there. `mode`: None, "hang", "503", or "refuse", which needs `refuse` and `accept`."""
+    """`/page/NAME` is what was put there. `set_mode`: None, or away by "hang", "503" or "refuse"."""
 
     def __init__(self):
         self.pages = {}
@@ -60,7 +60,7 @@ class ScriptedOrigin(HostileOrigin):
 
     # --- away and back
 
-    def refuse(self):
+    def _refuse(self):
         """From now on connections are refused, as if nobody listened."""
         port = self.port
         self._listener.shutdown(socket.SHUT_RDWR)
@@ -77,15 +77,15 @@ class ScriptedOrigin(HostileOrigin):
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._listener.bind(("127.0.0.1", port))
 
-    def accept(self):
+    def _listen_again(self):
         self._listener.listen(512)
         threading.Thread(target=self._accept, daemon=True).start()
 
     def set_mode(self, mode):
         if mode == "refuse" and self.mode != "refuse":
-            self.refuse()
+            self._refuse()
         if mode != "refuse" and self.mode == "refuse":
-            self.accept()
+            self._listen_again()
         self.mode = mode
 
     # --- serving

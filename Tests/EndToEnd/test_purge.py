@@ -151,7 +151,9 @@ CASES = [
             "/demo/web/doc/star/a/x.jpg", "/demo/web/doc/star/a/deep/er/x.jpg", "/demo/web/tr:w-88/doc/star/a/y.jpg",
             "/demo/web/doc/star/a/x.jpg?tr=w-99",
         ],
-        kept=["/demo/web/doc/star/ab", "/demo/web/doc/star/ab/x.jpg", "/demo/web/doc/star/a", "/demo/web/doc/star/b/a/x"],
+        kept=[
+            "/demo/web/doc/star/ab", "/demo/web/doc/star/ab/x.jpg", "/demo/web/doc/star/a", "/demo/web/doc/star/b/a/x",
+        ],
     ),
     case(
         "star-in-a-name",
@@ -204,7 +206,10 @@ CASES = [
     case(
         "names-that-need-encoding",
         url=HOST + "/demo/web/doc/odd/ümlaut and space.jpg",
-        gone=["/demo/web/doc/odd/%C3%BCmlaut%20and%20space.jpg", "/demo/web/tr:w-40/doc/odd/%c3%bcmlaut%20and%20space.jpg"],
+        gone=[
+            "/demo/web/doc/odd/%C3%BCmlaut%20and%20space.jpg",
+            "/demo/web/tr:w-40/doc/odd/%c3%bcmlaut%20and%20space.jpg",
+        ],
         kept=["/demo/web/doc/odd/umlaut%20and%20space.jpg"],
     ),
     case(
@@ -393,7 +398,8 @@ def test_an_answer_in_flight_brings_nothing_old_back(purged, changing, unique):
     saved = path.replace("/live/", "/live-saved/")
     answers = {}
     threads = [
-        threading.Thread(target=lambda where=where: answers.update({where: purged.get(where)})) for where in (path, saved)
+        threading.Thread(target=lambda where=where: answers.update({where: purged.get(where)}))
+        for where in (path, saved)
     ]
     for thread in threads:
         thread.start()
@@ -450,7 +456,7 @@ def test_purges_outlive_redis_and_the_instance(own_apus, batch_origin, changing,
     def check(event):
         assert shows(instance.get(path("gone", next(numbers["gone"]))), NEW), f"back after: {event}"
         # Until the log is known again everything is a miss.
-        wait_for(lambda: shows(instance.get(path("kept", next(numbers["kept"]))), OLD), what=f"the store after: {event}")
+        wait_for(lambda: shows(instance.get(path("kept", next(numbers["kept"]))), OLD), what=f"the store: {event}")
         assert shows(instance.get(path("gone", next(numbers["gone"]))), NEW), f"back after: {event}"
 
     instance.redis("FLUSHALL")

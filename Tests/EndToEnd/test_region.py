@@ -1,5 +1,5 @@
-"""Two instances that share one Redis, as two machines of a region would: ports, workers, edge caches and stores of their
-own. What one makes the other has; what one purges is gone in both."""
+"""Two instances that share one Redis, as two machines of a region would: ports, workers, edge caches and stores are
+their own. What one makes the other has; what one purges is gone in both."""
 
 import signal
 import threading
@@ -71,7 +71,6 @@ def region(workplace, configure, redis, changing, lonely):
         yield instances
     finally:
         for instance in instances:
-            import shutil; shutil.copy(instance.state/"apus.log", f"/tmp/e2ea/{instance.state.name}.log"); open(f"/tmp/e2ea/{instance.state.name}.prom","wb").write(instance.get("/_apus/metrics").body)
             instance.down()
 
 
@@ -241,3 +240,45 @@ def test_a_purge_through_one_is_obeyed_by_both(region, changing, unique):
     finally:
         stopped.set()
         asking.join()
+
+
+def prime(region, changing, word, count=6):
+    """Makes variants of one original, of which each instance has its own in its store; returns the paths of each."""
+    kept = ("apus_cache_entries_total", {"tier": "store", "result": "kept"})
+    paths = [f"/demo/tr:w-{100 + number},f-jpg/doc/{word}/a.jpg" for number in range(2 * count)]
+    differences = [Difference(instance) for instance in region]
+    for number, path in enumerate(paths):
+        assert shows(region[number % 2].get(path), OLD)
+    wait_for(lambda: all(difference[kept] >= count for difference in differences), what="the stores")
+    return iter(paths[0::2]), iter(paths[1::2])
+
+
+def test_a_purge_without_redis_is_obeyed_by_both_when_it_is_back(region, redis, changing, unique):
+    word = unique()
+    paths = prime(region, changing, word)
+    changing.change(word)
+    redis.kill()
+    try:
+        identifier = purging.accept(region[0], url=f"{region[0].base}/demo/doc/{word}/a.jpg")
+        assert not purging.is_completed(region[0], identifier)
+    finally:
+        redis.start()
+    purging.wait_until_completed(region[0], identifier)
+    for instance, own in zip(region, paths):
+        assert shows(instance.get(next(own)), NEW)
+
+
+def test_a_purge_is_obeyed_by_the_store_of_the_other(region, redis, changing, unique):
+    """Redis forgets everything while both are down, and the other one comes back alone."""
+    word = unique()
+    paths = prime(region, changing, word)
+    changing.change(word)
+    purging.purge(region[0], url=f"{region[0].base}/demo/doc/{word}/a.jpg")
+    for instance in region:
+        instance.down()
+    redis.kill()
+    redis.start()
+    for instance, own in reversed(list(zip(region, paths))):
+        instance.up()
+        for _ in range(3):
+            assert shows(instance.get(next(own)), NEW)

@@ -2,6 +2,7 @@ import Configuration
 import Deadlines
 import Logging
 import Management
+import Metrics
 import Purging
 import Testing
 
@@ -34,7 +35,8 @@ struct API {
         let loaded = try Configuration.load(
             text: [UInt8](Self.configuration.utf8), of: "/nowhere/apus.yaml", environment: [:])
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        management = Management(accounts: loaded.accounts, purges: purges, logger: logger, resolve: Self.resolve)
+        management = Management(
+            accounts: loaded.accounts, purges: purges, metrics: Metrics(), logger: logger, resolve: Self.resolve)
     }
 
     /// `http://x/ACCOUNT/PATH` is that account's, whoever asks; nothing else is a URL.

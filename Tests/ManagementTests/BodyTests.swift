@@ -64,11 +64,11 @@ struct BodyTests {
             Case("another account's URL", #"{"url": "http://x/second/a"}"#, badURL),
             Case("an account that is none", #"{"url": "http://x/nobody/a"}"#, badURL),
             Case("an empty tag", #"{"tag": ""}"#, "The tag is not valid for cache purging."),
-            Case("a tag with a space", #"{"tag": "a b"}"#, "The tag is not valid for cache purging."),
+            Case("a tag with a comma", #"{"tag": "a,b"}"#, "The tag is not valid for cache purging."),
             Case("a tag with a line break", #"{"tag": "a\n"}"#, "The tag is not valid for cache purging."),
             Case("a tag that is not ASCII", #"{"tag": "ä"}"#, "The tag is not valid for cache purging."),
             Case(
-                "a long tag", "{\"tag\": \"" + String(repeating: "t", count: 257) + "\"}",
+                "a long tag", "{\"tag\": \"" + String(repeating: "t", count: 129) + "\"}",
                 "The tag is not valid for cache purging."),
             Case("an origin that is none", #"{"origin": "nothing"}"#, "The account has no such origin."),
             Case("another account's origin", #"{"origin": "mine"}"#, "The account has no such origin."),

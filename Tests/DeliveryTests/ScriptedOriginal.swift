@@ -1,0 +1,52 @@
+import Deadlines
+import HostileOrigin
+
+/// One original on a scripted origin, whatever path it is asked by, that changes when the test likes. The origin answers
+/// 304 to who has it.
+final class ScriptedOriginal: Sendable {
+    struct State: Sendable {
+        var status = 200
+        var tag = "\"1\""
+        var body = "GIF89a one"
+        /// Besides its tag.
+        var headers: [String] = []
+        /// Where answers wait; they are of the time when the question came.
+        var gate: Gate?
+    }
+
+    private let state: Monitor<State>
+
+    init(_ headers: String..., body: String = "GIF89a one") {
+        state = Monitor(State(body: body, headers: headers))
+    }
+
+    func change(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
+
+    /// Runs `body` with an origin that has it.
+    func serve(_ body: (HostileOrigin) throws -> Void) throws {
+        try HostileOrigin.serve({ [self] in answer($0) }, body)
+    }
+
+    private func answer(_ request: HostileOrigin.Request) -> [Action] {
+        let state = state.withLock { $0 }
+        state.gate?.pass()
+        guard state.status == 200 else { return .answer(state.status) }
+        let headers = ["ETag: \(state.tag)"] + state.headers
+        guard request.headers["if-none-match"] != state.tag else {
+            let head = (["HTTP/1.1 304 Not Modified"] + headers).joined(separator: "\r\n")
+            return [.send(head + "\r\n\r\n")]
+        }
+        return .answer(200, headers, body: state.body)
+    }
+
+    /// Account `demo` with an endpoint whose only origin is at `url`.
+    static func account(_ url: String, _ endpoint: String = "") -> String {
+        """
+          - id: demo
+            privateKeys: [first-key]
+            origins: [{ id: web, type: WEB_FOLDER, baseUrl: "\(url)" }]
+            urlEndpoints: [{ urlPrefix: "", origins: [web], svg: rasterise\(endpoint.isEmpty ? "" : ", " + endpoint) }]
+            namedTransformations: { untouched: "orig-true" }
+        """
+    }
+}
