@@ -12,6 +12,8 @@ package final class InternalCache: Sendable {
         case redis, store
     }
 
+    /// A look into the store, or a write that a request waits for, takes at most this part of what is left of its time.
+    private static let storeShare = 4
     /// How long a wish for an entry stands.
     private static let wishSeconds = 10
     /// How long what others wished for is shared with them.
@@ -69,7 +71,8 @@ package final class InternalCache: Sendable {
             answer = redis.find(key, until: deadline)
         case .store:
             guard let store else { return nil }
-            answer = store.find(key, until: deadline)
+            // What it takes is missing where the entry has to be made.
+            answer = store.find(key, until: deadline.capped(to: deadline.remaining / Self.storeShare))
         }
         guard case .hit(let entry) = answer else {
             metrics.add(.lookups(tier.metric, answer.metric))
@@ -101,7 +104,10 @@ package final class InternalCache: Sendable {
         if isInRedis {
             if !queue.add(entry, under: key) { metrics.add(.entries(.store, .heldOff)) }
         } else {
-            metrics.add(.entries(.store, store.keep(entry, under: key, until: deadline).metric))
+            // What is older must not lie in front of it.
+            if key.kind == .variant { redis?.remove(key, until: deadline) }
+            let limit = deadline.capped(to: deadline.remaining / Self.storeShare)
+            metrics.add(.entries(.store, store.keep(entry, under: key, until: limit).metric))
         }
     }
 

@@ -21,11 +21,12 @@ struct LeaseTable: Sendable {
 
     func acquire(_ name: String, until deadline: Deadline) -> Answer {
         let lease = Lease(name: name)
-        let set = Command("SET", .text(name), .text(lease.token), "NX", "PX", .number(Self.termMilliseconds))
-        guard let reply = try? client.call(set, on: name, until: deadline, expecting: [.status, .null]) else {
+        let command = Command(
+            "EVAL", .text(Self.acquisition), "1", .text(name), .text(lease.token), .number(Self.termMilliseconds))
+        guard let reply = try? client.call(command, on: name, until: deadline, expecting: .integer) else {
             return .unavailable
         }
-        return reply.isOK ? .acquired(lease) : .held
+        return reply.kind == .integer(1) ? .acquired(lease) : .held
     }
 
     /// False once it is lost; `nil` where Redis could not be asked.
@@ -43,6 +44,13 @@ struct LeaseTable: Sendable {
     }
 
     private static let termMilliseconds = Int(term / .milliseconds(1))
+    /// Whatever lies there without an end in sight is given one, so that nothing is held for ever.
+    private static let acquisition = """
+        if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 end
+        local left = redis.call('PTTL', KEYS[1])
+        if left < 0 or left > tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+        return 0
+        """
     /// Only its holder may touch a lease, and Redis has no single command for that.
     private static let renewal =
         "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0"

@@ -33,6 +33,10 @@ package struct Breaker: Sendable {
         case succeeded
         case failed
         /// The caller gave up before the server had its due time: says nothing about the server.
+        ///
+        /// After a probe that ends so the next one comes after the first hold-off at the latest: at once, and callers in
+        /// a hurry would wait for a dead server one after the other; after the whole hold-off, and one of them could
+        /// keep a server that is back unused for long.
         case abandoned
     }
 
@@ -90,7 +94,7 @@ package struct Breaker: Sendable {
         case (.halfOpen(let holdOff), .failed) where ticket.isProbe:
             return open(for: min(holdOff * 2, limits.longestHoldOff), now: now)
         case (.halfOpen(let holdOff), .abandoned) where ticket.isProbe:
-            state = .open(until: now, holdOff: holdOff)
+            state = .open(until: now.later(by: min(holdOff, limits.firstHoldOff)), holdOff: holdOff)
             return nil
         case (.closed, .succeeded):
             state = .closed(failures: 0)
@@ -107,8 +111,7 @@ package struct Breaker: Sendable {
     }
 
     private mutating func open(for holdOff: Duration, now: Deadline) -> Change {
-        let (end, overflow) = now.nanoseconds.addingReportingOverflow(holdOff.wholeNanoseconds)
-        state = .open(until: Deadline(nanoseconds: overflow ? .max : end), holdOff: holdOff)
+        state = .open(until: now.later(by: holdOff), holdOff: holdOff)
         return .opened(holdOff: holdOff)
     }
 }

@@ -37,9 +37,6 @@ package final class BackgroundRefresh<Key: Hashable & Sendable>: Sendable {
         }
     }
 
-    /// Whether it waits to be done, or is being done.
-    package func isUnderWay(_ key: Key) -> Bool { state.withLock { $0.known.contains(key) } }
-
     package func start() throws(ProcessError) -> [WorkThread] {
         var threads: [WorkThread] = []
         for number in 0..<Self.threads {

@@ -42,7 +42,8 @@ package final class Delivery: Sendable {
             configuration, renders: renders, answers: answers, metrics: metrics, updateGauges: updateGauges)
         let purgeURL = PurgeURL(site: site, limits: limits)
         management = purges.map { purges in
-            Management(accounts: configuration.accounts, purges: purges, metrics: metrics, logger: logger) { url, accounts in
+            Management(accounts: configuration.accounts, purges: purges, metrics: metrics, logger: logger) {
+                url, accounts in
                 purgeURL.resolve(url, accounts: accounts)
             }
         }
@@ -52,7 +53,8 @@ package final class Delivery: Sendable {
             refreshes: refreshes, metrics: metrics, logger: logger)
     }
 
-    /// Starts what works beside the requests; the threads end after `stop`.
+    /// Starts what works beside the requests; the threads end after `stop`, when what they do is done.
+    @discardableResult
     package func start() throws(ProcessError) -> [WorkThread] { try refreshes.start() }
 
     package func stop() { refreshes.stop() }

@@ -4,7 +4,6 @@ import Deadlines
 import Logging
 import Metrics
 import Origins
-import Transfer
 
 /// Fetches originals, each once for all in the region that want it at the same time: held for a moment, saved, or from
 /// the endpoint's origins.
@@ -23,7 +22,7 @@ final class Originals: Sendable {
         let purge: UInt64
     }
 
-    private let flights: SingleFlight<FlightKey, Answer, OriginError>
+    private let flights: SingleFlight<FlightKey, Answer, DeliveryError>
     private let recent: RecentOriginals
     private let saved: SavedOriginals
     private let cache: InternalCache
@@ -58,19 +57,15 @@ final class Originals: Sendable {
     func fetch(
         _ order: Order, known: Original.Metadata?, until deadline: Deadline
     ) throws(DeliveryError) -> Answer {
-        do throws(OriginError) {
-            let key = order.originalKey
-            if let held = recent.find(key), isUsable(held, order) { return .original(held) }
-            let copy = saved.find(order, key, until: deadline)
-            if let copy, copy.isUsableAtOnce {
-                guard copy.state != .fresh else { return .original(copy) }
-                refresh(order, key)
-                return .original(failures.contains(key) ? copy.markedStale() : copy)
-            }
+        let key = order.originalKey
+        if let held = recent.find(key), isUsable(held, order) { return .original(held) }
+        let copy = saved.find(order, key, until: deadline)
+        guard let copy, copy.isUsableAtOnce else {
             return try fly(order, key, copy: copy, known: known, until: deadline)
-        } catch {
-            throw DeliveryError(error)
         }
+        guard copy.state != .fresh else { return .original(copy) }
+        refresh(order, key)
+        return .original(failures.contains(key) ? copy.markedStale() : copy)
     }
 
     private func isUsable(_ original: FetchedOriginal, _ order: Order) -> Bool {
@@ -82,11 +77,11 @@ final class Originals: Sendable {
     /// - Parameter copy: a saved one that has to be revalidated first.
     private func fly(
         _ order: Order, _ key: EntryKey, copy: FetchedOriginal?, known: Original.Metadata?, until deadline: Deadline
-    ) throws(OriginError) -> Answer {
+    ) throws(DeliveryError) -> Answer {
         let flightKey = FlightKey(
             original: key, known: copy == nil ? known?.validators : nil, purge: validity.lastPurgeOfOriginal(order))
         while true {
-            let flight = flights.run(flightKey, until: deadline) { () throws(OriginError) in
+            let flight = flights.run(flightKey, until: deadline) { () throws(DeliveryError) in
                 try flyInRegion(order, key, copy: copy, known: known, until: deadline)
             }
             switch flight {
@@ -98,22 +93,24 @@ final class Originals: Sendable {
                 if case .original(let original) = answer, !isUsable(original, order) { continue }
                 return answer
             case .retry: continue
-            case .timedOut: throw .timedOut(.total)
-            case .crowded: throw .crowded
+            case .timedOut: throw .outOfTime
+            case .crowded: throw .overloaded
             }
         }
     }
 
     private func flyInRegion(
         _ order: Order, _ key: EntryKey, copy: FetchedOriginal?, known: Original.Metadata?, until deadline: Deadline
-    ) throws(OriginError) -> Answer {
+    ) throws(DeliveryError) -> Answer {
         if let held = recent.find(key), isUsable(held, order) { return .original(held) }
         // A file is quickly read again, and its owner may just be changing it.
         guard order.route.reachesOverNetwork else { return try ask(order, key, copy, known, until: deadline) }
-        let result = try cache.flights.run(key.leaseName, until: deadline) { (look) throws(OriginError) in
+        let result = try cache.flights.run(key.leaseName, until: deadline) { (look) throws(DeliveryError) in
             if look == .waiting { cache.wish(for: key, until: deadline) }
-            return look == .atOnce ? nil : saved.findShared(order, key, hasEnded: look == .afterwards, until: deadline).map { .original($0) }
-        } work: { () throws(OriginError) in
+            guard look != .atOnce else { return nil }
+            let shared = saved.findShared(order, key, hasEnded: look == .afterwards, until: deadline)
+            return shared.map { .original($0) }
+        } work: { () throws(DeliveryError) in
             try ask(order, key, copy, known, until: deadline)
         }
         switch result {
@@ -121,7 +118,7 @@ final class Originals: Sendable {
         case .found(let answer):
             metrics.add(.coalesced(.original, .region))
             return answer
-        case .timedOut: throw .timedOut(.total)
+        case .timedOut: throw .outOfTime
         }
     }
 
@@ -130,7 +127,7 @@ final class Originals: Sendable {
     private func ask(
         _ order: Order, _ key: EntryKey, _ copy: FetchedOriginal?, _ known: Original.Metadata?,
         until deadline: Deadline
-    ) throws(OriginError) -> Answer {
+    ) throws(DeliveryError) -> Answer {
         let epoch = validity.epoch
         let known = copy == nil ? known : nil
         // It may have been hit since it was found, and must not become good again under this number.
@@ -140,8 +137,9 @@ final class Originals: Sendable {
         do {
             answer = try order.route.origins.fetch(request, deadline: deadline, report: report)
         } catch {
-            if copy != nil, !error.isPassing { saved.remove(key, until: deadline) }
-            throw error
+            let failure = DeliveryError(error)
+            if copy != nil, !failure.isPassing { saved.remove(key, until: deadline) }
+            throw failure
         }
         let lifetime = lifetimes.lifetime(
             answer.metadata.lifetimeFields, at: order.route.endpoint, now: answer.metadata.fetchedAt)
@@ -168,7 +166,8 @@ final class Originals: Sendable {
             return
         }
         guard order.route.reachesOverNetwork, isUsable(fetched, order) else { return }
-        recent.keep(fetched, under: key)
+        // What has to be revalidated before each use is not held.
+        if fetched.lifetime.age(now: WallClock.unixSeconds) == .fresh { recent.keep(fetched, under: key) }
         saved.keep(fetched, order, key, until: deadline)
     }
 
@@ -177,7 +176,7 @@ final class Originals: Sendable {
         let isNew = refreshes.schedule(key) { [self] in
             let deadline = Deadline(in: total)
             guard let copy = saved.find(order, key, until: deadline), copy.state != .fresh else { return }
-            do throws(OriginError) {
+            do throws(DeliveryError) {
                 let answer = try fly(order, key, copy: copy, known: nil, until: deadline)
                 failures.forget(key)
                 metrics.add(.refreshes(answer.refreshResult(of: copy)))
@@ -206,15 +205,5 @@ extension Originals.Answer {
     fileprivate func refreshResult(of copy: FetchedOriginal) -> Counter.RefreshResult {
         guard case .original(let original) = self else { return .unchanged }
         return original.metadata.validators == copy.metadata.validators ? .unchanged : .replaced
-    }
-}
-
-extension OriginError {
-    /// Whether it says something about this moment, and nothing about the original.
-    var isPassing: Bool {
-        switch self {
-        case .notFound, .forbidden, .tooLarge: false
-        case .refused, .timedOut, .unidentified, .crowded: true
-        }
     }
 }

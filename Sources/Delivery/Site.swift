@@ -89,7 +89,9 @@ struct Site: Sendable {
     /// `Host` in lower case, without port and without the dot that ends an absolute name.
     static func nameOnly(_ host: String) -> String {
         var name = host.lowercased()
-        if !name.hasPrefix("["), let colon = name.lastIndex(of: ":") { name = String(name[..<colon]) }
+        if !name.hasPrefix("["), let colon = name.utf8.lastIndex(of: UInt8(ascii: ":")) {
+            name = String(name[..<colon])
+        }
         if name.hasSuffix(".") { name.removeLast() }
         return name
     }

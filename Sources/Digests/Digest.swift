@@ -29,25 +29,29 @@ package struct DigestBuilder: Sendable {
         case absent, text, bytes, number, list
     }
 
-    private var hash = SHA256()
+    /// Room for the fields of a variant's key.
+    private static let usualLength = 512
+
+    /// Hashed as one: each piece given to the hash by itself costs more than its bytes do.
+    private var message: [UInt8] = []
 
     /// - Parameter purpose: What the digest is for, so that digests for different purposes differ as well.
     package init(_ purpose: String) {
+        message.reserveCapacity(Self.usualLength)
         add(purpose)
     }
 
     /// A text, or none, which is something else than an empty one.
     package mutating func add(_ text: String?) {
         guard let text else { return begin(.absent, count: 0) }
-        let bytes = Array(text.utf8)
-        begin(.text, count: bytes.count)
-        hash.update(data: bytes)
+        begin(.text, count: text.utf8.count)
+        message.append(contentsOf: text.utf8)
     }
 
     /// Bytes as one field.
     package mutating func add(_ bytes: RawSpan) {
         begin(.bytes, count: bytes.byteCount)
-        bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        bytes.withUnsafeBytes { message.append(contentsOf: $0) }
     }
 
     /// Bytes as one field.
@@ -74,16 +78,15 @@ package struct DigestBuilder: Sendable {
 
     /// The digest of what was added so far.
     package func finish() -> Digest {
-        Digest(hash.finalize())
+        Digest(SHA256.hash(data: message))
     }
 
     private mutating func begin(_ kind: Kind, count: Int) {
-        hash.update(data: [kind.rawValue])
+        message.append(kind.rawValue)
         append(UInt64(count))
     }
 
     private mutating func append(_ number: UInt64) {
-        let bytes = (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * UInt64($0))) }
-        hash.update(data: bytes)
+        withUnsafeBytes(of: number.littleEndian) { message.append(contentsOf: $0) }
     }
 }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The parameters and the body of one request, as nginx sends them (`nginx/` lists them). Copies: they outlive the
 /// request.
 package struct RequestParameters: Sendable {
@@ -11,14 +13,17 @@ package struct RequestParameters: Sendable {
 
     /// Parameters beyond this number are dropped; nginx sends fewer than twenty.
     static let limit = 64
+    private static let usualCount = 16
 
     init(environment: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) {
         var entries: [(String, String)] = []
+        entries.reserveCapacity(Self.usualCount)
         var next = environment
         while let entry = next?.pointee, entries.count < Self.limit {
-            let text = String(cString: entry)
-            if let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")) {
-                entries.append((String(text[..<equals]), String(text[text.utf8.index(after: equals)...])))
+            let bytes = UnsafeRawBufferPointer(start: entry, count: strlen(entry))
+            if let equals = bytes.firstIndex(of: UInt8(ascii: "=")) {
+                let (name, value) = (bytes[..<equals], bytes[(equals + 1)...])
+                entries.append((String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self)))
             }
             next = next?.advanced(by: 1)
         }

@@ -79,25 +79,34 @@ extension CacheControl {
 extension CacheControl: CustomStringConvertible {
     /// The value of the header, its directives in ImageKit's order; empty when there is none.
     package var description: String {
-        let flags: [(Bool, String)] = [
-            (isPublic, "public"), (isPrivate, "private"), (noCache, "no-cache"), (noStore, "no-store"),
-        ]
-        let ages: [(Int?, String)] = [(sharedMaxAge, "s-maxage"), (maxAge, "max-age")]
-        let laterFlags: [(Bool, String)] = [
-            (mustRevalidate, "must-revalidate"), (proxyRevalidate, "proxy-revalidate"), (noTransform, "no-transform"),
-            (immutable, "immutable"),
-        ]
-        let laterAges: [(Int?, String)] = [
-            (staleWhileRevalidate, "stale-while-revalidate"), (staleIfError, "stale-if-error"),
-        ]
-        return (Self.set(flags) + Self.set(ages) + Self.set(laterFlags) + Self.set(laterAges)).joined(separator: ", ")
+        var text = ""
+        text.add("public", if: isPublic)
+        text.add("private", if: isPrivate)
+        text.add("no-cache", if: noCache)
+        text.add("no-store", if: noStore)
+        text.add("s-maxage", sharedMaxAge)
+        text.add("max-age", maxAge)
+        text.add("must-revalidate", if: mustRevalidate)
+        text.add("proxy-revalidate", if: proxyRevalidate)
+        text.add("no-transform", if: noTransform)
+        text.add("immutable", if: immutable)
+        text.add("stale-while-revalidate", staleWhileRevalidate)
+        text.add("stale-if-error", staleIfError)
+        return text
+    }
+}
+
+extension String {
+    fileprivate mutating func add(_ directive: String, if isSet: Bool) {
+        guard isSet else { return }
+        if !isEmpty { self += ", " }
+        self += directive
     }
 
-    private static func set(_ flags: [(Bool, String)]) -> [String] {
-        flags.filter(\.0).map(\.1)
-    }
-
-    private static func set(_ ages: [(Int?, String)]) -> [String] {
-        ages.compactMap { age, name in age.map { "\(name)=\(max(0, min($0, longestAge)))" } }
+    fileprivate mutating func add(_ directive: String, _ age: Int?) {
+        guard let age else { return }
+        add(directive, if: true)
+        self += "="
+        self += String(max(0, min(age, CacheControl.longestAge)))
     }
 }

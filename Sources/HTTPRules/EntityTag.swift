@@ -18,10 +18,11 @@ package struct EntityTag: Sendable, Hashable, CustomStringConvertible {
 
     /// Reads `"xyzzy"` or `W/"xyzzy"` and nothing else.
     package init?(parsing text: String) {
-        let isWeak = text.hasPrefix("W/")
-        let quoted = text.dropFirst(isWeak ? 2 : 0)
-        guard quoted.utf8.count >= 2, quoted.hasPrefix("\""), quoted.hasSuffix("\"") else { return nil }
-        self.init(String(quoted.dropFirst().dropLast()), isWeak: isWeak)
+        let isWeak = text.utf8.starts(with: "W/".utf8)
+        let quoted = text.utf8.dropFirst(isWeak ? 2 : 0)
+        let mark = UInt8(ascii: "\"")
+        guard quoted.count >= 2, quoted.first == mark, quoted.last == mark else { return nil }
+        self.init(String(Substring(quoted.dropFirst().dropLast())), isWeak: isWeak)
     }
 
     /// The tag as a header has it.

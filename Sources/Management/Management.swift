@@ -45,7 +45,7 @@ package final class Management: Sendable {
             let resource = try Resource(path: request.path)
             switch (resource, request.method) {
             case (_, "OPTIONS"): return ManagementResponse(optionsOf: resource, to: request)
-            case (.purges, "POST"): return try purge(request)
+            case (.purges, "POST"): return try counting { () throws(ManagementError) in try purge(request) }
             case (.purge(let id), "GET"), (.purge(let id), "HEAD"): return try state(of: id, request)
             default: throw .methodNotAllowed(allowed: resource.methods)
             }
@@ -63,16 +63,27 @@ package final class Management: Sendable {
         let id: String
         do throws(PurgeError) {
             id = try record(purge, until: request.deadline)
-            metrics.add(.purges(.accepted))
         } catch .invalid {
             // What can be told from here was: it is too long.
             throw call.subject.refusal
         } catch {
-            metrics.add(.purges(.refused))
             throw .notRecorded(error)
         }
         logger.info("purge", metadata: ["account": "\(purge.account)", "purge": "\(id)", "request": "\(request.id)"])
         return ManagementResponse(status: 201, [("requestId", id)], to: request)
+    }
+
+    private func counting(
+        _ purge: () throws(ManagementError) -> ManagementResponse
+    ) throws(ManagementError) -> ManagementResponse {
+        do {
+            let response = try purge()
+            metrics.add(.purges(.accepted))
+            return response
+        } catch {
+            metrics.add(.purges(.refused))
+            throw error
+        }
     }
 
     private func record(_ purge: ResolvedPurge, until deadline: Deadline) throws(PurgeError) -> String {

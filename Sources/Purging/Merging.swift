@@ -43,12 +43,16 @@ enum Merging {
     private static func widened(_ rule: PurgeRule) -> PurgeRule {
         let wide: PurgeTarget =
             switch rule.target {
-            case .path(let text), .exact(let text, _), .prefix(let text),
-                .variant(.path(let text), _), .variant(.exact(let text, _), _), .variant(.prefix(let text), _):
-                .prefix(folder(around: text))
+            case .originals(let pattern), .variant(let pattern, _): .prefix(folder(around: text(of: pattern)))
             case .tag, .origin: .prefix("")
             }
         return wide == rule.target ? rule : rule.widened(to: wide)
+    }
+
+    private static func text(of pattern: PurgePattern) -> String {
+        switch pattern {
+        case .path(let text), .exact(let text, _), .prefix(let text): text
+        }
     }
 
     /// The text up to the slash before its last name: a beginning of it, and shorter unless it is empty.

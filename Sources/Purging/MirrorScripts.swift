@@ -8,9 +8,10 @@ enum MirrorScripts {
     /// Rules from a score on, in order. First line: whether the set is filled, and whether these are all.
     ///
     /// A key of another type, and members with impossible scores, which would use the numbers up, are foreign: removed.
-    /// Otherwise it only reads, so that a Redis which takes no writes is still heard.
+    /// Otherwise it only reads, so that a Redis which takes no writes is still heard. A member too long for a rule comes
+    /// as an empty line, so that the answer is never longer than the most bytes or than one rule.
     ///
-    /// Arguments: lowest score, most rules, most bytes.
+    /// Arguments: lowest score, most rules, most bytes, most bytes of a rule.
     static let read = """
         local kind = redis.call('TYPE', KEYS[1])['ok']
         if kind ~= 'zset' and kind ~= 'none' then redis.call('DEL', KEYS[1]) end
@@ -22,9 +23,10 @@ enum MirrorScripts {
         local whole = #found < 2 * tonumber(ARGV[2]) and '1' or '0'
         local lines, bytes = {}, 0
         for i = 1, #found, 2 do
-            bytes = bytes + #found[i] + 32
+            local rule = #found[i] <= tonumber(ARGV[4]) and found[i] or ''
+            bytes = bytes + #rule + 32
             if bytes > tonumber(ARGV[3]) and i > 1 then whole = '0' break end
-            lines[#lines + 1] = found[i + 1] .. '\\t' .. found[i]
+            lines[#lines + 1] = found[i + 1] .. '\\t' .. rule
         end
         return filled .. whole .. '\\n' .. table.concat(lines, '\\n')
         """

@@ -1,4 +1,5 @@
 import Deadlines
+import Storage
 
 /// The log as one process knows it. Pure: it neither reads nor writes nor asks for the time.
 struct PurgeBook {
@@ -27,6 +28,11 @@ struct PurgeBook {
         rules.values.sorted(by: PurgeRule.isEarlier)
     }
 
+    /// What the file of a rule is called; `nil` if there is no such rule.
+    func fileName(of id: String) -> StoreName? {
+        rules[id].flatMap { PurgeArchive.Label($0, isShared: !unshared.contains(id)).name }
+    }
+
     /// Takes a rule in, or the higher number of one that is known.
     mutating func learn(_ rule: PurgeRule, isShared: Bool, at now: Deadline) {
         let id = rule.requestID
@@ -43,9 +49,21 @@ struct PurgeBook {
 
     /// Remembers a request whose rule is not needed, because a newer one covers it.
     mutating func note(_ rule: PurgeRule, isShared: Bool, at now: Deadline) {
-        guard !rule.isMerged, requests[rule.requestID] == nil else { return }
+        guard !rule.isMerged else { return }
         requests.begin(rule, isShared: isShared, at: now)
         requests.letGo(rule.requestID)
+    }
+
+    /// Counts a request's time from now on.
+    mutating func restart(_ id: String, at now: Deadline) {
+        requests.restart(id, at: now)
+    }
+
+    /// Every rule up to a number is known.
+    mutating func raise(epoch number: UInt64) {
+        guard number > index.epoch else { return }
+        index.raise(epoch: number)
+        revision += 1
     }
 
     /// Takes note of a number in use whose rule is not known.
@@ -79,6 +97,7 @@ struct PurgeBook {
         var next: [String: PurgeRule] = [:]
         var index = PurgeRules()
         index.raise(to: self.index.number)
+        index.raise(epoch: self.index.epoch)
         for rule in kept {
             next[rule.requestID] = rule
             index.insert(rule)

@@ -8,7 +8,7 @@ package enum PurgeError: Error, Hashable, Sendable {
     case invalid
     /// There is neither a Redis nor a store to keep it in.
     case noPlace
-    /// The log could not be read yet, so that nobody knows the next number.
+    /// The log could not be read in time, so that nobody knows the next number.
     case notReady
     /// So many purges came that the older ones are still being merged.
     case flooded
@@ -18,12 +18,4 @@ package enum PurgeError: Error, Hashable, Sendable {
     case storeFailed(StoreError)
     /// Numbers are used up. Only damage in the log can bring that about.
     case noNumbersLeft
-}
-
-/// How far a purge is.
-package enum PurgeState: Hashable, Sendable {
-    /// Accepted, and so never lost; somewhere in the region an old answer may still be given.
-    case pending
-    /// No cache of the region answers with old bytes.
-    case completed
 }

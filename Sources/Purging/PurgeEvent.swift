@@ -13,6 +13,8 @@ package enum PurgeEvent: Hashable, Sendable {
     /// Lines in Redis that are no rules of this version; they are left alone.
     case unreadableInRedis(count: Int)
     case storeAway(StoreError)
+    /// The store has not answered since this process started; Redis is believed without it from now on.
+    case storeGivenUp
     case storeBack
     /// Something could not be written or removed; it is tried again.
     case storeNotTidied(StoreError)

@@ -14,7 +14,8 @@ extension PurgeLog {
     /// obeys it.
     ///
     /// One write to Redis and one to the store, however many entries are meant. Where it throws, the purge may hold all
-    /// the same, as anything that only purges too much.
+    /// the same, as anything that only purges too much. What has to be read or put right first is done by the thread
+    /// that `start()` starts; this call waits for it, and ends by the deadline.
     ///
     /// - Returns: the id to ask for with `state(of:account:)`.
     package func accept(
@@ -44,7 +45,7 @@ extension PurgeLog {
         guard let mirror else { return .notFilled }
         let numbering = try append(draft, to: mirror, until: deadline)
         guard case .notFilled = numbering else { return numbering }
-        synchronise()
+        awaitSynchronisation(until: deadline)
         return try append(draft, to: mirror, until: deadline)
     }
 
@@ -66,7 +67,7 @@ extension PurgeLog {
     /// Keeps a rule that Redis did not number.
     private func keepAlone(_ draft: PurgeRule, _ error: RedisError?, until deadline: Deadline) throws(PurgeError) {
         guard archive != nil else { throw error.map(PurgeError.redisFailed) ?? .notReady }
-        if !inspect({ $0.isRead }) { synchronise() }
+        if !inspect({ $0.isRead }) { awaitSynchronisation(until: deadline) }
         guard inspect({ $0.isRead }) else { throw .notReady }
         guard let number = change({ $0.reserve() }) else { throw .noNumbersLeft }
         try keep(draft.renumbered(number), isShared: mirror == nil, until: deadline)

@@ -62,7 +62,7 @@ extension PurgeLog {
         let now = settings.now()
         if !page.rules.isEmpty {
             change { state in
-                for rule in page.rules { state.takeFromMirror(rule, position: position, at: now) }
+                for rule in page.rules { state.takeFromMirror(rule, at: now) }
             }
         }
         if page.highest > position || sync.anchor == nil {
@@ -86,7 +86,7 @@ extension PurgeLog {
             guard !limit.hasPassed else { return false }
             let page = try mirror.read(from: from, until: limit)
             change { state in
-                for rule in page.rules { state.takeFromMirror(rule, position: sync.position, at: now) }
+                for rule in page.rules { state.takeFromMirror(rule, at: now) }
             }
             for rule in page.rules { present.insert(rule) }
             if let last = page.rules.last { place = (last.number, last.requestID) }

@@ -16,8 +16,8 @@ extension PurgeLog {
             if case .notFilled = heard, isWhole { heard = mirror.map { follow($0, &sync) } }
         }
         switch heard {
-        case .all: confirm(from: start)
-        case nil, .away: if isWhole { confirm(from: start) }
+        case .all: if isRedisEnough(&sync) { confirm(from: start, position: sync.position) }
+        case nil, .away: if isWhole { confirm(from: start, position: nil) }
         case .part, .notFilled: break
         }
         switch heard {
@@ -29,12 +29,22 @@ extension PurgeLog {
         dropOld(&sync)
     }
 
+    /// Whether a Redis that lacks nothing is believed alone: if the store was read whole since this process started, or
+    /// has not answered for `storePatience`. A Redis that was restored from an old copy does not know what it lacks.
+    private func isRedisEnough(_ sync: inout PurgeSync) -> Bool {
+        guard archive != nil, !sync.isStoreRead, !sync.isStoreGivenUp else { return true }
+        guard let since = sync.awaySince, settings.now() >= since.later(by: settings.storePatience) else { return false }
+        sync.isStoreGivenUp = true
+        tell(.storeGivenUp)
+        return true
+    }
+
     private func isLookDue(_ heard: Heard?, _ sync: PurgeSync) -> Bool {
         guard let last = sync.lastLook else { return true }
         let interval =
             switch heard {
             case nil: settings.storeInterval
-            case .all, .part: settings.idleInterval
+            case .all, .part: sync.isStoreRead ? settings.idleInterval : settings.awayInterval
             case .away, .notFilled: min(settings.awayInterval, settings.storeInterval)
             }
         // A long list must not keep the thread busy for good, nor let the confirmation run out.

@@ -9,10 +9,10 @@ package import Storage
 /// and from which every worker reads the news ten times a second. While Redis is away the store takes its place; rules
 /// accepted meanwhile get new numbers, above all others, when it is back. Redis that has lost rules gets them again.
 ///
-/// Numbers never go down, and one that is known was given out after every lower one. So an entry whose making began
-/// under number 7 was begun after purge 7 was asked for, and only a purge above 7 makes it void. Where that order
-/// breaks (two processes without Redis, a Redis that lost its newest rules), whoever finds a rule below numbers in use
-/// appends it anew with a number above.
+/// Numbers never go down, and Redis gives each out after every lower one. An entry is stamped with the epoch, up to which
+/// this process has read every rule: what it was made of was judged by all of them, and only a purge above the epoch
+/// makes it void. Where the order breaks (two processes without Redis, a Redis that lost its newest rules), whoever
+/// finds a rule not above its own epoch appends it anew with a number above.
 package final class PurgeLog: Sendable {
     package typealias Observer = @Sendable (PurgeEvent) -> Void
 
@@ -22,10 +22,10 @@ package final class PurgeLog: Sendable {
     /// What slots read; held for a moment only.
     private let front: Monitor<Front>
     private let back: Monitor<PurgeLogState>
-    /// Held for the length of a synchronisation, which waits for Redis and the store, but never long.
+    /// Held for the length of a synchronisation, which waits for Redis and the store: nothing for a slot to wait for.
     let turn = Monitor(PurgeSync())
     private let observer: Observer
-    private let run = Monitor(Run())
+    private let rounds = Monitor(Rounds())
 
     private struct Front {
         var rules = PurgeRules()
@@ -33,9 +33,14 @@ package final class PurgeLog: Sendable {
         var confirmedAt: Deadline?
     }
 
-    private struct Run {
+    /// What the thread does, one synchronisation after the other.
+    private struct Rounds {
         var isStopped = false
         var thread: WorkThread?
+        var begun: UInt64 = 0
+        var ended: UInt64 = 0
+        /// Somebody waits for the next.
+        var isWanted = false
     }
 
     /// - Parameter observer: called on the thread that met the event; must be quick.
@@ -77,32 +82,33 @@ package final class PurgeLog: Sendable {
     /// and two seconds together. After `confirmLimit` every worker of the region has either read the rule or stopped to
     /// believe its caches, so that no worker answers with old bytes. nginx may have fetched one just before and keep it
     /// for `edgeAge` in whole seconds; the rest is for the way. A purge accepted without Redis counts only from when it
-    /// is in Redis (with `PurgeSettings.isOneHost` at once, because all workers look into one store every second).
+    /// is in Redis; with `PurgeSettings.isStoreShared` it takes `idleInterval` longer at most, because every worker has
+    /// looked into the store by then.
     package func state(of requestID: String, account: String) -> PurgeState? {
         guard let request = back.withLock({ $0.book.requests[requestID] }), request.account == account else {
             return nil
         }
-        guard request.isShared || settings.isOneHost else { return .pending }
-        return settings.now() < request.since.later(by: settings.completionDelay) ? .pending : .completed
+        guard let delay = settings.completionDelay(isInRedis: request.isShared) else { return .pending }
+        return settings.now() < request.since.later(by: delay) ? .pending : .completed
     }
 
     // MARK: The thread
 
     /// Starts the thread that keeps this process in step. `stop()` must be called before the log is let go.
     package func start() throws(ProcessError) {
-        try run.withLock { (run) throws(ProcessError) in
-            guard run.thread == nil else { return }
-            run.isStopped = false
-            run.thread = try WorkThread(named: "purges") { [self] in keepInStep() }
+        try rounds.withLock { (rounds) throws(ProcessError) in
+            guard rounds.thread == nil else { return }
+            rounds.isStopped = false
+            rounds.thread = try WorkThread(named: "purges") { [self] in keepInStep() }
         }
     }
 
     /// Stops the thread and waits for it; what it has not done yet is done by another worker or the next start.
     package func stop() {
-        let thread = run.update { run in
-            run.isStopped = true
-            defer { run.thread = nil }
-            return run.thread
+        let thread = rounds.update { rounds in
+            rounds.isStopped = true
+            defer { rounds.thread = nil }
+            return rounds.thread
         }
         thread?.join()
     }
@@ -111,11 +117,28 @@ package final class PurgeLog: Sendable {
         let interval = mirror == nil ? settings.storeInterval : settings.redisInterval
         while true {
             let next = Deadline(in: interval)
+            rounds.withLock { rounds in
+                rounds.begun += 1
+                rounds.isWanted = false
+            }
             synchronise()
-            let isStopped: Bool? = run.wait(until: next) { $0.isStopped ? true : nil }
+            rounds.update { $0.ended += 1 }
+            let isStopped = rounds.wait(until: next) { $0.isStopped ? true : $0.isWanted ? false : nil }
             if isStopped == true { return }
         }
     }
+
+    /// Has the thread synchronise, and waits until it has, at the latest until the deadline. Slots never do it
+    /// themselves: a store that hangs would hold them, one after the other.
+    func awaitSynchronisation(until deadline: Deadline) {
+        let wanted = rounds.update { rounds in
+            rounds.isWanted = true
+            return rounds.begun + 1
+        }
+        _ = rounds.wait(until: deadline) { $0.ended >= wanted || $0.thread == nil ? true : nil }
+    }
+
+    var isStopped: Bool { rounds.withLock { $0.isStopped } }
 
     // MARK: For the other files of the log
 
@@ -137,10 +160,10 @@ package final class PurgeLog: Sendable {
         back.withLock { body($0) }
     }
 
-    /// The log was read whole by a synchronisation that began at `start`.
-    func confirm(from start: Deadline) {
+    /// The log was read whole by a synchronisation that began at `start`, and in Redis up to `position`.
+    func confirm(from start: Deadline, position: UInt64?) {
         back.withLock { state in
-            state.isRead = true
+            state.confirm(position: position)
             publish(state)
         }
         front.withLock { $0.confirmedAt = start }

@@ -5,8 +5,8 @@ import Storage
 struct PurgeLogState {
     private(set) var book: PurgeBook
     var chores = PurgeChores()
-    /// Whether everything was read once, so that numbers have been handed out to entries.
-    var isRead = false
+    /// Whether everything was read once, so that entries have been stamped.
+    private(set) var isRead = false
     /// Requests whose rules are being written to the store just now.
     var inFlight: Set<String> = []
     /// The highest number that this process knows to have been in the store. A store that lists only lower ones has
@@ -19,8 +19,9 @@ struct PurgeLogState {
     private let hasArchive: Bool
     /// The highest number that was given out here without Redis.
     private var reserved: UInt64 = 0
-    /// The highest number here that Redis did not give.
-    private var offlineTop: UInt64 = 0
+    /// The highest epoch that the store and not Redis vouches for: a rule with a number from Redis may still turn up in
+    /// the store below it.
+    private var loneEpoch: UInt64 = 0
     /// Above so many rules merging is tried next.
     private var mergeAbove: Int
 
@@ -49,6 +50,16 @@ struct PurgeLogState {
         return reserved
     }
 
+    /// The log was read whole, and in Redis up to `position`; `nil` where only the store was read.
+    ///
+    /// Alone this lets the epoch rise. In Redis nothing comes at or below a position any more. In the store something
+    /// may, of another process that did not know better; it is late then.
+    mutating func confirm(position: UInt64?) {
+        isRead = true
+        book.raise(epoch: position ?? book.index.number)
+        if position == nil { loneEpoch = book.index.epoch }
+    }
+
     mutating func takeEvents() -> [PurgeEvent] {
         defer { events = [] }
         return events
@@ -56,49 +67,56 @@ struct PurgeLogState {
 
     // MARK: Learning
 
-    /// A rule that this process has accepted, and written.
+    /// A rule that this process has accepted, and written just now: from now on it is in every place it has to be in.
     mutating func enter(_ rule: PurgeRule, isShared: Bool, at now: Deadline) {
-        if !isShared { offlineTop = max(offlineTop, rule.number) }
+        let isNew = book.requests[rule.requestID] == nil
+        let epoch = book.index.epoch
         book.learn(rule, isShared: isShared, at: now)
+        book.restart(rule.requestID, at: now)
+        if isNew, isRead, rule.number <= epoch { chores.late.insert(rule.requestID) }
+        // Nothing lies between, so that what is made from here on need not wait for the next look.
+        if isNew, isRead, rule.number == epoch + 1 {
+            book.raise(epoch: rule.number)
+            if !(hasMirror && isShared) { loneEpoch = rule.number }
+        }
         merge()
     }
 
-    /// A rule found in Redis, which was read up to `position` before.
-    mutating func takeFromMirror(_ rule: PurgeRule, position: UInt64, at now: Deadline) {
+    /// A rule found in Redis.
+    mutating func takeFromMirror(_ rule: PurgeRule, at now: Deadline) {
         if let known = book.rules[rule.requestID] {
             let isNews = known.number < rule.number
             // The same number: Redis took a rule in after all, whose caller had given up waiting.
             let isShared = known.number == rule.number && book.unshared.contains(rule.requestID)
             guard isNews || isShared else { return }
-            dismissFile(of: known)
+            replaceFile(of: known)
         } else {
-            guard isNeeded(rule, ifAbove: max(position, offlineTop), at: now) else { return }
+            guard admit(rule, ifAbove: book.index.epoch, at: now) else { return }
+            if hasArchive { chores.unstored.insert(rule.requestID) }
         }
-        if hasArchive { chores.unstored.append(rule) }
         book.learn(rule, isShared: true, at: now)
         merge()
     }
 
-    /// A rule found in the store, while numbers up to `top` were in use.
-    mutating func takeFromArchive(_ rule: PurgeRule, isShared: Bool, top: UInt64, at now: Deadline) {
+    /// A rule found in the store.
+    mutating func takeFromArchive(_ rule: PurgeRule, isShared: Bool, at now: Deadline) {
         if book.rules[rule.requestID] == nil {
-            let bound = hasMirror && isShared ? offlineTop : top
-            guard isNeeded(rule, ifAbove: bound, at: now) || !isShared else { return }
+            let bound = hasMirror && isShared ? loneEpoch : book.index.epoch
+            guard admit(rule, ifAbove: bound, at: now) || !isShared else { return }
             if hasMirror, isShared { chores.unmirrored.append(rule) }
-            if hasMirror, !isShared { offlineTop = max(offlineTop, rule.number) }
         }
         book.learn(rule, isShared: isShared || !hasMirror, at: now)
         merge()
     }
 
-    /// Whether a rule that is not in the book belongs there. It does not if it was there and is merged or dropped, or
-    /// if it comes in order and is covered.
+    /// Takes note of the number of a rule that is not in the book, and tells whether it belongs there. It does not if it
+    /// was there under this number and is merged or dropped, or if it comes in order and is covered.
     ///
-    /// Not above `bound` it is late: numbers above it have been handed out, and rules that seem to cover it may be
-    /// older than it is.
-    private mutating func isNeeded(_ rule: PurgeRule, ifAbove bound: UInt64, at now: Deadline) -> Bool {
+    /// Not above `bound` it is late: entries have been stamped with numbers above it, and rules that seem to cover it may
+    /// be older than it is.
+    private mutating func admit(_ rule: PurgeRule, ifAbove bound: UInt64, at now: Deadline) -> Bool {
         book.raise(to: rule.number)
-        guard book.requests[rule.requestID] == nil else { return false }
+        if let request = book.requests[rule.requestID], request.number >= rule.number { return false }
         if isRead, !rule.isMerged, rule.number <= bound {
             chores.late.insert(rule.requestID)
             return true
@@ -112,10 +130,10 @@ struct PurgeLogState {
     mutating func recognise(_ label: PurgeArchive.Label, _ name: StoreName) -> Bool {
         book.raise(to: label.number)
         guard let known = book.rules[label.requestID] else {
-            return label.isShared && book.requests[label.requestID] != nil
+            return label.isShared && book.requests[label.requestID].map { $0.number >= label.number } ?? false
         }
         guard known.number >= label.number else { return false }
-        if known.number > label.number, !book.unshared.contains(label.requestID) { chores.storeRemovals.append(name) }
+        if known.number > label.number, !book.unshared.contains(label.requestID) { chores.dismiss([name]) }
         return true
     }
 
@@ -125,17 +143,16 @@ struct PurgeLogState {
     mutating func renumber(_ id: String, to number: UInt64, isShared: Bool, at now: Deadline) {
         chores.late.remove(id)
         guard let rule = book.rules[id], rule.number < number else { return }
-        dismissFile(of: rule)
-        let fresh = rule.renumbered(number)
-        if hasArchive { chores.storeWrites.append(fresh) }
-        enter(fresh, isShared: isShared, at: now)
+        replaceFile(of: rule)
+        book.learn(rule.renumbered(number), isShared: isShared, at: now)
+        merge()
     }
 
-    private mutating func dismissFile(of rule: PurgeRule) {
-        let isShared = !book.unshared.contains(rule.requestID)
-        if hasArchive, let name = PurgeArchive.Label(rule, isShared: isShared).name {
-            chores.storeRemovals.append(name)
-        }
+    /// The rule gets another number, or becomes a shared one, and a new file with it.
+    private mutating func replaceFile(of rule: PurgeRule) {
+        guard hasArchive else { return }
+        if let name = book.fileName(of: rule.requestID) { chores.dismiss([name]) }
+        chores.storeWrites.insert(rule.requestID)
     }
 
     private mutating func merge() {
@@ -161,9 +178,13 @@ struct PurgeLogState {
             chores.mirrorRemovals += change.removed
         }
         if hasArchive {
-            chores.storeWrites += change.written
-            chores.storeRemovals += change.removed.compactMap { PurgeArchive.Label($0, isShared: true).name }
+            chores.storeWrites.formUnion(change.written.map(\.requestID))
+            chores.dismiss(change.removed.compactMap { PurgeArchive.Label($0, isShared: true).name })
         }
-        for rule in change.removed { chores.late.remove(rule.requestID) }
+        for rule in change.removed {
+            chores.late.remove(rule.requestID)
+            chores.unstored.remove(rule.requestID)
+            chores.storeWrites.remove(rule.requestID)
+        }
     }
 }

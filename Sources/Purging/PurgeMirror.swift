@@ -9,7 +9,10 @@ struct PurgeMirror: Sendable {
 
     /// The most of one call: small enough for the time limit that clients set for a value.
     private static let mostRules = 500
-    private static let mostBytes = 64 * 1024
+    /// Of a question or an answer. With what Redis puts around it, it fits 64 KiB; a client that takes at least that
+    /// much (`RedisClient.replyBytes`) can read every log. Below twice this the pages get smaller, down to a single
+    /// rule, which is up to 9,104 bytes and may be more than such a client takes.
+    private static let mostBytes = 60 * 1024
 
     struct Page {
         /// Whether Redis says that nothing is missing.
@@ -35,7 +38,7 @@ struct PurgeMirror: Sendable {
     func read(from number: UInt64, until deadline: Deadline) throws(RedisError) -> Page {
         let command = Command(
             "EVAL", .text(MirrorScripts.read), .number(1), .text(key), .text(String(max(1, number))),
-            .number(Self.mostRules), .number(bytesOfCall))
+            .number(Self.mostRules), .number(bytesOfCall), .number(RuleText.longest))
         let reply = try client.call(command, on: key, until: deadline, expecting: .bytes)
         let text = String(decoding: reply.copied, as: UTF8.self)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: true)

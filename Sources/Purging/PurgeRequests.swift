@@ -4,6 +4,8 @@ import Deadlines
 struct PurgeRequests {
     struct Request {
         let account: String
+        /// The highest number of its rule that this process knows of.
+        var number: UInt64
         /// When this process learned the rule under its present number, on the monotonic clock.
         var since: Deadline
         /// Whether every process of the region learns of it.
@@ -26,7 +28,12 @@ struct PurgeRequests {
 
     /// Begins the request's time anew, also where it was known.
     mutating func begin(_ rule: PurgeRule, isShared: Bool, at now: Deadline) {
-        requests[rule.requestID] = Request(account: rule.account, since: now, isShared: isShared)
+        requests[rule.requestID] = Request(
+            account: rule.account, number: rule.number, since: now, isShared: isShared)
+    }
+
+    mutating func restart(_ id: String, at now: Deadline) {
+        requests[id]?.since = now
     }
 
     /// The rule of this id is no more; the request is remembered for a while.

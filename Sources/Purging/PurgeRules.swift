@@ -1,10 +1,15 @@
 /// All purges that a process knows at one moment, for matching. A value: readers keep theirs while others grow.
 ///
-/// An entry carries the `number` that was current when its making began. It is void if and only if `newest(matching:)`
+/// An entry carries the `epoch` that was current when its making began. It is void if and only if `newest(matching:)`
 /// is above that; where `number` itself is not, there is no need to ask.
 package struct PurgeRules: Sendable {
-    /// The highest number known; 0 while there was no purge.
+    /// The highest number known; 0 while there was no purge. Lower ones may not be known yet.
     package private(set) var number: UInt64 = 0
+    /// What entries are stamped with: every purge up to this number is known. Never above `number`; it never goes down.
+    ///
+    /// Between a purge that this worker accepts and its next look into the log, `epoch` may be lower than that purge's
+    /// number: what is made meanwhile of things that it means is void as soon as it is made.
+    package private(set) var epoch: UInt64 = 0
     /// Most rules, by account.
     private var settled: [String: AccountRules] = [:]
     /// The last ones, apart: a value that readers hold is copied with the next insertion, and these are few.
@@ -42,6 +47,12 @@ package struct PurgeRules: Sendable {
         self.number = max(self.number, number)
     }
 
+    /// Every rule up to a number is known.
+    mutating func raise(epoch number: UInt64) {
+        raise(to: number)
+        epoch = max(epoch, number)
+    }
+
     /// Whether rules of the same or a higher number mean everything that `rule` means.
     func covers(_ rule: PurgeRule) -> Bool {
         (settled[rule.account]?.newest(covering: rule.target) ?? 0) >= rule.number
@@ -61,9 +72,7 @@ private struct AccountRules: Sendable {
     mutating func insert(_ rule: PurgeRule) {
         let number = rule.number
         switch rule.target {
-        case .path(let path): raise(.path(path), to: number)
-        case .exact(let path, let query): raise(.exact(path: path, query: query), to: number)
-        case .prefix(let text): raise(.prefix(text), to: number)
+        case .originals(let pattern): originals.update(pattern, from: 0) { $0 = max($0, number) }
         case .variant(let pattern, let plans):
             hasVariants = true
             variants.update(pattern, from: [:]) { numbers in
@@ -72,10 +81,6 @@ private struct AccountRules: Sendable {
         case .tag(let tag): tags[tag] = max(tags[tag] ?? 0, number)
         case .origin(let id): origins[id] = max(origins[id] ?? 0, number)
         }
-    }
-
-    private mutating func raise(_ pattern: PurgePattern, to number: UInt64) {
-        originals.update(pattern, from: 0) { $0 = max($0, number) }
     }
 
     func newest(matching subject: PurgeSubject) -> UInt64 {
@@ -114,8 +119,7 @@ private struct AccountRules: Sendable {
         // Every path begins with nothing, so this one covers tags and origins too.
         let all = newestOriginals(covering: .prefix(""))
         switch target {
-        case .path, .exact, .prefix:
-            return max(all, target.pattern.map(newestOriginals) ?? 0)
+        case .originals(let pattern): return max(all, newestOriginals(covering: pattern))
         case .tag(let tag): return max(all, tags[tag] ?? 0)
         case .origin(let id): return max(all, origins[id] ?? 0)
         case .variant(let pattern, let plans):

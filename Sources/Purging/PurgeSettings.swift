@@ -15,12 +15,21 @@ package struct PurgeSettings: Sendable {
     package var storeInterval: Duration = .milliseconds(200)
     /// Between two looks into the store while Redis is away.
     package var awayInterval: Duration = .seconds(1)
-    /// Between two looks into the store while Redis answers: for what somebody wrote there who lost Redis and then
-    /// died. For a bucket, where each look is paid for, half a minute is enough.
-    package var idleInterval: Duration = .seconds(1)
-    /// Whether all workers that use this Redis are on one host and share the store, so that they know of a purge by the
-    /// store when Redis is gone. If not, such a purge stays pending until Redis is back.
-    package var isOneHost = false
+    /// Between two looks into the store while Redis answers: for what somebody wrote there who lost Redis, while others
+    /// have it. For a bucket, where each look is paid for, half a minute is enough.
+    package var idleInterval: Duration = .seconds(10)
+    /// Whether all workers that use this Redis use this very store too: a bucket; a folder where Redis is behind a unix
+    /// socket or there is none. Then all of them know of a purge by the store within `idleInterval` though Redis is gone.
+    /// If not, such a purge stays pending until Redis is back, and a worker that has lost Redis alone does not know the
+    /// purges that others accept: it goes on serving by what its store says.
+    package var isStoreShared = false
+    package var isOneHost: Bool {
+        get { isStoreShared }
+        set { isStoreShared = newValue }
+    }
+    /// How long a store that does not answer is waited for after the start, before Redis is believed without it. Until
+    /// then every cached entry is a miss.
+    package var storePatience: Duration = .seconds(10)
 
     /// The name of the log in Redis, with the version of its form.
     package var key = "apus:v1:purges"
@@ -49,5 +58,10 @@ package struct PurgeSettings: Sendable {
         self.maxAge = maxAge
     }
 
-    var completionDelay: Duration { confirmLimit + edgeAge + Self.completionMargin }
+    /// How long after it is known a purge is completed; `nil`: not before it is in Redis.
+    func completionDelay(isInRedis: Bool) -> Duration? {
+        let delay = confirmLimit + edgeAge + Self.completionMargin
+        if isInRedis { return delay }
+        return isStoreShared ? delay + idleInterval : nil
+    }
 }

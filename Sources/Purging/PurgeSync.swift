@@ -1,7 +1,7 @@
 import Deadlines
 import Storage
 
-/// Where a log stands in Redis and in the store: touched by the one thread that synchronises.
+/// Where a log stands in Redis and in the store: the business of whoever synchronises, one at a time.
 struct PurgeSync {
     /// Redis was read up to here; 0 if never.
     var position: UInt64 = 0
@@ -15,9 +15,15 @@ struct PurgeSync {
 
     /// The names in the store whose rules are known, or known to be unreadable.
     var known: Set<StoreName> = []
+    /// Those that are damaged or not ours: neither read again nor removed.
+    var rejected: Set<StoreName> = []
     /// Whether the store was read whole since this process started.
     var isStoreRead = false
     var isStoreAway = false
+    /// Since when it has not answered.
+    var awaySince: Deadline?
+    /// Redis is believed though the store was never read.
+    var isStoreGivenUp = false
     /// Writing to the store failed the last time; reading may work.
     var isTidyFailing = false
     var nextTidy = Deadline(nanoseconds: 0)
@@ -30,9 +36,13 @@ struct PurgeSync {
 
     // Bounds of one synchronisation; what is left is for the next.
     static let timeToRead = Duration.seconds(1)
+    /// For the store as long as nothing is believed anyway, so that a long log in a slow bucket is read in the end.
+    static let timeToReadAll = Duration.seconds(30)
     static let timeToWrite = Duration.milliseconds(500)
     static let pauseAfterFailure = Duration.seconds(1)
     static let mostChores = 500
+    /// Files that are read, written or removed between two looks at the clock.
+    static let filesAtOnce = 64
     static let mostPages = 1_000
     static let dropInterval = Duration.seconds(60)
 }

@@ -9,20 +9,16 @@ package enum PurgePattern: Hashable, Sendable {
     case prefix(String)
 }
 
-/// What a purge makes unusable, of one account. All but `variant` mean originals and everything made of them.
+/// What a purge makes unusable, of one account.
 package enum PurgeTarget: Hashable, Sendable {
-    /// The original with exactly this canonical path, whatever query of its own it has.
-    case path(String)
-    /// The original with exactly this canonical path and this query of its own, without the `?`.
-    case exact(path: String, query: String)
-    /// Every original whose canonical path, with `?` and its query where it has one, begins with this text.
-    case prefix(String)
+    /// The originals that the pattern means, and everything made of them.
+    case originals(PurgePattern)
     /// Of the originals that the pattern means, only the variants with one of these canonical plans (1…8: what one
     /// transformation becomes for clients that accept different formats).
     case variant(PurgePattern, plans: Set<String>)
-    /// What came with this `Cache-Tag` or `Surrogate-Key`.
+    /// What came with this `Cache-Tag` or `Surrogate-Key`, and everything made of it.
     case tag(String)
-    /// What came from the origin with this id.
+    /// What came from the origin with this id, and everything made of it.
     case origin(String)
 
     /// The most plans of one variant.
@@ -30,30 +26,18 @@ package enum PurgeTarget: Hashable, Sendable {
     /// The most bytes of all texts of a target.
     package static let longestTexts = 4096
 
-    init(_ pattern: PurgePattern) {
-        switch pattern {
-        case .path(let path): self = .path(path)
-        case .exact(let path, let query): self = .exact(path: path, query: query)
-        case .prefix(let text): self = .prefix(text)
-        }
+    package static func path(_ path: String) -> PurgeTarget { .originals(.path(path)) }
+    package static func exact(path: String, query: String) -> PurgeTarget {
+        .originals(.exact(path: path, query: query))
     }
-
-    /// The pattern of a target that is nothing but one.
-    var pattern: PurgePattern? {
-        switch self {
-        case .path(let path): .path(path)
-        case .exact(let path, let query): .exact(path: path, query: query)
-        case .prefix(let text): .prefix(text)
-        case .variant, .tag, .origin: nil
-        }
-    }
+    package static func prefix(_ text: String) -> PurgeTarget { .originals(.prefix(text)) }
 
     /// The one spelling of a target, in which it is stored and compared.
     var normalised: PurgeTarget {
         switch self {
-        case .exact(let path, let query) where query.isEmpty: .path(path)
+        case .originals(let pattern): .originals(pattern.normalised)
         case .variant(let pattern, let plans): .variant(pattern.normalised, plans: Set(plans.map(PlanName.short)))
-        default: self
+        case .tag, .origin: self
         }
     }
 
@@ -61,18 +45,17 @@ package enum PurgeTarget: Hashable, Sendable {
     var isValid: Bool {
         guard texts.reduce(0, { $0 + $1.utf8.count }) <= Self.longestTexts else { return false }
         return switch self {
-        case .path(let text), .exact(let text, _), .tag(let text), .origin(let text): !text.isEmpty
-        case .prefix: true
-        case .variant(let pattern, let plans):
-            (1...Self.mostPlans).contains(plans.count) && PurgeTarget(pattern).isValid
+        case .originals(let pattern): pattern.isValid
+        case .variant(let pattern, let plans): (1...Self.mostPlans).contains(plans.count) && pattern.isValid
+        case .tag(let text), .origin(let text): !text.isEmpty
         }
     }
 
     private var texts: [String] {
         switch self {
-        case .path(let text), .prefix(let text), .tag(let text), .origin(let text): [text]
-        case .exact(let path, let query): [path, query]
-        case .variant(let pattern, let plans): PurgeTarget(pattern).texts + plans
+        case .originals(let pattern): pattern.texts
+        case .variant(let pattern, let plans): pattern.texts + plans
+        case .tag(let text), .origin(let text): [text]
         }
     }
 }
@@ -81,6 +64,20 @@ extension PurgePattern {
     fileprivate var normalised: PurgePattern {
         if case .exact(let path, let query) = self, query.isEmpty { return .path(path) }
         return self
+    }
+
+    fileprivate var isValid: Bool {
+        switch self {
+        case .path(let text), .exact(let text, _): !text.isEmpty
+        case .prefix: true
+        }
+    }
+
+    fileprivate var texts: [String] {
+        switch self {
+        case .path(let text), .prefix(let text): [text]
+        case .exact(let path, let query): [path, query]
+        }
     }
 }
 

@@ -31,12 +31,18 @@ enum RuleText {
 
     private static func fields(of target: PurgeTarget) -> [String] {
         switch target {
+        case .originals(let pattern): fields(of: pattern)
+        case .variant(let pattern, let plans): ["variant"] + fields(of: pattern) + plans.sorted()
+        case .tag(let tag): ["tag", tag]
+        case .origin(let id): ["origin", id]
+        }
+    }
+
+    private static func fields(of pattern: PurgePattern) -> [String] {
+        switch pattern {
         case .path(let path): ["path", path, ""]
         case .exact(let path, let query): ["exact", path, query]
         case .prefix(let text): ["prefix", text, ""]
-        case .variant(let pattern, let plans): ["variant"] + fields(of: PurgeTarget(pattern)) + plans.sorted()
-        case .tag(let tag): ["tag", tag]
-        case .origin(let id): ["origin", id]
         }
     }
 
@@ -49,7 +55,7 @@ enum RuleText {
         case ("variant", 4...):
             guard let pattern = pattern(of: rest.prefix(3)) else { return nil }
             return .variant(pattern, plans: Set(rest.dropFirst(3)))
-        default: return pattern(of: fields).map(PurgeTarget.init)
+        default: return pattern(of: fields).map(PurgeTarget.originals)
         }
     }
 

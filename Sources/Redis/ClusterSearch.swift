@@ -6,6 +6,7 @@ struct ClusterSearch: Sendable {
     private let seeds: [RedisAddress.Place]
     private let login: RedisLogin
     private let observer: RedisEvent.Observer
+    private let endpoints = Endpoints()
 
     /// The most bytes of the answer to `CLUSTER SLOTS`: the slots of every other kind spread one by one over nodes with
     /// two replicas take about 5 MB.
@@ -47,7 +48,7 @@ struct ClusterSearch: Sendable {
 
     private func slots(accordingTo place: RedisAddress.Place, until end: Deadline) throws(RedisError) -> SlotMap {
         let limit = end.capped(to: DiscoveryPace.stepTime)
-        let endpoint = Endpoint(login.address(of: place))
+        let endpoint = endpoints.endpoint(login.address(of: place))
         let connection = try Connection(to: endpoint, replyBytes: ClusterSearch.answerBytes, until: limit)
         let reply = try connection.call(Command("CLUSTER", "SLOTS"), until: limit, expecting: .array)
         guard let slots = SlotMap(reading: reply.values, from: place) else { throw .unexpectedReply }

@@ -10,14 +10,6 @@ package struct Command: Sendable {
         package init(stringLiteral value: String) {
             self = .text(value)
         }
-
-        fileprivate var blob: any Blob {
-            switch self {
-            case .text(let text): Array(text.utf8)
-            case .number(let number): Array(String(number).utf8)
-            case .bytes(let blob): blob
-            }
-        }
     }
 
     private let arguments: [Argument]
@@ -26,31 +18,38 @@ package struct Command: Sendable {
         self.arguments = [.text(name)] + arguments
     }
 
-    /// Lends the arguments as hiredis takes them: pointers and lengths side by side, valid for the length of the call.
-    func withPointers<Result>(
-        _ body: (inout [UnsafePointer<CChar>?], [Int]) -> Result
-    ) -> Result {
-        var pointers: [UnsafePointer<CChar>?] = []
-        var lengths: [Int] = []
-        pointers.reserveCapacity(arguments.count)
-        lengths.reserveCapacity(arguments.count)
-        return collect(0, &pointers, &lengths, body)
-    }
-
-    /// Goes one level deeper for each argument, so that all are lent at once; commands have a handful.
-    private func collect<Result>(
-        _ index: Int,
-        _ pointers: inout [UnsafePointer<CChar>?],
-        _ lengths: inout [Int],
-        _ body: (inout [UnsafePointer<CChar>?], [Int]) -> Result
-    ) -> Result {
-        guard index < arguments.count else { return body(&pointers, lengths) }
-        return arguments[index].blob.withBytes { bytes in
-            bytes.withUnsafeBytes { unsafe in
-                pointers.append(unsafe.baseAddress?.assumingMemoryBound(to: CChar.self))
-                lengths.append(unsafe.count)
-                return collect(index + 1, &pointers, &lengths, body)
+    /// As it is sent: an array of bulk strings (Redis serialization protocol, version 2).
+    var encoded: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.append(line: "*", arguments.count)
+        for argument in arguments {
+            switch argument {
+            case .text(let text): bytes.append(bulk: text.utf8)
+            case .number(let number): bytes.append(bulk: "\(number)".utf8)
+            case .bytes(let blob):
+                bytes.reserveCapacity(bytes.count + blob.count + Self.overhead)
+                blob.withBytes { span in
+                    span.withUnsafeBytes { bytes.append(bulk: $0) }
+                }
             }
         }
+        return bytes
+    }
+
+    /// Room for what comes beside and after a long argument.
+    private static let overhead = 64
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(line mark: Unicode.Scalar, _ number: Int) {
+        append(UInt8(ascii: mark))
+        append(contentsOf: "\(number)\r\n".utf8)
+    }
+
+    /// One bulk string.
+    fileprivate mutating func append(bulk bytes: some Collection<UInt8>) {
+        append(line: "$", bytes.count)
+        append(contentsOf: bytes)
+        append(contentsOf: "\r\n".utf8)
     }
 }

@@ -1,7 +1,7 @@
 import CHiredis
 import Memory
 
-/// One reply, which owns its bytes: a bulk string is lent as it lies in hiredis' memory, without a copy.
+/// One reply, which owns its bytes: a bulk string is lent as it was read, without a copy.
 ///
 /// `@unchecked Sendable`: nothing changes the reply between `init` and `deinit`.
 package final class Reply: Blob, @unchecked Sendable {
@@ -47,12 +47,26 @@ package final class Reply: Blob, @unchecked Sendable {
         }
     }
 
+    private enum Allocation {
+        case own(UnsafeMutableRawBufferPointer)
+        case hiredis(UnsafeMutablePointer<redisReply>)
+    }
+
     package let kind: Kind
-    private let reply: UnsafeMutablePointer<redisReply>
+    private let allocation: Allocation
+    /// Of a bulk string or a status.
+    private let bytes: UnsafeRawBufferPointer
+
+    /// A bulk string: the first bytes of `buffer`, which it frees in the end.
+    init(owning buffer: UnsafeMutableRawBufferPointer, count: Int) {
+        kind = .bytes
+        allocation = .own(buffer)
+        bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+    }
 
     /// Owns `raw` from here on, also when it throws: `refused` for an error reply.
     init(adopting raw: UnsafeMutableRawPointer) throws(RedisError) {
-        reply = raw.assumingMemoryBound(to: redisReply.self)
+        let reply = raw.assumingMemoryBound(to: redisReply.self)
         switch reply.pointee.type {
         case REDIS_REPLY_STRING: kind = .bytes
         case REDIS_REPLY_STATUS: kind = .status
@@ -64,22 +78,25 @@ package final class Reply: Blob, @unchecked Sendable {
             freeReplyObject(raw)
             throw .refused(ServerError(line: line))
         }
+        allocation = .hiredis(reply)
+        let hasText = kind == .bytes || kind == .status
+        bytes = UnsafeRawBufferPointer(start: reply.pointee.str, count: hasText ? reply.pointee.len : 0)
     }
 
     deinit {
-        freeReplyObject(reply)
+        switch allocation {
+        case .own(let buffer): buffer.deallocate()
+        case .hiredis(let reply): freeReplyObject(reply)
+        }
     }
 
     /// Length in bytes; 0 for what is neither a bulk string nor a status.
-    package var count: Int {
-        kind == .bytes || kind == .status ? reply.pointee.len : 0
-    }
+    package var count: Int { bytes.count }
 
     package func withBytes<Result, Failure: Error>(
         _ body: (RawSpan) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        let bytes = UnsafeRawBufferPointer(start: reply.pointee.str, count: count)
-        return try body(bytes.bytes)
+        try body(bytes.bytes)
     }
 
     /// Whether this is the plain `OK` of a command that did what it was asked.
@@ -89,7 +106,7 @@ package final class Reply: Blob, @unchecked Sendable {
 
     /// Copies of the elements of an array, which may be arrays again; none for anything else.
     package var values: [ReplyValue] {
-        ReplyValue.elements(of: reply.pointee)
+        if case .hiredis(let reply) = allocation { ReplyValue.elements(of: reply.pointee) } else { [] }
     }
 }
 

@@ -17,6 +17,7 @@ struct SentinelSearch: Sendable {
 
     let limits: ConnectionPool.Limits
     private let sentinels: [Endpoint]
+    private let primaries = Endpoints()
     private let master: String
     private let login: RedisLogin
     private let observer: RedisEvent.Observer
@@ -93,7 +94,7 @@ struct SentinelSearch: Sendable {
 
     private func verify(_ address: RedisAddress, until end: Deadline) throws(RedisError) {
         _ = try Connection(
-            to: Endpoint(address, mustBePrimary: true), replyBytes: SentinelSearch.answerBytes,
+            to: primaries.endpoint(address, mustBePrimary: true), replyBytes: SentinelSearch.answerBytes,
             until: end.capped(to: DiscoveryPace.stepTime))
     }
 }

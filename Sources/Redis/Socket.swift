@@ -1,8 +1,8 @@
 import Deadlines
 import Glibc
 
-/// The system calls that connect to Redis and wait for it. Every socket is non-blocking and closed on exec, so that
-/// no render process inherits one.
+/// The system calls that connect to Redis, wait for it and exchange bytes with it. Every socket is closed on exec, so
+/// that no render process inherits one.
 enum Socket {
     /// A connected socket, which the caller owns, or the reason why the last address failed.
     static func connect(to endpoint: Endpoint, until deadline: Deadline) throws(RedisError) -> Int32 {
@@ -28,6 +28,7 @@ enum Socket {
             try start(descriptor, address)
             try wait(descriptor, for: POLLOUT, .connect, until: deadline)
             try confirm(descriptor, address.family)
+            try letReadsBlock(descriptor)
             return descriptor
         } catch {
             close(descriptor)
@@ -54,6 +55,57 @@ enum Socket {
         var on: Int32 = 1
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, length)
         setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, length)
+    }
+
+    /// How long a read waits by itself. The kernel adds up to two ticks of its clock, 8 ms.
+    private static let briefWait = timeval(tv_sec: 0, tv_usec: 4_000)
+    /// How much time must be left for such a read.
+    private static let ampleTime: Duration = .milliseconds(12)
+
+    /// Most answers take a fraction of a millisecond: a read that waits is one system call, `poll` and a read are two.
+    private static func letReadsBlock(_ descriptor: Int32) throws(RedisError) {
+        var limit = briefWait
+        guard
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size)) == 0,
+            fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK) == 0
+        else { throw .failed(.connect, errno: errno) }
+    }
+
+    /// Sends all of the bytes.
+    static func send(_ bytes: [UInt8], over descriptor: Int32, until deadline: Deadline) throws(RedisError) {
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes.withUnsafeBytes { bytes in
+                Glibc.send(
+                    descriptor, bytes.baseAddress?.advanced(by: sent), bytes.count - sent,
+                    Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
+            }
+            if count >= 0 {
+                sent += count
+            } else if errno == EAGAIN {
+                try wait(descriptor, for: POLLOUT, .send, until: deadline)
+            } else if errno != EINTR {
+                throw failure(in: .send, errno)
+            }
+        }
+    }
+
+    /// Waits for bytes and reads those that have come. 0 means that the server has closed the connection.
+    static func receive(
+        _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, until deadline: Deadline
+    ) throws(RedisError) -> Int {
+        var waitsInRead = deadline.remaining >= ampleTime
+        while true {
+            if !waitsInRead { try wait(descriptor, for: POLLIN, .receive, until: deadline) }
+            let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+            if count >= 0 { return count }
+            guard errno == EAGAIN || errno == EINTR else { throw failure(in: .receive, errno) }
+            waitsInRead = false
+        }
+    }
+
+    private static func failure(in stage: RedisError.Stage, _ code: Int32) -> RedisError {
+        code == EPIPE || code == ECONNRESET ? .closed : .failed(stage, errno: code)
     }
 
     /// Waits until the socket is ready or broken; which of the two, the next read or write tells.

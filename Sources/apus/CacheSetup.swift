@@ -50,8 +50,8 @@ struct CacheSetup {
             }
         updateGauges = {
             if let usage = disk?.usage {
-                metrics.set(.storeBytes, usage.bytes ?? 0)
-                metrics.set(.storeLimitBytes, usage.limit)
+                metrics.set(.storeBytes, (usage.bytes ?? 0) + DiskStore.folderBytes)
+                metrics.set(.storeLimitBytes, usage.limit + DiskStore.folderBytes)
             }
             if let purges { metrics.set(.purgeRules, purges.ruleCount) }
         }

@@ -57,19 +57,20 @@ struct Purge: ParsableCommand {
         let subjects =
             urls.map(PurgeCall.Subject.url) + (tag.map { [.tag($0)] } ?? [])
             + (origin.map { [.origin($0)] } ?? [])
+        var accepted: [(id: String, client: ManagementClient)] = []
         var hasFailed = false
         for subject in subjects {
             do {
                 let (key, account) = try keyAndAccount(for: subject, loaded)
                 let client = ManagementClient(server: server, key: key, caFile: loaded?.network.caFile)
-                let id = try client.purge(PurgeCall(subject, account: account))
-                print(id)
-                if wait { try waitForEnd(of: id, client) }
+                accepted.append((try client.purge(PurgeCall(subject, account: account)), client))
             } catch let complaint as Complaint {
                 writeError("\(subject.text): \(complaint)\n")
                 hasFailed = true
             }
         }
+        for (id, _) in accepted { print(id) }
+        if wait { for (id, client) in accepted { try waitForEnd(of: id, client) } }
         if hasFailed { throw ExitCode.failure }
     }
 

@@ -73,11 +73,20 @@ extension DeliveryRequest {
 extension DeliveryResponse {
     /// The header block of a CGI response (RFC 3875 §6.3).
     fileprivate var head: [UInt8] {
-        var text = "Status: \(status) \(reason)\r\n"
-        for (name, value) in headers { text += "\(name): \(value)\r\n" }
-        text += "\r\n"
-        return [UInt8](text.utf8)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.usualHeadBytes)
+        bytes.append(contentsOf: "Status: \(status) \(reason)\r\n".utf8)
+        for (name, value) in headers {
+            bytes.append(contentsOf: name.utf8)
+            bytes.append(contentsOf: ": ".utf8)
+            bytes.append(contentsOf: value.utf8)
+            bytes.append(contentsOf: "\r\n".utf8)
+        }
+        bytes.append(contentsOf: "\r\n".utf8)
+        return bytes
     }
+
+    private static let usualHeadBytes = 1024
 
     /// The reason phrase (RFC 9110 §15), which clients ignore and people read.
     private var reason: String {

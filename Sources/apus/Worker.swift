@@ -49,7 +49,8 @@ struct Worker: ParsableCommand {
         let delivery = Delivery(
             configuration: configuration, cache: setup.cache, purges: setup.purges, renders: renders, metrics: metrics,
             logger: logger, updateGauges: setup.updateGauges)
-        let helpers = try setup.start() + delivery.start()
+        let helpers = try setup.start()
+        try delivery.start()
         let drain = try Drain()
         ThisProcess.raiseDescriptorLimit()
         let slots = try SlotThreads(
@@ -64,6 +65,8 @@ struct Worker: ParsableCommand {
         renders.stop()
         setup.stop(until: Deadline(in: Self.lastWrites))
         for thread in helpers + [keeper] { thread.join() }
+        // A refresh may still wait for its origin; it holds nothing that anybody needs.
+        _exit(EXIT_SUCCESS)
     }
 
     private func makeRenders(_ configuration: Configuration) -> RenderPool {

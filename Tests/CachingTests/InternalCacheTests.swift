@@ -50,6 +50,20 @@ import Testing
         #expect(parts.count(.entries(.redis, .tooLarge)) >= 1)
     }
 
+    @Test func nothingOlderHidesWhatOnlyTheStoreTakes() throws {
+        let server = try RedisServer(["maxmemory-policy": "noeviction"])
+        let parts = try CacheParts(server.address, isStarted: false)
+        let (grown, refused) = (Samples.key(1), Samples.key(2))
+        for key in [grown, refused] { parts.cache.keep(Samples.newVariant([9]), under: key, until: soon) }
+        parts.cache.keep(Samples.newVariant(big), under: grown, until: soon)
+        try server.ask(Command("CONFIG", "SET", "maxmemory", "1"))
+        parts.cache.keep(Samples.newVariant(small), under: refused, until: soon)
+        for (key, bytes) in [(grown, big), (refused, small)] {
+            #expect(body(parts.cache, key, .redis) == nil)
+            #expect(body(parts.cache, key, .store) == bytes)
+        }
+    }
+
     @Test func withoutRedisAllIsInTheStoreAtOnce() throws {
         let server = try RedisServer()
         server.kill()

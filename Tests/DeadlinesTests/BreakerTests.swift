@@ -87,11 +87,19 @@ import Testing
         #expect(!breaker.refuses(now: at(103)))
     }
 
-    @Test func anAbandonedProbeIsFollowedByAnother() throws {
+    @Test func anAbandonedProbeIsFollowedByAnotherAfterTheFirstHoldOff() throws {
         let breaker = try opened()
-        let probe = try #require(breaker.admit(now: at(100)))
-        #expect(breaker.settle(probe, .abandoned, now: at(101)) == nil)
-        #expect(breaker.admit(now: at(101))?.isProbe == true)
+        for now: Int64 in [100, 400] {
+            let probe = try #require(breaker.admit(now: at(now)))
+            breaker.settle(probe, .failed, now: at(now))
+        }
+        // The hold-off has grown to 300 by now.
+        let rushed = try #require(breaker.admit(now: at(1000)))
+        #expect(breaker.settle(rushed, .abandoned, now: at(1001)) == nil)
+        #expect(breaker.admit(now: at(1100)) == nil)
+        let probe = try #require(breaker.admit(now: at(1101)))
+        #expect(probe.isProbe)
+        #expect(breaker.settle(probe, .failed, now: at(1101)) == .opened(holdOff: .milliseconds(300)))
     }
 
     @Test func endlessHoldOffDoesNotTrap() throws {

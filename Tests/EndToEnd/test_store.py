@@ -487,7 +487,7 @@ QUICK_SECONDS = 10
 
 
 @pytest.mark.parametrize(
-    "mode", [pytest.param(mode, marks=pytest.mark.long if mode == "hang" else ()) for mode in S3Server.modes]
+    "mode", ["refuse", "503", "read-only", *(pytest.param(mode, marks=pytest.mark.long) for mode in ("hang", "drip"))]
 )
 def test_a_bucket_that_is_away_costs_no_picture(own_apus, bucket, mode):
     instance = own_apus("bucket-away", store=bucket.configuration())

@@ -17,11 +17,18 @@ final class MemoryStore: Store {
         var failures: Failures = []
         var writes = 0
         var reads = 0
+        var listingTakes: Duration = .zero
+        var whenWriting: @Sendable () -> Void = {}
     }
 
     private let state = Monitor(State())
 
     func fail(_ failures: Failures) { state.withLock { $0.failures = failures } }
+
+    /// A listing asked for with less time than this fails when that is over.
+    func takeForListing(_ time: Duration) { state.withLock { $0.listingTakes = time } }
+    /// What happens between a write and its answer.
+    func whenWriting(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.whenWriting = body } }
 
     var files: [StoreName: [UInt8]] {
         get { state.withLock { $0.files } }
@@ -55,6 +62,7 @@ final class MemoryStore: Store {
             state.writes += 1
             state.files[name] = parts.flatMap { $0.copied }
         }
+        state.withLock { $0.whenWriting }()
     }
 
     func remove(_ name: StoreName, until deadline: Deadline) throws(StoreError) {
@@ -67,6 +75,7 @@ final class MemoryStore: Store {
     func names(of kind: StoreName.Kind, until deadline: Deadline) throws(StoreError) -> [StoreName] {
         try state.withLock { (state) throws(StoreError) in
             guard !state.failures.contains(.lists) else { throw .unreachable }
+            guard state.listingTakes <= deadline.remaining else { throw .timedOut }
             return state.files.keys.filter { $0.kind == kind }.sorted()
         }
     }

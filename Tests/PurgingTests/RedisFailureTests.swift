@@ -107,13 +107,16 @@ import Testing
         #expect(one.newest("/demo/a") >= 1)
     }
 
-    @Test func `On one host a purge without Redis is completed in time`() throws {
+    @Test func `Where all share the store a purge without Redis is completed once all have looked into it`() throws {
         let redis = try RedisServer()
         redis.kill()
-        let one = Worker(redis: redis, store: MemoryStore()) { $0.isOneHost = true }
+        let one = Worker(redis: redis, store: MemoryStore()) { settings in
+            settings.isStoreShared = true
+            settings.idleInterval = .seconds(30)
+        }
         one.log.synchronise()
         let id = try one.accept(.path("/demo/a"))
-        one.advance(.seconds(13))
+        one.advance(.seconds(43))
         #expect(one.log.state(of: id, account: "demo") == .pending)
         one.advance(.seconds(1))
         #expect(one.log.state(of: id, account: "demo") == .completed)

@@ -19,7 +19,8 @@ final class Worker: Sendable {
     static let maxAge = Duration.seconds(100 * 86_400)
 
     init(
-        redis: RedisServer? = nil, store: (any Store)? = nil, _ adjust: (inout PurgeSettings) -> Void = { _ in }
+        redis: RedisServer? = nil, store: (any Store)? = nil, replyBytes: Int = 1 << 20,
+        _ adjust: (inout PurgeSettings) -> Void = { _ in }
     ) {
         let state = Monitor(State())
         var settings = PurgeSettings(edgeAge: Self.edgeAge, maxAge: Self.maxAge)
@@ -32,7 +33,7 @@ final class Worker: Sendable {
         adjust(&settings)
         self.state = state
         let limits = ConnectionPool.Limits(
-            timeout: .milliseconds(500),
+            timeout: .milliseconds(500), replyBytes: replyBytes,
             breaker: .init(firstHoldOff: .milliseconds(1), longestHoldOff: .milliseconds(2)))
         log = PurgeLog(
             settings, redis: redis.map { ConnectionPool(to: $0.address, limits: limits) }, store: store,
@@ -44,8 +45,10 @@ final class Worker: Sendable {
     func advance(_ time: Duration) { state.withLock { $0.ahead += time } }
     func jump(days: Int64) { state.withLock { $0.wallAhead += days * 86_400 } }
 
-    func accept(_ target: PurgeTarget, account: String = "demo") throws(PurgeError) -> String {
-        try log.accept(account: account, target: target, deadline: Deadline(in: .seconds(10)))
+    func accept(
+        _ target: PurgeTarget, account: String = "demo", within time: Duration = .seconds(10)
+    ) throws(PurgeError) -> String {
+        try log.accept(account: account, target: target, deadline: Deadline(in: time))
     }
 
     func newest(_ path: String, account: String = "demo") -> UInt64 {

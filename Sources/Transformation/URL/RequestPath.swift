@@ -52,6 +52,7 @@ package struct RequestPath: Sendable {
     }
 
     private static func startsTransformation(_ raw: ArraySlice<UInt8>) -> Bool {
+        guard raw.first == DeliveryURL.transformationMark.first || raw.first == UInt8(ascii: "%") else { return false }
         let longest = 3 * DeliveryURL.transformationMark.count
         return PercentDecoding.decode(raw.prefix(longest), brokenEscape: .isLiteral)?
             .starts(with: DeliveryURL.transformationMark) ?? false

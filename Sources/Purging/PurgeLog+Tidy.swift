@@ -1,0 +1,70 @@
+import Deadlines
+import Storage
+
+extension PurgeLog {
+    /// Writes to the store what is to be written, and then removes what is to be removed, as far as the time allows.
+    func tidy(_ archive: PurgeArchive, _ sync: inout PurgeSync) {
+        do throws(StoreError) {
+            let limit = Deadline(in: PurgeSync.timeToWrite)
+            try writeFiles(archive, until: limit)
+            try removeFiles(archive, until: limit)
+            sync.isTidyFailing = false
+        } catch {
+            sync.nextTidy = Deadline(in: PurgeSync.pauseAfterFailure)
+            if !sync.isTidyFailing { tell(.storeNotTidied(error)) }
+            sync.isTidyFailing = true
+        }
+    }
+
+    private func writeFiles(_ archive: PurgeArchive, until limit: Deadline) throws(StoreError) {
+        while !limit.hasPassed {
+            let part = change { state in
+                state.chores.storeWrites.formIntersection(state.book.rules.keys)
+                return state.chores.storeWrites.prefix(PurgeSync.filesAtOnce).compactMap { id in
+                    state.book.rules[id].map { (rule: $0, isShared: !state.book.unshared.contains(id)) }
+                }
+            }
+            guard !part.isEmpty else { return }
+            let errors = Helpers.map(part) { file in
+                Self.error { () throws(StoreError) in
+                    try archive.write(file.rule, isShared: file.isShared, until: limit)
+                }
+            }
+            change { state in
+                for (file, error) in zip(part, errors) where error == nil {
+                    state.storeTop = max(state.storeTop, file.rule.number)
+                    // A rule that got another number meanwhile is to be written again.
+                    guard state.book.rules[file.rule.requestID] == file.rule else { continue }
+                    state.chores.storeWrites.remove(file.rule.requestID)
+                }
+            }
+            if let error = errors.lazy.compactMap({ $0 }).first { throw error }
+        }
+    }
+
+    private func removeFiles(_ archive: PurgeArchive, until limit: Deadline) throws(StoreError) {
+        while !limit.hasPassed, inspect({ $0.chores.storeWrites.isEmpty }) {
+            let part = inspect { Array($0.chores.storeRemovals.suffix(PurgeSync.filesAtOnce)) }
+            guard !part.isEmpty else { return }
+            let errors = Helpers.map(part) { name in
+                Self.error { () throws(StoreError) in try archive.remove(name, until: limit) }
+            }
+            let removed = Set(zip(part, errors).filter { $1 == nil }.map(\.0))
+            change { state in
+                // Purges that are accepted meanwhile put more at the end, not much.
+                let start = state.chores.storeRemovals.lastIndex(of: part[0]) ?? 0
+                state.chores.storeRemovals[start...].removeAll { removed.contains($0) }
+            }
+            if let error = errors.lazy.compactMap({ $0 }).first { throw error }
+        }
+    }
+
+    private static func error(_ body: () throws(StoreError) -> Void) -> StoreError? {
+        do {
+            try body()
+            return nil
+        } catch {
+            return error
+        }
+    }
+}
