@@ -26,7 +26,8 @@ let sources: [Target] = [
     .target(
         name: "Management",
         dependencies: [
-            "Configuration", "Deadlines", "HTTPRules", "Metrics", "Purging", .product(name: "Logging", package: "swift-log"),
+            "Configuration", "Deadlines", "HTTPRules", "Metrics", "Purging",
+            .product(name: "Logging", package: "swift-log"),
         ]
     ),
     .target(
@@ -74,14 +75,16 @@ let sources: [Target] = [
 let tests: [Target] = [
     .testTarget(
         name: "CachingTests",
-        dependencies: ["Caching", "Deadlines", "Digests", "Memory", "Metrics", "Redis", "RedisFixture", "Storage"]),
+        dependencies: [
+            "Caching", "Deadlines", "Digests", "Memory", "Metrics", "Processes", "Redis", "RedisFixture", "Storage",
+        ]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Transformation"]),
     .testTarget(name: "DeadlinesTests", dependencies: ["Deadlines", "Processes"]),
     .testTarget(
         name: "DeliveryTests",
         dependencies: [
-            "Caching", "Configuration", "Deadlines", "Delivery", "HostileOrigin", "Memory", "Metrics", "Processes",
-            "Purging", "Redis", "RedisFixture", "RenderJobs", "Signing", "Storage", "apus-render",
+            "Caching", "Configuration", "Deadlines", "Delivery", "HTTPRules", "HostileOrigin", "Memory", "Metrics",
+            "Processes", "Purging", "Redis", "RedisFixture", "RenderJobs", "Signing", "Storage", "apus-render",
             .product(name: "Logging", package: "swift-log"),
         ]
     ),

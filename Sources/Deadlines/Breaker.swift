@@ -34,9 +34,9 @@ package struct Breaker: Sendable {
         case failed
         /// The caller gave up before the server had its due time: says nothing about the server.
         ///
-        /// After a probe that ends so the next one comes after the first hold-off at the latest: at once, and callers in
-        /// a hurry would wait for a dead server one after the other; after the whole hold-off, and one of them could
-        /// keep a server that is back unused for long.
+        /// After a probe that ends so, the next may go when the first hold-off is over. If it went at once, callers in a
+        /// hurry would wait for a dead server one after the other; if it had to wait for the whole hold-off, one of them
+        /// could keep a server that is back unused for long.
         case abandoned
     }
 

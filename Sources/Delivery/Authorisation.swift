@@ -12,10 +12,6 @@ struct Authorisation: Sendable, Equatable {
 
     /// Checks the signature if there is one, also where none is needed: a wrong one is never ignored.
     init(_ request: DeliveryRequest, route: Route) throws(DeliveryError) {
-        guard !request.query.isEmpty else {
-            (isSigned, expiry) = (false, nil)
-            return
-        }
         let verdict = URLSignature.verify(
             path: request.path, query: request.query.isEmpty ? nil : request.query,
             cuts: Self.cuts(request.path, segments: route.consumedSegments),

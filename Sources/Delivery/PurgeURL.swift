@@ -62,7 +62,10 @@ struct PurgeURL {
             return isOwn ? .prefix("\(object)?\(url.query.passthrough)") : .path(object)
         }
         guard url.transformations.isEmpty else {
-            return plans(url.transformations, route).map { .variant(.path(object), plans: $0) }
+            return plans(url.transformations, route).map { plans in
+                // Untouched is no variant: the original itself is meant.
+                plans.contains(Resolution.original.canonical) ? .path(object) : .variant(.path(object), plans: plans)
+            }
         }
         return url.query.passthrough.isEmpty ? .path(object) : .exact(path: object, query: url.query.passthrough)
     }

@@ -11,7 +11,7 @@ struct Validity: Sendable {
     }
 
     /// The number under which what is made from now on is kept.
-    var epoch: UInt64 { log?.current.number ?? 0 }
+    var epoch: UInt64 { log?.current.epoch ?? 0 }
 
     /// Whether the log is known well enough to believe what lies in the caches.
     var isKnown: Bool { log?.isConfirmed ?? true }

@@ -69,7 +69,7 @@ final class Variants: Sendable {
             guard error.isPassing, let found, found.isUsableInNeed, cached.isStillValid(found, of: order) else {
                 throw error
             }
-            failures.note(order.key)
+            if !error.isShedding { failures.note(order.key) }
             return try goOn(with: found, order)
         }
     }

@@ -16,7 +16,7 @@ package struct RequestParameters: Sendable {
     private static let usualCount = 16
 
     init(environment: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) {
-        var entries: [(String, String)] = []
+        var entries: [(name: String, value: String)] = []
         entries.reserveCapacity(Self.usualCount)
         var next = environment
         while let entry = next?.pointee, entries.count < Self.limit {

@@ -22,27 +22,13 @@ package struct ServerTiming: Sendable, Equatable {
 extension ServerTiming: CustomStringConvertible {
     /// The value of the header; a stage that did not run is absent. Whole milliseconds, as ImageKit sends them.
     package var description: String {
-        var text = ""
-        Self.add("download", download, to: &text)
-        Self.add("transformation", transformation, to: &text)
-        Self.add("queue", queue, to: &text)
-        Self.add("encode", encode, to: &text)
-        Self.add("cache", cache, to: &text)
-        Self.add("total", total, to: &text)
-        if let region {
-            text += text.isEmpty ? "region;desc=\"" : ",region;desc=\""
-            text += Self.quotable(region)
-            text += "\""
-        }
-        return text
-    }
-
-    private static func add(_ stage: String, _ duration: Duration?, to text: inout String) {
-        guard let duration else { return }
-        if !text.isEmpty { text += "," }
-        text += stage
-        text += ";dur="
-        text += String(milliseconds(duration))
+        let stages = [
+            ("download", download), ("transformation", transformation), ("queue", queue), ("encode", encode),
+            ("cache", cache), ("total", total),
+        ]
+        var metrics = stages.compactMap { name, duration in duration.map { "\(name);dur=\(Self.milliseconds($0))" } }
+        if let region { metrics.append("region;desc=\"\(Self.quotable(region))\"") }
+        return metrics.joined(separator: ",")
     }
 
     /// Rounded to the nearest, never negative.
@@ -56,10 +42,9 @@ extension ServerTiming: CustomStringConvertible {
 
     /// What may stand between quotation marks without escapes.
     private static func quotable(_ text: String) -> String {
-        text.utf8.allSatisfy(isQuotable) ? text : String(decoding: text.utf8.filter(isQuotable), as: UTF8.self)
-    }
-
-    private static func isQuotable(_ byte: UInt8) -> Bool {
-        (0x20...0x7E).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+        let bytes = text.utf8.filter {
+            (0x20...0x7E).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

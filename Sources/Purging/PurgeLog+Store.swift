@@ -2,33 +2,53 @@ import Deadlines
 import Storage
 
 extension PurgeLog {
-    /// Reads what is new in the store. True if everything that it has is known now.
-    func look(into archive: PurgeArchive, _ sync: inout PurgeSync) -> Bool {
-        let start = Deadline.now
-        let since = settings.now()
-        defer {
-            sync.lastLook = start
-            sync.lookTook = start.elapsed
-        }
+    /// Reads what is new in the store. Tells as of when everything that it has is known; `nil` if it is not.
+    ///
+    /// A listing that takes long is waited for a moment, and looked after again with every synchronisation.
+    func look(into archive: PurgeArchive, _ sync: inout PurgeSync) -> Deadline? {
+        let now = settings.now()
         do throws(StoreError) {
-            let limit = Deadline(in: isConfirmed ? PurgeSync.timeToRead : PurgeSync.timeToReadAll)
-            let storeTop = inspect { $0.storeTop }
-            let names = try archive.names(until: limit)
-            let isWhole = try read(names, from: archive, &sync, until: limit)
-            sync.awaySince = nil
-            if sync.isStoreAway {
-                sync.isStoreAway = false
-                tell(.storeBack)
+            let patience = sync.listing == nil ? PurgeSync.timeToRead : .zero
+            let listing: PurgeListing
+            if let begun = sync.listing { listing = begun } else { listing = try startListing(archive, at: now) }
+            sync.listing = listing
+            guard let answer = listing.answer(until: Deadline(in: patience)) else {
+                sync.awaySince = sync.awaySince ?? listing.since
+                return nil
             }
-            if isWhole {
-                sync.isStoreRead = true
-                compare(with: names, expecting: storeTop, sync)
-            }
-            return isWhole
+            sync.listing = nil
+            return try look(through: answer.get(), of: listing, archive, &sync) ? listing.since : nil
         } catch {
-            lose(error, since: since, &sync)
-            return false
+            if sync.listing == nil { sync.lastLook = .now }
+            lose(error, since: now, &sync)
+            return nil
         }
+    }
+
+    private func startListing(_ archive: PurgeArchive, at now: Deadline) throws(StoreError) -> PurgeListing {
+        try PurgeListing(
+            of: archive, since: now, storeTop: inspect { $0.storeTop }, until: Deadline(in: PurgeSync.timeToReadAll))
+    }
+
+    private func look(
+        through names: [StoreName], of listing: PurgeListing, _ archive: PurgeArchive, _ sync: inout PurgeSync
+    ) throws(StoreError) -> Bool {
+        defer {
+            sync.lastLook = listing.start
+            sync.lookTook = listing.start.elapsed
+        }
+        let limit = Deadline(in: isConfirmed ? PurgeSync.timeToRead : PurgeSync.timeToReadAll)
+        let isWhole = try read(names, from: archive, &sync, until: limit)
+        sync.awaySince = nil
+        if sync.isStoreAway {
+            sync.isStoreAway = false
+            tell(.storeBack)
+        }
+        if isWhole {
+            sync.isStoreRead = true
+            compare(with: names, expecting: listing.storeTop, sync)
+        }
+        return isWhole
     }
 
     private func lose(_ error: StoreError, since: Deadline, _ sync: inout PurgeSync) {
@@ -42,6 +62,8 @@ extension PurgeLog {
     private func read(
         _ names: [StoreName], from archive: PurgeArchive, _ sync: inout PurgeSync, until limit: Deadline
     ) throws(StoreError) -> Bool {
+        if names == sync.listed { return true }
+        sync.listed = nil
         sync.known.formIntersection(names)
         sync.rejected.formIntersection(names)
         var unread = unknown(names, &sync)[...]
@@ -49,7 +71,7 @@ extension PurgeLog {
             guard !limit.hasPassed, !isStopped else { return false }
             let part = Array(unread.prefix(PurgeSync.filesAtOnce))
             unread = unread.dropFirst(part.count)
-            let answers = Helpers.map(part) { file in
+            let answers = Concurrently.map(part) { file in
                 Result { () throws(StoreError) in try archive.read(file.name, until: limit) }
             }
             for (file, answer) in zip(part, answers) {
@@ -65,6 +87,7 @@ extension PurgeLog {
                 }
             }
         }
+        if sync.known.count == names.count { sync.listed = names }
         return true
     }
 

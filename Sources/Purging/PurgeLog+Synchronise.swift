@@ -10,14 +10,14 @@ extension PurgeLog {
     private func synchronise(_ sync: inout PurgeSync) {
         let start = settings.now()
         var heard = mirror.map { follow($0, &sync) }
-        var isWhole = false
+        var looked: Deadline?
         if let archive, isLookDue(heard, sync) {
-            isWhole = look(into: archive, &sync)
-            if case .notFilled = heard, isWhole { heard = mirror.map { follow($0, &sync) } }
+            looked = look(into: archive, &sync)
+            if case .notFilled = heard, looked != nil { heard = mirror.map { follow($0, &sync) } }
         }
         switch heard {
         case .all: if isRedisEnough(&sync) { confirm(from: start, position: sync.position) }
-        case nil, .away: if isWhole { confirm(from: start, position: nil) }
+        case nil, .away: if let looked { confirm(from: min(start, looked), position: nil) }
         case .part, .notFilled: break
         }
         switch heard {
@@ -33,14 +33,16 @@ extension PurgeLog {
     /// has not answered for `storePatience`. A Redis that was restored from an old copy does not know what it lacks.
     private func isRedisEnough(_ sync: inout PurgeSync) -> Bool {
         guard archive != nil, !sync.isStoreRead, !sync.isStoreGivenUp else { return true }
-        guard let since = sync.awaySince, settings.now() >= since.later(by: settings.storePatience) else { return false }
+        guard let since = sync.awaySince, settings.now() >= since.later(by: settings.storePatience) else {
+            return false
+        }
         sync.isStoreGivenUp = true
         tell(.storeGivenUp)
         return true
     }
 
     private func isLookDue(_ heard: Heard?, _ sync: PurgeSync) -> Bool {
-        guard let last = sync.lastLook else { return true }
+        guard sync.listing == nil, let last = sync.lastLook else { return true }
         let interval =
             switch heard {
             case nil: settings.storeInterval
@@ -48,8 +50,8 @@ extension PurgeLog {
             case .away, .notFilled: min(settings.awayInterval, settings.storeInterval)
             }
         // A long list must not keep the thread busy for good, nor let the confirmation run out.
-        let pause = max(interval, min(sync.lookTook * 10, settings.confirmLimit / 2))
-        return last.later(by: pause).hasPassed
+        let rest = sync.lookTook < PurgeSync.quickLook ? .zero : min(sync.lookTook * 10, settings.confirmLimit / 2)
+        return last.later(by: max(interval, rest)).hasPassed
     }
 
     private func dropOld(_ sync: inout PurgeSync) {

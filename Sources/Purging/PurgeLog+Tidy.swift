@@ -6,8 +6,10 @@ extension PurgeLog {
     func tidy(_ archive: PurgeArchive, _ sync: inout PurgeSync) {
         do throws(StoreError) {
             let limit = Deadline(in: PurgeSync.timeToWrite)
-            try writeFiles(archive, until: limit)
-            try removeFiles(archive, until: limit)
+            // What begins just before the limit has as much time again, so that it is not taken for a failure.
+            let end = limit.later(by: PurgeSync.timeToWrite)
+            try writeFiles(archive, beginning: limit, until: end)
+            try removeFiles(archive, beginning: limit, until: end)
             sync.isTidyFailing = false
         } catch {
             sync.nextTidy = Deadline(in: PurgeSync.pauseAfterFailure)
@@ -16,7 +18,9 @@ extension PurgeLog {
         }
     }
 
-    private func writeFiles(_ archive: PurgeArchive, until limit: Deadline) throws(StoreError) {
+    private func writeFiles(
+        _ archive: PurgeArchive, beginning limit: Deadline, until end: Deadline
+    ) throws(StoreError) {
         while !limit.hasPassed {
             let part = change { state in
                 state.chores.storeWrites.formIntersection(state.book.rules.keys)
@@ -25,9 +29,9 @@ extension PurgeLog {
                 }
             }
             guard !part.isEmpty else { return }
-            let errors = Helpers.map(part) { file in
+            let errors = Concurrently.map(part) { file in
                 Self.error { () throws(StoreError) in
-                    try archive.write(file.rule, isShared: file.isShared, until: limit)
+                    try archive.write(file.rule, isShared: file.isShared, until: end)
                 }
             }
             change { state in
@@ -42,12 +46,14 @@ extension PurgeLog {
         }
     }
 
-    private func removeFiles(_ archive: PurgeArchive, until limit: Deadline) throws(StoreError) {
+    private func removeFiles(
+        _ archive: PurgeArchive, beginning limit: Deadline, until end: Deadline
+    ) throws(StoreError) {
         while !limit.hasPassed, inspect({ $0.chores.storeWrites.isEmpty }) {
             let part = inspect { Array($0.chores.storeRemovals.suffix(PurgeSync.filesAtOnce)) }
             guard !part.isEmpty else { return }
-            let errors = Helpers.map(part) { name in
-                Self.error { () throws(StoreError) in try archive.remove(name, until: limit) }
+            let errors = Concurrently.map(part) { name in
+                Self.error { () throws(StoreError) in try archive.remove(name, until: end) }
             }
             let removed = Set(zip(part, errors).filter { $1 == nil }.map(\.0))
             change { state in

@@ -104,6 +104,7 @@ package final class PurgeLog: Sendable {
     }
 
     /// Stops the thread and waits for it; what it has not done yet is done by another worker or the next start.
+    /// A listing of the store that is under way ends by itself.
     package func stop() {
         let thread = rounds.update { rounds in
             rounds.isStopped = true

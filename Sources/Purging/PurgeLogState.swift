@@ -42,8 +42,8 @@ struct PurgeLogState {
 
     /// A number above all that are known, where Redis cannot give one; `nil` if there is none.
     ///
-    /// Another process may take the same one at the same time. Each of the two finds the other's rule late, and whoever
-    /// does gives it a new number; `spread` keeps them apart then.
+    /// Another process may take the same one at the same time. Whoever has stamped entries with it by then finds the
+    /// other's rule late, and gives it a new number; `spread` keeps two that do so apart.
     mutating func reserve(spread: UInt64 = 0) -> UInt64? {
         guard top < PurgeRule.highestNumber - spread else { return nil }
         reserved = top + 1 + spread

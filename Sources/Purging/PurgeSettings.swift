@@ -23,10 +23,6 @@ package struct PurgeSettings: Sendable {
     /// If not, such a purge stays pending until Redis is back, and a worker that has lost Redis alone does not know the
     /// purges that others accept: it goes on serving by what its store says.
     package var isStoreShared = false
-    package var isOneHost: Bool {
-        get { isStoreShared }
-        set { isStoreShared = newValue }
-    }
     /// How long a store that does not answer is waited for after the start, before Redis is believed without it. Until
     /// then every cached entry is a miss.
     package var storePatience: Duration = .seconds(10)

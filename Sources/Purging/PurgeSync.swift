@@ -15,6 +15,8 @@ struct PurgeSync {
 
     /// The names in the store whose rules are known, or known to be unreadable.
     var known: Set<StoreName> = []
+    /// What the store listed, if all of that is in `known`: the usual look finds the same again.
+    var listed: [StoreName]?
     /// Those that are damaged or not ours: neither read again nor removed.
     var rejected: Set<StoreName> = []
     /// Whether the store was read whole since this process started.
@@ -27,6 +29,8 @@ struct PurgeSync {
     /// Writing to the store failed the last time; reading may work.
     var isTidyFailing = false
     var nextTidy = Deadline(nanoseconds: 0)
+    /// One that is not done yet.
+    var listing: PurgeListing?
     var lastLook: Deadline?
     /// How long the last look took.
     var lookTook: Duration = .zero
@@ -36,8 +40,11 @@ struct PurgeSync {
 
     // Bounds of one synchronisation; what is left is for the next.
     static let timeToRead = Duration.seconds(1)
-    /// For the store as long as nothing is believed anyway, so that a long log in a slow bucket is read in the end.
+    /// For a listing, which nobody waits for; and for the store's files as long as nothing is believed anyway. So a long
+    /// log in a slow bucket is read in the end.
     static let timeToReadAll = Duration.seconds(30)
+    /// After a look that takes longer there is a rest.
+    static let quickLook = Duration.milliseconds(10)
     static let timeToWrite = Duration.milliseconds(500)
     static let pauseAfterFailure = Duration.seconds(1)
     static let mostChores = 500

@@ -1,8 +1,8 @@
 import Deadlines
 import Glibc
 
-/// The system calls that connect to Redis, wait for it and exchange bytes with it. Every socket is closed on exec, so
-/// that no render process inherits one.
+/// The system calls that connect to Redis, wait for it and exchange bytes with it. Every socket is non-blocking and
+/// closed on exec, so that no render process inherits one.
 enum Socket {
     /// A connected socket, which the caller owns, or the reason why the last address failed.
     static func connect(to endpoint: Endpoint, until deadline: Deadline) throws(RedisError) -> Int32 {
@@ -28,7 +28,6 @@ enum Socket {
             try start(descriptor, address)
             try wait(descriptor, for: POLLOUT, .connect, until: deadline)
             try confirm(descriptor, address.family)
-            try letReadsBlock(descriptor)
             return descriptor
         } catch {
             close(descriptor)
@@ -57,20 +56,6 @@ enum Socket {
         setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, length)
     }
 
-    /// How long a read waits by itself. The kernel adds up to two ticks of its clock, 8 ms.
-    private static let briefWait = timeval(tv_sec: 0, tv_usec: 4_000)
-    /// How much time must be left for such a read.
-    private static let ampleTime: Duration = .milliseconds(12)
-
-    /// Most answers take a fraction of a millisecond: a read that waits is one system call, `poll` and a read are two.
-    private static func letReadsBlock(_ descriptor: Int32) throws(RedisError) {
-        var limit = briefWait
-        guard
-            setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size)) == 0,
-            fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK) == 0
-        else { throw .failed(.connect, errno: errno) }
-    }
-
     /// Sends all of the bytes.
     static func send(_ bytes: [UInt8], over descriptor: Int32, until deadline: Deadline) throws(RedisError) {
         var sent = 0
@@ -78,7 +63,7 @@ enum Socket {
             let count = bytes.withUnsafeBytes { bytes in
                 Glibc.send(
                     descriptor, bytes.baseAddress?.advanced(by: sent), bytes.count - sent,
-                    Int32(MSG_DONTWAIT | MSG_NOSIGNAL))
+                    Int32(MSG_NOSIGNAL))
             }
             if count >= 0 {
                 sent += count
@@ -91,16 +76,16 @@ enum Socket {
     }
 
     /// Waits for bytes and reads those that have come. 0 means that the server has closed the connection.
+    ///
+    /// A read that blocks would save the `poll`, but wakes up once more: already when the server takes the command.
     static func receive(
         _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, until deadline: Deadline
     ) throws(RedisError) -> Int {
-        var waitsInRead = deadline.remaining >= ampleTime
         while true {
-            if !waitsInRead { try wait(descriptor, for: POLLIN, .receive, until: deadline) }
+            try wait(descriptor, for: POLLIN, .receive, until: deadline)
             let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
             if count >= 0 { return count }
             guard errno == EAGAIN || errno == EINTR else { throw failure(in: .receive, errno) }
-            waitsInRead = false
         }
     }
 

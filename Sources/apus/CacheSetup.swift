@@ -147,10 +147,14 @@ struct CacheSetup {
 extension PurgeSettings {
     fileprivate init(_ configuration: Configuration) {
         self.init(edgeAge: configuration.cache.edgeAge, maxAge: configuration.cache.longestLife)
-        // Where Redis is reached over the network there may be other hosts, whose workers look into it and not into this
-        // store. Behind a socket there are none, and without a Redis everybody looks into the store.
-        isOneHost = if case .unix = configuration.redis?.server { true } else { configuration.redis == nil }
-        if case .s3 = configuration.store { (storeInterval, idleInterval) = (.seconds(1), .seconds(30)) }
+        switch configuration.store {
+        case .s3:
+            isStoreShared = true
+            (storeInterval, idleInterval) = (.seconds(1), .seconds(30))
+        // Where Redis is reached over the network there may be other hosts, whose workers do not see this folder.
+        case .disk, nil:
+            isStoreShared = if case .unix = configuration.redis?.server { true } else { configuration.redis == nil }
+        }
     }
 }
 

@@ -5,7 +5,7 @@ extension Configuration {
     /// What is allowed and probably not meant, or not carried out yet: a line each.
     var doubts: [String] {
         var doubts = (notServable.map { [$0] } ?? []) + notUsedYet
-        doubts = doubts.map { "\($0) is not available yet" }
+        doubts = doubts.map { "\($0) is not available yet" } + (storeDoubt.map { [$0] } ?? [])
         for account in accounts {
             for origin in account.origins {
                 if let doubt = origin.doubt { doubts.append("account \(account.id), origin \(origin.id): \(doubt)") }
@@ -20,6 +20,18 @@ extension Configuration {
             }
         }
         return doubts
+    }
+
+    /// Hosts that share a Redis have to share a store, and only a bucket can be shared.
+    private var storeDoubt: String? {
+        guard case .disk = store else { return nil }
+        let isElsewhere =
+            switch redis?.server {
+            case .tcp(let endpoint): !["localhost", "127.0.0.1", "::1"].contains(endpoint.host)
+            case .sentinel, .cluster: true
+            case .unix, nil: false
+            }
+        return isElsewhere ? "redis is reached over the network: several hosts that share it need a store in S3" : nil
     }
 
     /// A part of the file without which serving would be something else than it says.

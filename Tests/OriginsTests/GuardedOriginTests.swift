@@ -103,12 +103,15 @@ struct GuardedOriginTests {
         let subject = Subject(origin)
         for _ in 0..<12 { #expect(subject.ask(within: .seconds(4)) == .timedOut(.total)) }
         #expect(origin.asked == 12)
-        // Such a request finds nothing out, so the next may.
+        // Such a request finds nothing out: another may, a while later, and the pause grows no longer.
         origin.error.withLock { $0 = .refused }
         subject.ask(times: 5)
         subject.clock.move(.seconds(1))
         origin.error.withLock { $0 = .timedOut(.total) }
-        for _ in 0..<3 { _ = subject.ask(within: .seconds(4)) }
+        for _ in 0..<3 {
+            _ = subject.ask(within: .seconds(4))
+            subject.clock.move(.seconds(1))
+        }
         #expect(origin.asked == 12 + 5 + 3)
         #expect(subject.holdOffs == [.seconds(1)])
     }

@@ -66,7 +66,7 @@ import Testing
 
         /// Makes something of the newest cached thing that the worker believes, or else of the original.
         func make(_ path: Int, by worker: Worker) {
-            let epoch = worker.log.current.number
+            let epoch = worker.log.current.epoch
             let cached = made.last { $0.path == path }
             let isUsable = worker.log.isConfirmed && cached.map { worker.newest("/demo/\(path)") <= $0.epoch } ?? false
             made.append((path, isUsable ? cached?.version ?? 0 : versions[path], epoch))

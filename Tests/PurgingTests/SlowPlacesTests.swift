@@ -57,10 +57,14 @@ import Testing
     /// Answers no listing as long as it is told to hang, whatever the deadline.
     private final class HangingStore: Store {
         private let isHanging = Monitor(true)
+        private let count = Monitor(0)
 
         func goOn() { isHanging.update { $0 = false } }
+        /// How many listings were begun; the next is when the last one's answer was taken.
+        var listings: Int { count.withLock { $0 } }
 
         func names(of kind: StoreName.Kind, until deadline: Deadline) throws(StoreError) -> [StoreName] {
+            count.withLock { $0 += 1 }
             _ = isHanging.wait(until: Deadline(in: .seconds(60))) { $0 ? nil : true }
             return []
         }
@@ -86,6 +90,24 @@ import Testing
         #expect(eventually { one.log.isConfirmed })
         _ = try one.accept(.path("/demo/a"))
         #expect(one.newest("/demo/a") == 1)
+    }
+
+    @Test func `Redis is believed beside a store that hangs, once its time is up`() throws {
+        let redis = try RedisServer()
+        let store = HangingStore()
+        defer { store.goOn() }
+        Worker(redis: redis).log.synchronise()
+        let one = Worker(redis: redis, store: store)
+        one.log.synchronise()
+        #expect(!one.log.isConfirmed)
+        one.advance(.seconds(10))
+        one.log.synchronise()
+        #expect(one.log.isConfirmed)
+        #expect(one.events == [.storeGivenUp])
+        _ = try one.accept(.path("/demo/a"))
+        #expect(one.newest("/demo/a") == 1)
+        store.goOn()
+        #expect(one.settles { store.listings == 2 })
     }
 
     @Test func `A purge to a Redis that has forgotten waits for the thread to fill it`() throws {

@@ -2,16 +2,16 @@ import Deadlines
 import Processes
 
 /// Asks for many things on a few threads at once: in a bucket each takes the time of a network.
-enum Helpers {
-    private static let most = 8
-    /// So few are not worth a thread.
-    private static let fewest = 8
+enum Concurrently {
+    private static let mostThreads = 8
+    /// So few items are not worth a thread.
+    private static let fewestItems = 8
 
     /// The answers in the order of the items. Returns when all are there.
-    static func map<Item: Sendable, Answer>(
-        _ items: [Item], _ ask: @escaping @Sendable (Item) -> sending Answer
-    ) -> [Answer] where Answer: Sendable {
-        guard items.count > fewest else { return items.map { ask($0) } }
+    static func map<Item: Sendable, Answer: Sendable>(
+        _ items: [Item], _ ask: @escaping @Sendable (Item) -> Answer
+    ) -> [Answer] {
+        guard items.count > fewestItems else { return items.map { ask($0) } }
         let shared = Monitor((next: 0, answers: [Answer?](repeating: nil, count: items.count)))
         let work: @Sendable () -> Void = {
             while true {
@@ -25,7 +25,7 @@ enum Helpers {
             }
         }
         // Whatever threads there are not, the caller does the work.
-        let threads = (1..<most).compactMap { _ in try? WorkThread(named: "purge files", work) }
+        let threads = (1..<mostThreads).compactMap { _ in try? WorkThread(named: "purge files", work) }
         work()
         for thread in threads { thread.join() }
         return shared.withLock { $0.answers.compactMap { $0 } }
