@@ -332,7 +332,12 @@ def test_a_cluster_serves_also_without_a_node(started, changing, unique):
     try:
         instance = started("cluster", servers.url)
         watch = Watch(instance, changing, unique).prepare()
-        assert all(node.keys("apus:v*:*") for node in servers.nodes)
+
+        def are_spread():
+            instance.get(f"/demo/tr:w-61,f-jpg/doc/{unique()}/a.jpg")
+            return all(node.keys("apus:v*:*") for node in servers.nodes)
+
+        wait_for(are_spread, what="keys on every node")
         word = unique()
         path = f"/demo/doc/{word}/a.jpg"
         assert shows(instance.get(path), OLD)
