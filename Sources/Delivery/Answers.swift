@@ -73,7 +73,9 @@ struct Answers: Sendable {
     ) -> CacheControl {
         switch state {
         case .fresh: break
-        case .revalidating, .stale: return .standard(age: min(Self.shortAge, left ?? .max))
+        case .revalidating, .stale:
+            let allowed = OriginLifetime(CacheControl(parsing: lifetime.control)).freshFor ?? Self.shortAge
+            return .standard(age: min(Self.shortAge, max(1, allowed), left ?? .max))
         case .passing:
             var control = CacheControl()
             control.noStore = true

@@ -1,4 +1,5 @@
 import Caching
+import Configuration
 import Deadlines
 import HTTPRules
 import Memory
@@ -37,8 +38,18 @@ struct FetchedOriginal: Sendable {
         return lifetime.age(now: WallClock.unixSeconds) == .fresh ? .fresh : .revalidating
     }
 
-    /// Whether it need not be revalidated first.
-    var isUsableAtOnce: Bool { lifetime.age(now: WallClock.unixSeconds) != .unusable }
+    /// Whether it may be used where its origin is away.
+    var isUsableInNeed: Bool { lifetime.age(now: WallClock.unixSeconds) != .unusable }
+
+    /// Whether it need not be revalidated first: by our own rule a copy is good while it is, an origin that has its say
+    /// has to allow it.
+    func isUsableAtOnce(at endpoint: URLEndpoint) -> Bool {
+        switch lifetime.age(now: WallClock.unixSeconds) {
+        case .fresh, .revalidating: true
+        case .stale: endpoint.cacheControl == .standard
+        case .unusable: false
+        }
+    }
 
     func markedStale() -> FetchedOriginal {
         var stale = self

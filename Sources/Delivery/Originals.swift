@@ -60,13 +60,26 @@ final class Originals: Sendable {
         let key = order.originalKey
         if let held = recent.find(key), isUsable(held, order) { return .original(held) }
         let copy = saved.find(order, key, until: deadline)
-        guard let copy, copy.isUsableAtOnce else {
+        guard let copy, copy.isUsableInNeed else {
             return try fly(order, key, copy: copy, known: known, until: deadline)
         }
         guard copy.state != .fresh else { return .original(copy) }
-        refresh(order, key)
-        return .original(failures.contains(key) ? copy.markedStale() : copy)
+        if failures.contains(key) || copy.isUsableAtOnce(at: order.route.endpoint) {
+            refresh(order, key)
+            return .original(failures.contains(key) ? copy.markedStale() : copy)
+        }
+        do {
+            return try fly(order, key, copy: copy, known: known, until: deadline.capped(to: Self.patience))
+        } catch {
+            guard error.isPassing else { throw error }
+            failures.note(key)
+            refresh(order, key)
+            return .original(copy.markedStale())
+        }
     }
+
+    /// How long an origin is waited for while there is a copy past its time.
+    private static let patience: Duration = .seconds(2)
 
     private func isUsable(_ original: FetchedOriginal, _ order: Order) -> Bool {
         !validity.isVoid(original.entry(region: ""), of: order)

@@ -4,7 +4,7 @@ import Deadlines
 /// What could not be renewed a moment ago because its origin is away: until it is tried again, nobody waits for it, and
 /// what there is of it is marked as stale.
 final class RecentFailures: Sendable {
-    private static let lifetime: Duration = .seconds(10)
+    private static let lifetime: Duration = .seconds(60)
     /// Above it all are forgotten; then a request waits once more.
     private static let most = 10_000
 

@@ -25,7 +25,7 @@ struct Purge: ParsableCommand {
     @Option(help: "The private key, instead of a configuration file; other users of this host can read it meanwhile.")
     var key: String?
 
-    @Option(help: "Where to ask; left out, the url of the file's own region, or \(Self.defaultServer).")
+    @Option(help: "Where to ask; left out, the url of the file's own region, else the server of the first URL.")
     var server: String?
 
     @Option(help: "Purge what came from the origin with this Cache-Tag or Surrogate-Key.")
@@ -85,9 +85,16 @@ struct Purge: ParsableCommand {
     }
 
     private func address(_ loaded: Configuration?) throws -> WebURL {
-        let text = server ?? loaded.flatMap { $0.regions[$0.region]?.url?.description } ?? Self.defaultServer
+        let configured = loaded.flatMap { $0.regions[$0.region]?.url?.description }
+        let text = server ?? configured ?? urls.first.flatMap(Self.server(of:)) ?? Self.defaultServer
         guard let url = WebURL(text) else { throw Complaint("not the URL of a server: \(text)") }
         return url
+    }
+
+    /// Scheme, host and port of a URL.
+    private static func server(of url: String) -> String? {
+        guard let scheme = url.firstRange(of: "://") else { return nil }
+        return String(url[..<(url[scheme.upperBound...].firstIndex(of: "/") ?? url.endIndex)])
     }
 
     /// The key to ask with, and the account to name beside it: none where the URL does.
@@ -100,13 +107,16 @@ struct Purge: ParsableCommand {
         if let account {
             found = accounts.first { $0.id == account }
         } else if case .url(let url) = subject {
+            guard url.contains("://") else {
+                throw Complaint("not a delivery URL: it has to begin with http:// or https://")
+            }
             found = loaded?.account(ofURL: url)
         } else if accounts.count == 1 {
             found = accounts.first
         } else {
             throw Complaint("the file has several accounts: --account is needed")
         }
-        guard let found else { throw Complaint("no such account in the configuration") }
+        guard let found else { throw Complaint("no account of that name in the configuration") }
         guard let key = found.privateKeys.first else { throw Complaint("account \(found.id) has no private key") }
         if case .url = subject { return (key.value, account) }
         return (key.value, found.id)
@@ -115,7 +125,7 @@ struct Purge: ParsableCommand {
     private func waitForEnd(of id: String, _ client: ManagementClient) throws {
         let deadline = Deadline(in: Self.waitLimit)
         while try !client.isCompleted(id) {
-            guard !deadline.hasPassed else { throw Complaint("purge \(id) is still pending") }
+            guard !deadline.hasPassed else { throw Complaint("purge \(id) is still pending; is Redis away?") }
             poll(nil, 0, Self.pollMilliseconds)
         }
     }

@@ -11,7 +11,8 @@ import Testing
 /// later, and so holds nothing in memory.
 struct SavedOriginalTests {
     private static let target = "/demo/tr:orig-true/a.gif"
-    private static let short = "public, s-maxage=10, max-age=10, must-revalidate"
+    /// The origins of these tests allow no time at all.
+    private static let short = "public, s-maxage=1, max-age=1, must-revalidate"
 
     private func worker(
         _ origin: HostileOrigin, _ folder: TemporaryFolder, obeying: Bool = true
