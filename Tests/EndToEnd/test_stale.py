@@ -214,7 +214,7 @@ def test_a_silent_origin_is_not_asked_by_every_request(apus, site, name):
 
 def opened(apus, site, openings):
     """Asks for something else until both workers have had enough; returns how often the origin was asked for that."""
-    in_parallel(10, lambda number: site.get(f"first{time.monotonic()}-{number}", "plain"))
+    in_parallel(24, lambda number: site.get(f"first{time.monotonic()}-{number}", "plain"))
     return metric(apus, "apus_origin_breaker_openings_total") >= openings + 2 and site.origin.count("first")
 
 

@@ -73,6 +73,33 @@ struct GuardedOriginTests {
         #expect(subject.events.last == .init(originID: "shop", change: .closed))
     }
 
+    @Test("Are given more time where single objects may be the cause")
+    func objects() {
+        let origin = Scripted(.timedOut(.firstByte))
+        let subject = Subject(origin, objectFailures: 4)
+        subject.ask(times: 19)
+        #expect(origin.asked == 19 && subject.events.isEmpty)
+        subject.ask(times: 10)
+        #expect(origin.asked == 20)
+        #expect(subject.holdOffs == [.seconds(1)])
+        // Nobody else is asked about whether it is back.
+        subject.clock.move(.seconds(1))
+        subject.ask(times: 10)
+        #expect(origin.asked == 21)
+        #expect(subject.holdOffs == [.seconds(1), .seconds(2)])
+    }
+
+    @Test("Are not blamed for some broken objects among good ones")
+    func brokenObjects() {
+        let origin = Scripted()
+        let subject = Subject(origin, objectFailures: 4)
+        for number in 0..<100 {
+            origin.error.withLock { $0 = number % 20 == 19 ? nil : .unidentified(.status(503)) }
+            subject.ask(times: 1)
+        }
+        #expect(origin.asked == 100 && subject.events.isEmpty)
+    }
+
     @Test("Say why they are left alone")
     func lastError() {
         let origin = Scripted(.refused)

@@ -42,8 +42,11 @@ struct Subject {
     private let log: Monitor<[GuardedOrigin.Event]>
 
     init(
-        _ origin: any Origin, scope: GuardedOrigin.Scope = .origin, limits: GuardedOrigin.Limits = .init()
+        _ origin: any Origin, scope: GuardedOrigin.Scope = .origin, objectFailures: Int = 1,
+        limits: GuardedOrigin.Limits = .init()
     ) {
+        var limits = limits
+        limits.objectFailures = objectFailures
         let log = Monitor<[GuardedOrigin.Event]>([])
         let clock = clock
         self.log = log

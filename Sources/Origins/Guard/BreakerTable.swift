@@ -6,6 +6,8 @@ final class BreakerTable: Sendable {
         var breaker: Breaker
         /// What to say while nobody is asked.
         var lastError: OriginError
+        /// Failures in a row that may be those of single objects.
+        var objectFailures = 0
         /// Until when the server itself does not want to be asked.
         var rest: Deadline?
         /// One that has opened once is kept: its breaker knows latecomers of that time.
@@ -14,11 +16,13 @@ final class BreakerTable: Sendable {
     }
 
     private let limits: Breaker.Limits
+    private let objectFailures: Int
     private let capacity: Int
     private let entries = Monitor<[String: Entry]>([:])
 
-    init(_ limits: Breaker.Limits, capacity: Int) {
+    init(_ limits: Breaker.Limits, objectFailures: Int, capacity: Int) {
         self.limits = limits
+        self.objectFailures = max(1, objectFailures)
         self.capacity = max(1, capacity)
     }
 
@@ -47,6 +51,13 @@ final class BreakerTable: Sendable {
                 entries[key] = Entry(breaker: Breaker(limits), lastError: error, lastUse: now)
             }
             guard var entry = entries[key] else { return nil }
+            var outcome = outcome
+            if outcome == .failed, error?.isPerhapsOfOneObject == true, !ticket.isProbe {
+                entry.objectFailures += 1
+                if !entry.objectFailures.isMultiple(of: objectFailures) { outcome = .abandoned }
+            } else {
+                entry.objectFailures = 0
+            }
             var change = entry.breaker.settle(ticket, outcome, now: now)
             if outcome == .failed, let error { entry.lastError = error }
             switch change {

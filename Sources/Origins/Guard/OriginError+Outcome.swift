@@ -17,6 +17,16 @@ extension OriginError {
         }
     }
 
+    /// Whether a single object that is broken or slow to make may be the cause, while others of its origin are well.
+    var isPerhapsOfOneObject: Bool {
+        switch self {
+        case .refused, .timedOut(.connect): false
+        case .unidentified(.transfer(.nameNotFound)), .unidentified(.transfer(.unreachable)): false
+        case .unidentified(.status(_, retryAfter: .some)): false
+        default: true
+        }
+    }
+
     /// For how long the origin has asked to be left alone.
     var retryAfter: Duration? {
         guard case .unidentified(.status(_, let seconds?)) = self else { return nil }
