@@ -77,15 +77,19 @@ struct GuardedOriginTests {
     func objects() {
         let origin = Scripted(.timedOut(.firstByte))
         let subject = Subject(origin, objectFailures: 4)
+        // However many at once.
+        subject.ask(times: 100)
+        #expect(origin.asked == 100 && subject.events.isEmpty)
+        subject.clock.move(.seconds(10))
         subject.ask(times: 19)
-        #expect(origin.asked == 19 && subject.events.isEmpty)
+        #expect(origin.asked == 119 && subject.events.isEmpty)
         subject.ask(times: 10)
-        #expect(origin.asked == 20)
+        #expect(origin.asked == 120)
         #expect(subject.holdOffs == [.seconds(1)])
         // Nobody else is asked about whether it is back.
         subject.clock.move(.seconds(1))
         subject.ask(times: 10)
-        #expect(origin.asked == 21)
+        #expect(origin.asked == 121)
         #expect(subject.holdOffs == [.seconds(1), .seconds(2)])
     }
 

@@ -47,6 +47,7 @@ struct Subject {
     ) {
         var limits = limits
         limits.objectFailures = objectFailures
+        limits.objectFailureTime = objectFailures == 1 ? .zero : .seconds(10)
         let log = Monitor<[GuardedOrigin.Event]>([])
         let clock = clock
         self.log = log

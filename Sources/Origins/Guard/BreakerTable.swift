@@ -8,6 +8,8 @@ final class BreakerTable: Sendable {
         var lastError: OriginError
         /// Failures in a row that may be those of single objects.
         var objectFailures = 0
+        /// When the first of them was.
+        var objectFailuresSince: Deadline?
         /// Until when the server itself does not want to be asked.
         var rest: Deadline?
         /// One that has opened once is kept: its breaker knows latecomers of that time.
@@ -17,13 +19,15 @@ final class BreakerTable: Sendable {
 
     private let limits: Breaker.Limits
     private let objectFailures: Int
+    private let objectFailureTime: Duration
     private let capacity: Int
     private let entries = Monitor<[String: Entry]>([:])
 
-    init(_ limits: Breaker.Limits, objectFailures: Int, capacity: Int) {
-        self.limits = limits
-        self.objectFailures = max(1, objectFailures)
-        self.capacity = max(1, capacity)
+    init(_ limits: GuardedOrigin.Limits) {
+        self.limits = limits.breaker
+        objectFailures = max(1, limits.objectFailures)
+        objectFailureTime = limits.objectFailureTime
+        capacity = max(1, limits.hosts)
     }
 
     /// A ticket, which has to come back through `settle`; throws the last error where nobody is to ask.
@@ -53,10 +57,14 @@ final class BreakerTable: Sendable {
             guard var entry = entries[key] else { return nil }
             var outcome = outcome
             if outcome == .failed, error?.isPerhapsOfOneObject == true, !ticket.isProbe {
+                let since = entry.objectFailuresSince ?? now
+                entry.objectFailuresSince = since
                 entry.objectFailures += 1
-                if !entry.objectFailures.isMultiple(of: objectFailures) { outcome = .abandoned }
+                let counts =
+                    entry.objectFailures.isMultiple(of: objectFailures) && since.later(by: objectFailureTime) <= now
+                if !counts { outcome = .abandoned }
             } else {
-                entry.objectFailures = 0
+                (entry.objectFailures, entry.objectFailuresSince) = (0, nil)
             }
             var change = entry.breaker.settle(ticket, outcome, now: now)
             if outcome == .failed, let error { entry.lastError = error }

@@ -15,8 +15,10 @@ package struct GuardedOrigin: Origin {
     package struct Limits: Sendable, Hashable {
         package var breaker = Breaker.Limits(
             failuresToOpen: 5, firstHoldOff: .seconds(1), longestHoldOff: .seconds(30))
-        /// So many failures in a row that may be those of single objects count as one of the whole.
+        /// So many failures in a row that may be those of single objects count as one of the whole…
         package var objectFailures = 4
+        /// …once they have gone on for this long: many at once are still one moment.
+        package var objectFailureTime: Duration = .seconds(10)
         /// An origin that had this long and was not done when the request's deadline passed has failed; one that had
         /// less has not.
         package var dueTime: Duration = .seconds(5)
@@ -61,7 +63,7 @@ package struct GuardedOrigin: Origin {
         self.origin = origin
         self.scope = scope
         dueTime = limits.dueTime
-        breakers = BreakerTable(limits.breaker, objectFailures: limits.objectFailures, capacity: limits.hosts)
+        breakers = BreakerTable(limits)
         self.observer = observer
         self.now = now
     }
