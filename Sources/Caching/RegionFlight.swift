@@ -21,10 +21,6 @@ package final class RegionFlight: Sendable {
     /// Between two looks for the result; doubles up to the longest.
     private static let shortestPause: Duration = .milliseconds(8)
     private static let longestPause: Duration = .milliseconds(100)
-    /// A Redis that answered so recently is believed to be back soon: it is worth a pause and another try, because the
-    /// work costs more. One that is away for longer costs nothing.
-    private static let trust: Duration = .milliseconds(500)
-    private static let blipPause: Duration = .milliseconds(60)
     /// A third of the term: one renewal may fail before a lease is lost.
     private static let renewalInterval: Duration = .seconds(1)
     /// The most that one renewal or release may take; they are beyond the request's own deadline.
@@ -47,8 +43,6 @@ package final class RegionFlight: Sendable {
 
     private let leases: LeaseTable?
     private let held = Monitor(Held())
-    /// When Redis answered last.
-    private let heard = Monitor<Deadline?>(nil)
     /// Nobody ends a pause: another process does not tell.
     private let pausing = Monitor(())
 
@@ -70,15 +64,12 @@ package final class RegionFlight: Sendable {
             case .unavailable:
                 // Time that is up is no Redis that is away.
                 guard look == .atOnce || !deadline.hasPassed else { return .timedOut }
-                guard !deadline.hasPassed, wasHeardLately else { return try alone(look, find, work) }
-                _ = pausing.wait(until: deadline.capped(to: Self.blipPause)) { _ in Bool?.none }
+                return try alone(look, find, work)
             case .acquired(let lease):
-                heard.withLock { $0 = .now }
                 hold(lease)
                 defer { release(lease, leases) }
                 return try alone(look, find, work)
             case .held:
-                heard.withLock { $0 = .now }
                 look = .afterwards
                 if let value = try find(.waiting) { return .found(value) }
                 _ = pausing.wait(until: deadline.capped(to: pause)) { _ in Bool?.none }
@@ -86,10 +77,6 @@ package final class RegionFlight: Sendable {
                 pause = min(pause * 2, Self.longestPause)
             }
         }
-    }
-
-    private var wasHeardLately: Bool {
-        heard.withLock { $0.map { $0.elapsed < Self.trust } ?? false }
     }
 
     /// Somebody else may have done it between the caller's look and its turn.

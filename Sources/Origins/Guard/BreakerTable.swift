@@ -63,7 +63,7 @@ final class BreakerTable: Sendable {
                 let counts =
                     entry.objectFailures.isMultiple(of: objectFailures) && since.later(by: objectFailureTime) <= now
                 if !counts { outcome = .abandoned }
-            } else {
+            } else if outcome != .abandoned {
                 (entry.objectFailures, entry.objectFailuresSince) = (0, nil)
             }
             var change = entry.breaker.settle(ticket, outcome, now: now)
