@@ -40,11 +40,6 @@ package final class InternalCache: Sendable {
         flights = RegionFlight(client: client)
     }
 
-    /// A cache without tiers: nothing is kept.
-    package static func none(metrics: Metrics) -> InternalCache {
-        InternalCache(client: nil, redis: nil, store: nil, metrics: metrics)
-    }
-
     /// Starts what works beside the requests.
     package func start() throws(ProcessError) -> [WorkThread] {
         var threads = [try flights.start()]

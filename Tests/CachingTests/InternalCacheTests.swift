@@ -208,7 +208,7 @@ import Testing
 
     @Test func aCacheWithoutTiersIsEmpty() throws {
         let metrics = Metrics()
-        let cache = InternalCache.none(metrics: metrics)
+        let cache = InternalCache(client: nil, redis: nil, store: nil, metrics: metrics)
         let threads = try cache.start()
         let key = Samples.key()
         cache.keep(Samples.newVariant(small), under: key, until: soon)

@@ -2,34 +2,17 @@
 
 import os
 import signal
-import threading
 import time
 
 import pytest
 
 from instance import Instance, kill
 from pictures import colour_at, is_near, shows_quadrants
+from sites import in_parallel
 
 WEBP = "image/webp"
 # One Accept header for each entry that the edge cache may have of a URL.
 BUCKETS = (None, WEBP, "image/avif", "image/avif,image/webp")
-
-
-def in_parallel(count, act):
-    """Runs act(n) on `count` threads at once and returns what they returned."""
-    results = [None] * count
-    gate = threading.Barrier(count)
-
-    def run(number):
-        gate.wait()
-        results[number] = act(number)
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def test_a_variant_is_shared_through_redis(apus, origin, unique):
