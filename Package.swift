@@ -7,7 +7,7 @@ let sources: [Target] = [
         name: "apus",
         dependencies: [
             "Caching", "Configuration", "Deadlines", "Delivery", "FastCGI", "Management", "Memory", "Metrics",
-            "Processes", "Purging", "Redis", "RenderJobs", "S3", "Signing", "Storage", "Transfer",
+            "OriginMaking", "Origins", "Processes", "Purging", "Redis", "RenderJobs", "Signing", "Storage", "Transfer",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"),
         ]
@@ -18,15 +18,18 @@ let sources: [Target] = [
         name: "Delivery",
         dependencies: [
             "Caching", "Configuration", "Deadlines", "Digests", "HTTPRules", "Management", "Memory", "Metrics",
-            "Origins", "Processes", "Purging", "RenderJobs", "Signing", "Transfer", "Transformation",
+            "OriginMaking", "Origins", "Processes", "Purging", "RenderJobs", "Signing", "Transfer", "Transformation",
             .product(name: "Logging", package: "swift-log"),
         ]
     ),
+    .target(
+        name: "OriginMaking",
+        dependencies: ["Configuration", "Deadlines", "Digests", "HTTPRules", "Origins", "S3", "Transfer"]),
     .target(name: "Configuration", dependencies: ["Transformation", .product(name: "Yams", package: "Yams")]),
     .target(
         name: "Management",
         dependencies: [
-            "Configuration", "Deadlines", "HTTPRules", "Metrics", "Purging",
+            "Configuration", "Deadlines", "Digests", "HTTPRules", "JSONReading", "Metrics", "Purging",
             .product(name: "Logging", package: "swift-log"),
         ]
     ),
@@ -36,13 +39,19 @@ let sources: [Target] = [
     .target(name: "Purging", dependencies: ["Deadlines", "Memory", "Processes", "Redis", "Storage"]),
     .target(name: "Storage", dependencies: ["CFiles", "Deadlines", "Memory", "Processes", "S3", "Transfer"]),
     .target(
+        name: "Origins",
+        dependencies: [
+            "CFiles", "Deadlines", "Digests", "HTTPRules", "JSONReading", "Memory", "S3", "Transfer",
+            .product(name: "CryptoExtras", package: "swift-crypto"),
+        ]
+    ),
+    .target(
         name: "S3",
         dependencies: [
-            "Deadlines", "Digests", "HTTPRules", "Memory", "Transfer",
+            "Deadlines", "Digests", "HTTPRules", "JSONReading", "Memory", "Transfer",
             .product(name: "Crypto", package: "swift-crypto"),
         ]
     ),
-    .target(name: "Origins", dependencies: ["CFiles", "Deadlines", "HTTPRules", "Memory", "Transfer"]),
     .target(
         name: "Rendering",
         dependencies: ["Deadlines", "Memory", "Processes", "RenderJobs", "Transformation", "Vips"]
@@ -53,6 +62,7 @@ let sources: [Target] = [
 
     .target(name: "Transfer", dependencies: ["CCurl", "Deadlines", "HTTPRules", "Memory"]),
     .target(name: "HTTPRules"),
+    .target(name: "JSONReading"),
     .target(name: "Vips", dependencies: ["CVips", "Deadlines", "Memory"]),
     .target(name: "Redis", dependencies: ["CHiredis", "Deadlines", "Memory"]),
     .target(name: "FastCGI", dependencies: ["CFastCGI", "Memory"]),
@@ -84,24 +94,29 @@ let tests: [Target] = [
         name: "DeliveryTests",
         dependencies: [
             "Caching", "Configuration", "Deadlines", "Delivery", "HTTPRules", "HostileOrigin", "Memory", "Metrics",
-            "Processes", "Purging", "Redis", "RedisFixture", "RenderJobs", "Signing", "Storage", "apus-render",
+            "OriginMaking", "Processes", "Purging", "Redis", "RedisFixture", "RenderJobs", "Signing", "Storage", "apus-render",
             .product(name: "Logging", package: "swift-log"),
         ]
     ),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
     .testTarget(name: "FastCGITests", dependencies: ["Deadlines", "FastCGI", "Memory", "Processes"]),
     .testTarget(name: "HTTPRulesTests", dependencies: ["HTTPRules"]),
+    .testTarget(name: "JSONReadingTests", dependencies: ["JSONReading", "Processes"]),
     .testTarget(
         name: "ManagementTests",
         dependencies: [
-            "Configuration", "Deadlines", "Management", "Metrics", "Purging",
+            "Configuration", "Deadlines", "JSONReading", "Management", "Metrics", "Purging",
             .product(name: "Logging", package: "swift-log"),
         ]),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
     .testTarget(name: "MemoryTests", dependencies: ["Memory"]),
     .testTarget(
         name: "OriginsTests",
-        dependencies: ["Deadlines", "HTTPRules", "HostileOrigin", "Memory", "Origins", "Transfer"]),
+        dependencies: [
+            "Deadlines", "Digests", "HTTPRules", "HostileOrigin", "JSONReading", "Memory", "Origins", "S3", "Transfer",
+            .product(name: "Crypto", package: "swift-crypto"),
+            .product(name: "CryptoExtras", package: "swift-crypto"),
+        ]),
     .testTarget(name: "ProcessesTests", dependencies: ["Deadlines", "Processes"]),
     .testTarget(
         name: "PurgingTests", dependencies: ["Deadlines", "Memory", "Purging", "Redis", "RedisFixture", "Storage"]),

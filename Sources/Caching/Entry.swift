@@ -9,6 +9,7 @@ package struct Entry: Sendable {
         case variant(Variant)
         case failure(Failure)
         case original(SavedOriginal)
+        case file(File)
     }
 
     package var content: Content
@@ -43,6 +44,22 @@ extension Entry {
             self.contentType = contentType
             self.entityTag = entityTag
             self.body = body
+        }
+    }
+
+    /// What is known of an original that goes out as it is and whose bytes are not kept: they are read from the origin
+    /// each time.
+    package struct File: Sendable, Hashable {
+        package var contentType: String
+        /// As in `Variant`; empty where the origin has given nothing that tells its states apart.
+        package var entityTag: String
+        /// In bytes; `nil` where the origin does not say.
+        package var length: Int?
+
+        package init(contentType: String, entityTag: String, length: Int?) {
+            self.contentType = contentType
+            self.entityTag = entityTag
+            self.length = length
         }
     }
 

@@ -76,6 +76,11 @@ extension Entry.Content {
             self = .failure(Entry.Failure(status: Int(status), code: code, message: message))
         case .original:
             self = .original(Entry.SavedOriginal(body: none))
+        case .file:
+            guard let length = reader.moment(), let contentType = reader.text(), let entityTag = reader.text()
+            else { return nil }
+            let known = length < 0 ? nil : Int(length)
+            self = .file(Entry.File(contentType: contentType, entityTag: entityTag, length: known))
         }
     }
 
@@ -87,7 +92,7 @@ extension Entry.Content {
         case .original(var original):
             original.body = body
             self = .original(original)
-        case .failure: break
+        case .failure, .file: break
         }
     }
 }

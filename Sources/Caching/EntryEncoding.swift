@@ -17,12 +17,12 @@ extension Entry {
         return [body, tail.bytes]
     }
 
-    /// The bytes that it is about; none for a failure.
+    /// The bytes that are kept; none for a failure and a file.
     package var body: any Blob {
         switch content {
         case .variant(let variant): variant.body
         case .original(let original): original.body
-        case .failure: [UInt8]()
+        case .failure, .file: [UInt8]()
         }
     }
 
@@ -48,6 +48,7 @@ extension Entry.Content {
         case .variant: .variant
         case .failure: .failure
         case .original: .original
+        case .file: .file
         }
     }
 
@@ -62,6 +63,9 @@ extension Entry.Content {
             return writer.add(text: failure.code) && writer.add(text: failure.message)
         case .original:
             return true
+        case .file(let file):
+            writer.add(UInt64(bitPattern: Int64(file.length ?? -1)))
+            return writer.add(text: file.contentType) && writer.add(text: file.entityTag)
         }
     }
 }

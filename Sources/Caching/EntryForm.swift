@@ -9,7 +9,7 @@ import Memory
 ///       0       8   length of the body
 ///       8       8   checksum of everything else, seeded with the key
 ///       16      2   length of the metadata
-///       18      1   kind: 1 variant, 2 failure, 3 original
+///       18      1   kind: 1 variant, 2 failure, 3 original, 4 file
 ///       19      1   version
 ///       20      4   "Apus"
 ///
@@ -20,7 +20,7 @@ enum EntryForm {
 
     enum Kind: UInt8 {
         case variant = 1
-        case failure, original
+        case failure, original, file
     }
 
     /// What is read of, or written to, the very end.

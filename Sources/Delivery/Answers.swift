@@ -15,26 +15,20 @@ struct Answers: Sendable {
         region = configuration.region
     }
 
-    func answer(_ outcome: Outcome, to order: Order, _ request: DeliveryRequest) -> DeliveryResponse {
-        switch outcome {
-        case .served(let served): variant(served, order, request)
-        case .notModified(let tag, let lifetime): notModified(tag, lifetime, order, request)
-        }
-    }
-
-    private func variant(_ served: Served, _ order: Order, _ request: DeliveryRequest) -> DeliveryResponse {
-        let variant = served.variant
-        var response = DeliveryResponse(
-            status: 200, headers: [("Content-Type", variant.contentType), ("Content-Length", "\(variant.body.count)")],
-            body: variant.body)
-        addValidity(variant.entityTag, served.lifetime, served.state, order, to: &response)
+    func answer(_ serving: Serving, to order: Order, _ request: DeliveryRequest) -> DeliveryResponse {
+        let served = serving.served
+        var response = bytes(of: serving)
+        addValidity(serving, order, to: &response)
         if let date = served.source.lastModified {
             response.add("Last-Modified", HTTPDate(unixSeconds: date).description)
         }
         response.tier = served.tier.metric
-        response.add("x-apus-cache", served.tier.rawValue)
+        response.add("x-apus-cache", served.isFile ? Served.Tier.origin.rawValue : served.tier.rawValue)
         if served.state == .stale { response.add("x-apus-stale", "true") }
-        if variant.contentType == ImageFormat.svg.mediaType { response.add("Content-Security-Policy", Self.svgPolicy) }
+        if let policy = ContentPolicy.policy(for: served.contentType) {
+            response.add("Content-Security-Policy", policy)
+        }
+        if let link = order.canonicalLink(of: served.source.originID) { response.add("Link", link) }
         if let name = order.attachmentName {
             response.add("Content-Disposition", ContentDisposition.attachment(name: name))
         }
@@ -42,30 +36,58 @@ struct Answers: Sendable {
         return response
     }
 
-    /// What an SVG may do when it is opened by itself: draw, and nothing else.
-    private static let svgPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    /// Status, what they are, how many, and the bytes themselves.
+    private func bytes(of serving: Serving) -> DeliveryResponse {
+        let length: Int?
+        var body: any Blob = [UInt8]()
+        switch serving.served.content {
+        case .variant(let variant):
+            length = variant.body.count
+            body = serving.part.flatMap { BlobSlice(variant.body, $0.first..<($0.last + 1)) } ?? variant.body
+        case .file: length = serving.file?.length
+        }
+        guard !serving.isKnown else { return DeliveryResponse(status: 304) }
+        var response = DeliveryResponse(
+            status: serving.part == nil ? 200 : 206, headers: [("Content-Type", serving.served.contentType)],
+            body: body, file: serving.file)
+        if let count = serving.part?.count ?? length { response.add("Content-Length", "\(count)") }
+        if let part = serving.part { response.add("Content-Range", "\(ContentRange(part, of: length))") }
+        if length != nil, !serving.served.isPicture { response.add("Accept-Ranges", "bytes") }
+        // nginx passes a file on as it comes: no disk, and never more memory than its buffer.
+        if serving.file != nil { response.add("X-Accel-Buffering", "no") }
+        return response
+    }
 
-    private func notModified(
+    func notModified(
         _ tag: EntityTag, _ lifetime: Lifetime, _ order: Order, _ request: DeliveryRequest
     ) -> DeliveryResponse {
         var response = DeliveryResponse(status: 304)
-        addValidity(tag.description, lifetime, .fresh, order, to: &response)
+        addValidity(tag.description, lifetime, .fresh, order, isKeptByNginx: true, to: &response)
+        if order.resolution.varies { response.add("Vary", "Accept") }
         addCommon(request, to: &response)
         return response
     }
 
+    private func addValidity(_ serving: Serving, _ order: Order, to response: inout DeliveryResponse) {
+        let served = serving.served
+        addValidity(
+            served.entityTag, served.lifetime, served.state, order,
+            isKeptByNginx: !served.isFile && !serving.isKnown && serving.part == nil, to: &response)
+        if order.resolution.varies, served.isPicture { response.add("Vary", "Accept") }
+    }
+
     /// How long the client and nginx may keep the answer; never longer than the URL itself is good for.
     private func addValidity(
-        _ entityTag: String, _ lifetime: Lifetime, _ state: Served.State, _ order: Order,
+        _ entityTag: String, _ lifetime: Lifetime, _ state: Served.State, _ order: Order, isKeptByNginx: Bool,
         to response: inout DeliveryResponse
     ) {
         let now = WallClock.unixSeconds
         let left = order.authorisation.expiry.map { max(0, $0 - now) }
         let control = clientControl(lifetime, state, left: left.map { Int(clamping: $0) }, now: now)
-        response.add("ETag", entityTag)
+        if !entityTag.isEmpty { response.add("ETag", entityTag) }
         response.add("Cache-Control", control.description)
-        response.add("X-Accel-Expires", "\(edgeAge(lifetime, state, isExpiring: left != nil, now: now))")
-        if order.resolution.varies { response.add("Vary", "Accept") }
+        let edge = isKeptByNginx ? edgeAge(lifetime, state, isExpiring: left != nil, now: now) : 0
+        response.add("X-Accel-Expires", "\(edge)")
     }
 
     private func clientControl(
@@ -115,6 +137,7 @@ struct Answers: Sendable {
         response.add("Cache-Control", age > 0 ? "public, max-age=\(age)" : "no-store")
         response.add("X-Accel-Expires", "\(min(age, Int(cache.edgeAge.components.seconds)))")
         if let seconds = error.retryAfter { response.add("Retry-After", "\(seconds)") }
+        if let length = error.fileLength { response.add("Content-Range", "bytes */\(length)") }
         if error.status == 405 { response.add("Allow", Self.methods) }
         addCommon(request, to: &response)
         return response

@@ -4,6 +4,7 @@ import Deadlines
 package import Logging
 import Management
 package import Metrics
+package import OriginMaking
 package import Processes
 package import Purging
 package import RenderJobs
@@ -27,15 +28,15 @@ package final class Delivery: Sendable {
     ///   - purges: `nil` where nothing can be purged.
     ///   - updateGauges: called before the metrics are shown.
     package init(
-        configuration: Configuration, cache: InternalCache, purges: PurgeLog?, renders: RenderPool, metrics: Metrics,
-        logger: Logger, updateGauges: @escaping @Sendable () -> Void = {}
+        configuration: Configuration, outside: Outside, cache: InternalCache, purges: PurgeLog?, renders: RenderPool,
+        metrics: Metrics, logger: Logger, updateGauges: @escaping @Sendable () -> Void = {}
     ) {
         self.logger = logger
         self.metrics = metrics
         total = configuration.timeouts.total
         limits = TransformationLimits(configuration.limits)
-        let factory = OriginFactory(configuration, metrics: metrics, logger: logger)
-        let site = Site(configuration, makeOrigin: factory.make)
+        let origins = SharedOrigins(configuration, outside: outside, metrics: metrics, logger: logger)
+        let site = Site(configuration, makeOrigin: origins.make)
         self.site = site
         answers = Answers(configuration)
         operations = Operations(
@@ -79,8 +80,11 @@ package final class Delivery: Sendable {
             }
             if request.path.hasPrefix(Operations.prefix) { return try operations.answer(request) }
             let order = try Order(request, site: site, limits: limits)
-            let outcome = try variants.find(order, until: deadline)
-            return answers.answer(outcome, to: order, request)
+            switch try variants.find(order, until: deadline) {
+            case .notModified(let tag, let lifetime): return answers.notModified(tag, lifetime, order, request)
+            case .served(let found):
+                return answers.answer(try variants.open(found, order, until: deadline), to: order, request)
+            }
         } catch {
             log(error, request)
             if error.isShedding { metrics.add(.shedRequests) }

@@ -30,6 +30,8 @@ package struct DeliveryError: Error, Sendable {
     package var log: String?
     /// Seconds for `Retry-After`.
     package var retryAfter: Int?
+    /// For `Content-Range`, where a part was asked for that is not there.
+    package var fileLength: Int?
 
     package init(
         status: Int, code: String, message: String, keeping: Keeping, level: Logger.Level = .info, log: String? = nil,
@@ -81,7 +83,7 @@ extension DeliveryError {
         self.init(status: 400, code: "EINVAL", message: "", keeping: .errorAge)
         switch failure {
         case .notAPicture:
-            message = "The original is not a picture; delivery of other files is not available yet."
+            message = "The original is not a picture."
         case .notAvailable(let kind): message = "Originals of kind \(kind) are not available."
         case .damaged(let text):
             message = "The original is damaged."
@@ -129,6 +131,25 @@ extension DeliveryError {
     static let outOfTime = DeliveryError(
         status: 503, code: "ETIMEDOUT", message: "The picture was not ready in time.", keeping: .never, level: .warning,
         retryAfter: 5)
+
+    static func fileTooLarge(limit: Int) -> DeliveryError {
+        DeliveryError(.tooLarge(limit: limit))
+    }
+
+    /// `length`: of the file, in bytes.
+    static func rangeNotSatisfiable(length: Int) -> DeliveryError {
+        var error = DeliveryError(
+            status: 416, code: "EINVAL", message: "The file has no such bytes.", keeping: .never, level: .debug)
+        error.fileLength = length
+        return error
+    }
+
+    static let notAPicture = DeliveryError(.failed(.notAPicture))
+
+    /// It went on changing while it was looked for.
+    static let changing = DeliveryError(
+        status: 503, code: "EAGAIN", message: "The file is being changed.", keeping: .never, level: .warning,
+        retryAfter: 1)
 
     static let privateOriginal = unauthorised("The original is private.")
 

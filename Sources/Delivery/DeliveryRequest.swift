@@ -15,6 +15,11 @@ package struct DeliveryRequest: Sendable {
     package var accept: String?
     package var ifNoneMatch: String?
     package var ifModifiedSince: String?
+    /// The client's own; those above may be nginx' about its copy.
+    package var clientIfNoneMatch: String?
+    package var clientIfModifiedSince: String?
+    package var range: String?
+    package var ifRange: String?
     package var via: String?
     /// The key of a call of the HTTP API.
     package var authorization: String?

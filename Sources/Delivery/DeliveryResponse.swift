@@ -7,13 +7,18 @@ package struct DeliveryResponse: Sendable {
     /// In the order of writing. Values are printable ASCII.
     package private(set) var headers: [(name: String, value: String)]
     package let body: any Blob
+    /// Comes after the head instead of `body`, while it is read from its origin.
+    package private(set) var file: PassingFile?
     /// Where the bytes came from; for metrics.
     var tier = Counter.AnswerTier.nothing
 
-    package init(status: Int, headers: [(String, String)] = [], body: any Blob = [UInt8]()) {
+    package init(
+        status: Int, headers: [(String, String)] = [], body: any Blob = [UInt8](), file: PassingFile? = nil
+    ) {
         self.status = status
         self.headers = []
         self.body = body
+        self.file = file
         for (name, value) in headers { add(name, value) }
     }
 

@@ -16,8 +16,16 @@ struct Order: Sendable {
     let clientHost: String
     let resolution: Resolution
     let isOnlyNamed: Bool
+    /// Whether the URL asks for no transformation: what is no picture then goes out as it is.
+    let isPlain: Bool
     let authorisation: Authorisation
+    /// Of nginx about its own copy.
     let conditions: ConditionalRequest
+    /// Of the client.
+    let clientConditions: ConditionalRequest
+    /// The part of a file that is wanted, and of which state of it; pictures are always answered whole.
+    let range: RangeRequest?
+    let ifRange: String?
     let attachmentName: String?
     /// The name of the answer in the caches.
     let key: EntryKey
@@ -50,11 +58,16 @@ struct Order: Sendable {
             try transformation.resolve(
                 named: named, defaults: OutputDefaults(endpoint), accepting: AcceptedFormats(accept))
         }
+        clientConditions = ConditionalRequest(
+            ifNoneMatch: request.clientIfNoneMatch, ifModifiedSince: request.clientIfModifiedSince)
         isOnlyNamed = transformation.isOnlyNamed
+        isPlain = transformation.isEmpty
         object = url.object
         passthroughQuery = url.query.passthrough
         clientHost = request.host
         conditions = ConditionalRequest(ifNoneMatch: request.ifNoneMatch, ifModifiedSince: request.ifModifiedSince)
+        range = request.range.flatMap { RangeRequest($0) }
+        ifRange = request.ifRange
         attachmentName =
             url.query.switches.isAttachment ? url.query.switches.attachmentFilename ?? url.object.name : nil
         let heard = route.forwardsHost ? [Site.nameOnly(request.host)] : []
@@ -98,13 +111,26 @@ struct Order: Sendable {
 
     private static let entityTagLength = 32
 
-    /// - Parameter known: what is known of a copy already.
-    func originRequest(maximumBytes: Int, known: Original.Metadata?) -> OriginRequest {
+    /// The value of `Link` that names the object's place on its owner's own site; `nil` where the origin wants none
+    /// (platform reference §3.1).
+    func canonicalLink(of originID: String) -> String? {
+        route.canonicalBases[originID].map { base in
+            "<\(base)\(base.hasSuffix("/") ? "" : "/")\(object.canonical)>; rel=\"canonical\""
+        }
+    }
+
+    /// Whether what is no picture may go out as it is.
+    var passesFiles: Bool { isPlain || resolution == .original }
+
+    /// - Parameters:
+    ///   - range: the part that is wanted.
+    ///   - known: what is known of a copy already.
+    func originRequest(range: ByteRange? = nil, known: Original.Metadata? = nil) -> OriginRequest {
         let query = passthroughQuery.isEmpty ? nil : passthroughQuery
         return OriginRequest(
             path: OriginPath(segments: object.segments, encoded: object.canonical), query: query,
             clientHost: clientHost,
-            absoluteURL: object.absoluteURL, maximumBytes: maximumBytes, known: known)
+            absoluteURL: object.absoluteURL, range: range, known: known)
     }
 }
 

@@ -7,17 +7,29 @@ struct OriginalIdentity: Sendable, Equatable {
     let text: String
 
     init(_ original: Original) {
-        let metadata = original.metadata
-        let state: String
+        self =
+            OriginalIdentity(original.metadata, length: original.bytes.count)
+            ?? OriginalIdentity(original.metadata, state: "bytes \(Self.digest(original.bytes).hex)")
+    }
+
+    /// By its validators; `nil` if there are none.
+    init?(_ metadata: Original.Metadata, length: Int?) {
         if let tag = metadata.validators.entityTag {
-            state = "tag \(tag)"
-        } else if let date = metadata.validators.lastModified {
-            state = "date \(date) \(original.bytes.count)"
+            self.init(metadata, state: "tag \(tag)")
+        } else if let date = metadata.validators.lastModified, let length {
+            self.init(metadata, state: "date \(date) \(length)")
         } else {
-            var builder = DigestBuilder("original")
-            original.bytes.withBytes { builder.add($0) }
-            state = "bytes \(builder.finish().hex)"
+            return nil
         }
+    }
+
+    private init(_ metadata: Original.Metadata, state: String) {
         text = (metadata.isPrivate ? "private " : "") + state
+    }
+
+    private static func digest(_ bytes: SharedMemory) -> Digest {
+        var builder = DigestBuilder("original")
+        bytes.withBytes { builder.add($0) }
+        return builder.finish()
     }
 }

@@ -1,15 +1,19 @@
 import Caching
 import Configuration
 import Deadlines
+import HTTPRules
 import Logging
 import Metrics
 import Origins
+import Transformation
 
 /// Fetches originals, each once for all in the region that want it at the same time: held for a moment, saved, or from
 /// the endpoint's origins.
 final class Originals: Sendable {
     enum Answer: Sendable {
         case original(FetchedOriginal)
+        /// Too long to be held; it goes out as it is.
+        case file(FetchedFile)
         /// What the caller knows still holds, for that long from now on.
         case unchanged(Original.Metadata, Lifetime)
     }
@@ -32,6 +36,8 @@ final class Originals: Sendable {
     private let failures = RecentFailures()
     private let total: Duration
     private let maximumBytes: Int
+    /// What goes out as it is is held, and kept in the caches, up to this length, in bytes.
+    private static let longestHeldFile = 1_000_000
     private let metrics: Metrics
     private let logger: Logger
 
@@ -103,7 +109,7 @@ final class Originals: Sendable {
                 metrics.add(.coalesced(.original, .process))
                 let answer = try result.get()
                 // A purge by a tag, which nobody knew before.
-                if case .original(let original) = answer, !isUsable(original, order) { continue }
+                if let entry = answer.entry, validity.isVoid(entry, of: order) { continue }
                 return answer
             case .retry: continue
             case .timedOut: throw .outOfTime
@@ -145,28 +151,54 @@ final class Originals: Sendable {
         let known = copy == nil ? known : nil
         // It may have been hit since it was found, and must not become good again under this number.
         let copy = copy.flatMap { isUsable($0, order) ? $0 : nil }
-        let request = order.originRequest(maximumBytes: maximumBytes, known: copy?.metadata ?? known)
-        let answer: OriginAnswer
+        let request = order.originRequest(known: copy?.metadata ?? known)
+        let start = Deadline.now
+        var kind = OriginalKind.falsePicture
+        let answer: OriginList.Answer
         do {
-            answer = try order.route.origins.fetch(request, deadline: deadline, report: report)
+            answer = try order.route.origins.fetch(request, deadline: deadline, report: report) { beginning in
+                kind = OriginalKind(
+                    beginning.bytes, said: beginning.metadata.contentType, name: order.object.name)
+                return handling(of: kind, order)
+            }
         } catch {
             let failure = DeliveryError(error)
             if copy != nil, !failure.isPassing { saved.remove(key, until: deadline) }
             throw failure
         }
-        let lifetime = lifetimes.lifetime(
-            answer.metadata.lifetimeFields, at: order.route.endpoint, now: answer.metadata.fetchedAt)
         switch answer {
         case .notModified(let metadata):
+            let lifetime = lifetime(metadata, order)
             guard let copy else { return .unchanged(metadata, lifetime) }
             let renewed = copy.confirmed(metadata, lifetime, purgeEpoch: epoch)
             keep(renewed, order, key, inPlaceOf: copy, until: deadline)
             return .original(renewed)
         case .original(let original):
-            let fetched = FetchedOriginal(original: original, lifetime: lifetime, purgeEpoch: epoch)
+            let fetched = FetchedOriginal(
+                original: original, lifetime: lifetime(original.metadata, order), purgeEpoch: epoch)
             keep(fetched, order, key, inPlaceOf: copy, until: deadline)
             return .original(fetched)
+        case .opened(let body):
+            if copy != nil { saved.remove(key, until: deadline) }
+            return .file(
+                FetchedFile(
+                    metadata: body.metadata, length: body.length, contentType: kind.contentType,
+                    lifetime: lifetime(body.metadata, order), purgeEpoch: epoch, downloadDuration: start.elapsed,
+                    opened: OpenedOriginal(body)))
         }
+    }
+
+    /// Pictures are held to be decoded, however long they may be; what goes out as it is is held while it is short.
+    private func handling(of kind: OriginalKind, _ order: Order) -> OriginList.Handling {
+        if case .file = kind, order.passesFiles {
+            return OriginList.Handling(maximumBytes: Self.longestHeldFile, streamsLonger: true)
+        }
+        let isUntouched = order.resolution == .original && kind != .falsePicture
+        return OriginList.Handling(maximumBytes: maximumBytes, streamsLonger: isUntouched)
+    }
+
+    private func lifetime(_ metadata: Original.Metadata, _ order: Order) -> Lifetime {
+        lifetimes.lifetime(metadata.lifetimeFields, at: order.route.endpoint, now: metadata.fetchedAt)
     }
 
     private func keep(
@@ -182,6 +214,26 @@ final class Originals: Sendable {
         // What has to be revalidated before each use is not held.
         if fetched.lifetime.age(now: WallClock.unixSeconds) == .fresh { recent.keep(fetched, under: key) }
         saved.keep(fetched, order, key, until: deadline)
+    }
+
+    /// Begins to read a part of an original, or all of it, from the first origin that has it.
+    func open(_ order: Order, _ range: ByteRange?, until deadline: Deadline) throws(DeliveryError) -> any OriginalBody {
+        do throws(OriginError) {
+            return try order.route.origins.open(
+                order.originRequest(range: range), deadline: deadline, report: report)
+        } catch {
+            throw DeliveryError(error)
+        }
+    }
+
+    /// Whether what begins to come is in the state that `served` tells of, by whatever both say of themselves.
+    func isSame(_ body: any OriginalBody, as served: Served) -> Bool {
+        let (new, old) = (body.metadata, served.source)
+        guard new.originID == old.originID, new.isPrivate == old.isPrivate else { return false }
+        if let tag = new.validators.entityTag, let oldTag = old.entityTag { return tag == oldTag }
+        if let date = new.validators.lastModified, let oldDate = old.lastModified { return date == oldDate }
+        guard case .file(let file) = served.content, let length = file.length else { return true }
+        return body.length == nil || body.length == length
     }
 
     /// Revalidates a saved copy that is being used meanwhile.
@@ -201,7 +253,8 @@ final class Originals: Sendable {
         if !isNew { metrics.add(.refreshes(.heldOff)) }
     }
 
-    private func report(_ attempt: OriginList.Attempt) {
+    /// Takes note of what an origin has said.
+    func report(_ attempt: OriginList.Attempt) {
         let result = attempt.error.map { Counter.OriginResult(code: $0.code) }
         metrics.add(.originRequests(result ?? (attempt.isNotModified ? .notModified : .found)))
         logger.debug(
@@ -214,7 +267,26 @@ final class Originals: Sendable {
     }
 }
 
+extension OriginalKind {
+    fileprivate var contentType: String {
+        switch self {
+        case .picture(let format): format.mediaType
+        case .file(let contentType): contentType
+        case .falsePicture: MediaType.bytes.description
+        }
+    }
+}
+
 extension Originals.Answer {
+    /// For the purge log's judgement; `nil` where it says nothing about bytes.
+    var entry: Entry? {
+        switch self {
+        case .original(let original): original.entry(region: "")
+        case .file(let file): file.entry(region: "")
+        case .unchanged: nil
+        }
+    }
+
     fileprivate func refreshResult(of copy: FetchedOriginal) -> Counter.RefreshResult {
         guard case .original(let original) = self else { return .unchanged }
         return original.metadata.validators == copy.metadata.validators ? .unchanged : .replaced

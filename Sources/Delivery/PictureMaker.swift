@@ -7,11 +7,11 @@ import Origins
 import RenderJobs
 import Transformation
 
-/// The bytes that an order makes of an original: by a render process, or as they are.
+/// The bytes that an order makes of an original that is held: by a render process, or as they are.
 struct PictureMaker: Sendable {
     struct Picture: Sendable {
         let bytes: SharedMemory
-        let format: ImageFormat
+        let contentType: String
         /// Whether it was rendered.
         let isRendered: Bool
         let timing: ServerTiming
@@ -30,16 +30,21 @@ struct PictureMaker: Sendable {
     func make(_ order: Order, _ original: Original, until deadline: Deadline) throws(DeliveryError) -> Picture {
         var timing = ServerTiming()
         timing.download = original.downloadDuration
-        switch order.resolution {
-        case .original:
-            let kind = try PictureKind(original.bytes)
-            return Picture(bytes: original.bytes, format: kind.format, isRendered: false, timing: timing)
-        case .variant(let plan):
+        let kind = OriginalKind(original.bytes, said: original.metadata.contentType, name: order.object.name)
+        switch (order.resolution, kind) {
+        case (.original, .picture(let format)):
+            return Picture(
+                bytes: original.bytes, contentType: format.mediaType, isRendered: false, timing: timing)
+        case (_, .file(let contentType)) where order.passesFiles:
+            return Picture(bytes: original.bytes, contentType: contentType, isRendered: false, timing: timing)
+        case (.original, _): throw .notAPicture
+        case (.variant(let plan), _):
             let rendered = try render(plan, order, original, until: deadline)
             timing.transformation = rendered.facts.transformation
             timing.encode = rendered.facts.encode
             timing.queue = rendered.queue
-            return Picture(bytes: rendered.bytes, format: rendered.facts.format, isRendered: true, timing: timing)
+            return Picture(
+                bytes: rendered.bytes, contentType: rendered.facts.format.mediaType, isRendered: true, timing: timing)
         }
     }
 

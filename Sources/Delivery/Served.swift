@@ -30,7 +30,14 @@ struct Served: Sendable {
         case passing
     }
 
-    var variant: Entry.Variant
+    /// What goes out.
+    enum Content: Sendable {
+        case variant(Entry.Variant)
+        /// Read from the origin while it goes out.
+        case file(Entry.File)
+    }
+
+    var content: Content
     var lifetime: Lifetime
     var region: String
     var purgeEpoch: UInt64
@@ -38,26 +45,60 @@ struct Served: Sendable {
     var tier: Tier
     var state = State.fresh
     var timing = ServerTiming()
+    /// Of a file that was just found: its bytes, for whoever takes them first.
+    var opened: OpenedOriginal?
 
     /// As the tiers keep it.
     var entry: Entry {
-        Entry(
-            content: .variant(variant), lifetime: lifetime, region: region, purgeEpoch: purgeEpoch, source: source)
+        let kept: Entry.Content =
+            switch content {
+            case .variant(let variant): .variant(variant)
+            case .file(let file): .file(file)
+            }
+        return Entry(content: kept, lifetime: lifetime, region: region, purgeEpoch: purgeEpoch, source: source)
+    }
+
+    /// Whether its bytes are still to be read.
+    var isFile: Bool { if case .file = content { true } else { false } }
+
+    /// Whether it is one of the kinds of picture that are made here; such are answered whole.
+    var isPicture: Bool {
+        switch content {
+        case .variant(let variant): OriginalKind.isPicture(variant.contentType)
+        case .file: false
+        }
+    }
+
+    var contentType: String {
+        switch content {
+        case .variant(let variant): variant.contentType
+        case .file(let file): file.contentType
+        }
+    }
+
+    /// As it stands in the header; empty if there is none.
+    var entityTag: String {
+        switch content {
+        case .variant(let variant): variant.entityTag
+        case .file(let file): file.entityTag
+        }
     }
 }
 
 extension Served {
     /// An entry of the cache; throws the error that it stands for, if it is a negative answer.
     init(_ entry: Entry, tier: Tier, _ timing: ServerTiming = ServerTiming()) throws(DeliveryError) {
+        let content: Content
         switch entry.content {
-        case .variant(let variant):
-            self.init(
-                variant: variant, lifetime: entry.lifetime, region: entry.region, purgeEpoch: entry.purgeEpoch,
-                source: entry.source, tier: tier, timing: timing)
+        case .variant(let variant): content = .variant(variant)
+        case .file(let file): content = .file(file)
         case .failure(let failure): throw DeliveryError(failure, expiresAt: entry.lifetime.expiresAt)
         // Never under the key of a variant.
         case .original: throw DeliveryError.notFound("There is no such picture.")
         }
+        self.init(
+            content: content, lifetime: entry.lifetime, region: entry.region, purgeEpoch: entry.purgeEpoch,
+            source: entry.source, tier: tier, timing: timing)
     }
 
     /// The same bytes, good for a time from now on.
@@ -68,6 +109,7 @@ extension Served {
         (renewed.lifetime, renewed.purgeEpoch, renewed.state) = (lifetime, purgeEpoch, .fresh)
         renewed.source = source
         renewed.source.inputs = self.source.inputs
+        renewed.opened = nil
         return renewed
     }
 

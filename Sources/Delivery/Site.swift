@@ -1,5 +1,6 @@
 import Configuration
 import HTTPRules
+import OriginMaking
 import Origins
 import Transfer
 import Transformation
@@ -16,6 +17,8 @@ struct Route: Sendable {
     let reachesOverNetwork: Bool
     /// Whether an origin is told the host that the client has asked, and may answer by it.
     let forwardsHost: Bool
+    /// What canonical links begin with, for each origin that wants them.
+    let canonicalBases: [String: String]
     /// What of it cannot be carried out yet.
     let notAvailable: String?
 
@@ -31,11 +34,11 @@ struct Site: Sendable {
     /// In `Via` of the requests that are sent from here: one that carries it has come in a circle.
     let via: String
 
-    init(_ configuration: Configuration, makeOrigin: (OriginSettings, Account) -> (any Origin)?) {
+    init(_ configuration: Configuration, makeOrigin: (OriginSettings) -> (any Origin)?) {
         via = configuration.via
         for account in configuration.accounts {
             // One of each, whatever the number of endpoints: how many may ask an origin is bounded there.
-            let made = account.origins.reduce(into: [String: any Origin]()) { $0[$1.id] = makeOrigin($1, account) }
+            let made = account.origins.reduce(into: [String: any Origin]()) { $0[$1.id] = makeOrigin($1) }
             var routes: [String: Route] = [:]
             for endpoint in account.urlEndpoints {
                 let settings = endpoint.origins.compactMap { id in account.origins.first { $0.id == id } }
@@ -46,6 +49,7 @@ struct Site: Sendable {
                     hasWebProxy: settings.contains { $0.kind == .webProxy },
                     reachesOverNetwork: settings.contains { $0.kindName != .disk },
                     forwardsHost: settings.contains { $0.kind.forwardsHost },
+                    canonicalBases: Self.canonicalBases(settings),
                     notAvailable: Self.notAvailable(settings, made, endpoint, account, configuration),
                     identity: [account.id, endpoint.urlPrefix] + settings.map(\.kind.place))
                 routes[endpoint.urlPrefix] = route
@@ -55,13 +59,20 @@ struct Site: Sendable {
         }
     }
 
+    private static func canonicalBases(_ origins: [OriginSettings]) -> [String: String] {
+        origins.reduce(into: [:]) { bases, origin in
+            guard origin.includeCanonicalHeader, let base = origin.baseUrlForCanonicalHeader else { return }
+            bases[origin.id] = base.description
+        }
+    }
+
     /// What is only refused when it is asked for: the file may name it already (design §4.2).
     private static func notAvailable(
         _ origins: [OriginSettings], _ made: [String: any Origin], _ endpoint: URLEndpoint, _ account: Account,
         _ configuration: Configuration
     ) -> String? {
         if let origin = origins.first(where: { made[$0.id] == nil }) {
-            return "An origin of type \(origin.kindName.rawValue)"
+            return "An origin of this type (\(origin.kindName.rawValue)) with these settings"
         }
         let home = endpoint.homeRegion ?? account.homeRegion ?? configuration.region
         if endpoint.residency == .home, home != configuration.region { return "Residency outside the home region" }
@@ -114,15 +125,5 @@ extension Route {
 extension OriginSettings.Kind {
     fileprivate var forwardsHost: Bool {
         if case .webFolder(let folder) = self { folder.forwardHostHeaderToOrigin } else { false }
-    }
-
-    /// Where the originals come from; another place has other pictures under the same names.
-    var place: String {
-        switch self {
-        case .disk(let path): "folder \(path)"
-        case .webFolder(let folder): "web \(folder.baseUrl)"
-        case .webProxy: "any URL"
-        case .s3, .s3Compatible, .cloudinaryBackup, .gcs, .azureBlob, .akeneoPIM: "not available yet"
-        }
     }
 }

@@ -31,28 +31,40 @@ struct VariantMaker: Sendable {
     }
 
     /// The original, if this client may have what is made of it.
-    func original(of order: Order, until deadline: Deadline) throws(DeliveryError) -> FetchedOriginal {
+    func original(of order: Order, until deadline: Deadline) throws(DeliveryError) -> Originals.Answer {
         let answer = try keepingErrors(of: order, validity.epoch, inPlaceOf: nil, until: deadline) {
             () throws(DeliveryError) in try originals.fetch(order, known: nil, until: deadline)
         }
-        guard case .original(let original) = answer else { throw .unaskedConfirmation }
-        try check(original.metadata, order)
-        return original
+        switch answer {
+        case .original(let original): try check(original.metadata, order)
+        case .file(let file): try check(file.metadata, order)
+        case .unchanged: throw .unaskedConfirmation
+        }
+        return answer
     }
 
     /// The entity tag that the variant has or would have, if it is good enough to say so: of an original that is fresh.
-    func validators(of original: FetchedOriginal, _ order: Order) -> (EntityTag, Lifetime)? {
-        guard original.state == .fresh else { return nil }
-        let source = source(of: original)
-        let tag = order.entityTag(of: source.identity, purge: validity.lastPurge(of: order, source))
-        return tag.map { ($0, original.lifetime) }
+    func validators(of answer: Originals.Answer, _ order: Order) -> (EntityTag, Lifetime)? {
+        switch answer {
+        case .original(let original):
+            guard original.state == .fresh else { return nil }
+            return entityTag(source(of: original), order).map { ($0, original.lifetime) }
+        case .file(let file):
+            guard file.identity != nil else { return nil }
+            return entityTag(source(of: file), order).map { ($0, file.lifetime) }
+        case .unchanged: return nil
+        }
+    }
+
+    private func entityTag(_ source: Entry.Source, _ order: Order) -> EntityTag? {
+        order.entityTag(of: source.identity, purge: validity.lastPurge(of: order, source))
     }
 
     /// - Parameters:
     ///   - fetched: the original, if it was fetched already.
     ///   - old: what is to be renewed; the origin is asked whether it still holds.
     func make(
-        _ order: Order, _ fetched: FetchedOriginal?, inPlaceOf old: Served?, until deadline: Deadline
+        _ order: Order, _ fetched: Originals.Answer?, inPlaceOf old: Served?, until deadline: Deadline
     ) throws(DeliveryError) -> Served {
         var fetched = fetched
         for _ in 1..<Self.attempts {
@@ -70,16 +82,16 @@ struct VariantMaker: Sendable {
     }
 
     private func makeOnce(
-        _ order: Order, _ fetched: FetchedOriginal?, inPlaceOf old: Served?, until deadline: Deadline
+        _ order: Order, _ fetched: Originals.Answer?, inPlaceOf old: Served?, until deadline: Deadline
     ) throws(DeliveryError) -> Served {
         // Read before the original is: a purge from now on makes void what comes of it. What was found before may have
         // been hit since, and must not become good again under this number.
         let epoch = validity.epoch
-        let fetched = fetched.flatMap { validity.isVoid($0.entry(region: region), of: order) ? nil : $0 }
+        let fetched = fetched.flatMap { $0.entry.map { validity.isVoid($0, of: order) } == true ? nil : $0 }
         let old = old.flatMap { validity.isVoid($0.entry, of: order) ? nil : $0 }
         let answer = try keepingErrors(of: order, epoch, inPlaceOf: old, until: deadline) {
             () throws(DeliveryError) -> Originals.Answer in
-            if let fetched { return .original(fetched) }
+            if let fetched { return fetched }
             return try originals.fetch(order, known: old?.knownOriginal, until: deadline)
         }
         switch answer {
@@ -97,6 +109,9 @@ struct VariantMaker: Sendable {
             return try keepingErrors(of: order, epoch, inPlaceOf: old, until: deadline) { () throws(DeliveryError) in
                 try served(order, original, epoch, until: deadline)
             }
+        case .file(let file):
+            try check(file.metadata, order)
+            return served(order, file, epoch)
         }
     }
 
@@ -105,17 +120,33 @@ struct VariantMaker: Sendable {
     ) throws(DeliveryError) -> Served {
         let picture = try pictures.make(order, original.original, until: deadline)
         let source = source(of: original)
-        let tag = order.entityTag(of: source.identity, purge: validity.lastPurge(of: order, source))
         let variant = Entry.Variant(
-            contentType: picture.format.mediaType, entityTag: tag?.description ?? "", body: picture.bytes)
+            contentType: picture.contentType, entityTag: entityTag(source, order)?.description ?? "",
+            body: picture.bytes)
         let tier: Served.Tier = picture.isRendered ? .render : original.place == .store ? .store : .origin
         return Served(
-            variant: variant, lifetime: original.lifetime, region: region, purgeEpoch: epoch, source: source,
-            tier: tier, state: original.state, timing: picture.timing)
+            content: .variant(variant), lifetime: original.lifetime, region: region, purgeEpoch: epoch,
+            source: source, tier: tier, state: original.state, timing: picture.timing)
+    }
+
+    private func served(_ order: Order, _ file: FetchedFile, _ epoch: UInt64) -> Served {
+        let source = source(of: file)
+        let tag = file.identity == nil ? nil : entityTag(source, order)
+        let known = Entry.File(
+            contentType: file.contentType, entityTag: tag?.description ?? "", length: file.length)
+        var served = Served(
+            content: .file(known), lifetime: file.lifetime, region: region, purgeEpoch: epoch, source: source,
+            tier: .origin, opened: file.opened)
+        served.timing.download = file.downloadDuration
+        return served
     }
 
     private func source(of original: FetchedOriginal) -> Entry.Source {
         Entry.Source(original.metadata, identity: OriginalIdentity(original.original).text)
+    }
+
+    private func source(of file: FetchedFile) -> Entry.Source {
+        Entry.Source(file.metadata, identity: file.identity?.text ?? "")
     }
 
     private func check(_ metadata: Original.Metadata, _ order: Order) throws(DeliveryError) {
@@ -124,9 +155,10 @@ struct VariantMaker: Sendable {
 
     // MARK: Keeping
 
-    /// Untouched originals are not kept as variants: their copies are the originals' business.
+    /// Untouched originals are not kept as variants: their copies are the originals' business. That one of them is a
+    /// file is worth knowing.
     private func keep(_ served: Served, _ order: Order, inPlaceOf old: Served?, until deadline: Deadline) {
-        guard order.resolution != .original else { return }
+        guard order.resolution != .original || served.isFile else { return }
         guard served.lifetime.isStorable else {
             // The origin has changed its mind: what it let be kept before is no longer to be used.
             if old != nil { cache.remove(order.key, until: deadline) }

@@ -3,6 +3,7 @@ import Configuration
 import Deadlines
 import HTTPRules
 import Logging
+import Memory
 import Metrics
 import RenderJobs
 import Transformation
@@ -18,6 +19,7 @@ final class Variants: Sendable {
     }
 
     private let cached: CachedVariants
+    private let files: Files
     private let maker: VariantMaker
     private let cache: InternalCache
     private let validity: Validity
@@ -41,6 +43,7 @@ final class Variants: Sendable {
         maker = VariantMaker(
             originals: originals, pictures: pictures, cache: cache, lifetimes: lifetimes, validity: validity,
             region: configuration.region)
+        files = Files(configuration, originals: originals)
         cached = CachedVariants(cache: cache, validity: validity)
         self.cache = cache
         self.validity = validity
@@ -90,6 +93,27 @@ final class Variants: Sendable {
         }
     }
 
+    /// Opens what was found, if it is a file. If it is not there any more as it was promised, it is looked for once more.
+    func open(
+        _ served: Served, _ order: Order, until deadline: Deadline
+    ) throws(DeliveryError) -> Serving {
+        var served = served
+        if order.isKnownToClient(served) { return Serving(served: served, isKnown: true) }
+        for _ in 0..<Self.openings {
+            switch served.content {
+            case .variant(let variant):
+                return Serving(served: served, part: try order.part(of: served, variant.body.count))
+            case .file(let file):
+                if let serving = try files.open(served, file, order, until: deadline) { return serving }
+            }
+            cache.remove(order.key, until: deadline)
+            served = try fly(order, nil, inPlaceOf: nil, until: deadline)
+        }
+        throw .changing
+    }
+
+    private static let openings = 3
+
     /// Answers from something old, because its origin is away.
     private func goOn(with found: Served, _ order: Order) throws(DeliveryError) -> Outcome {
         let answer = try outcome(found.inState(.stale), order)
@@ -119,7 +143,7 @@ final class Variants: Sendable {
     ///   - original: if it was fetched already.
     ///   - old: what is no longer fresh, if there is something.
     private func fly(
-        _ order: Order, _ original: FetchedOriginal?, inPlaceOf old: Served?, until deadline: Deadline
+        _ order: Order, _ original: Originals.Answer?, inPlaceOf old: Served?, until deadline: Deadline
     ) throws(DeliveryError) -> Served {
         let key = FlightKey(
             variant: order.key, maySeePrivate: order.maySeePrivate,
@@ -141,7 +165,7 @@ final class Variants: Sendable {
     }
 
     private func flyInRegion(
-        _ order: Order, _ original: FetchedOriginal?, inPlaceOf old: Served?, until deadline: Deadline
+        _ order: Order, _ original: Originals.Answer?, inPlaceOf old: Served?, until deadline: Deadline
     ) throws(DeliveryError) -> Served {
         // Nothing is kept of an original that goes out as it is: its own flight is the one that the region shares.
         guard order.resolution != .original else {
@@ -173,7 +197,7 @@ final class Variants: Sendable {
         // 304 means unchanged and fresh, nothing else (design §5); and as nginx goes on sending the headers that it has, only
         // where those do not grow old.
         if served.state == .fresh, served.lifetime.control.isEmpty,
-            let tag = EntityTag(parsing: served.variant.entityTag),
+            let tag = EntityTag(parsing: served.entityTag),
             order.isKnownToClient(tag, served.source.lastModified)
         {
             return .notModified(tag, served.lifetime)
@@ -189,7 +213,7 @@ final class Variants: Sendable {
             do throws(DeliveryError) {
                 let old = try cached.findOld(order, until: deadline)
                 let made = try fly(order, nil, inPlaceOf: old, until: deadline)
-                let isSame = made.variant.entityTag == old?.variant.entityTag
+                let isSame = made.entityTag == old?.entityTag
                 if made.state != .stale { failures.forget(order.key) }
                 metrics.add(.refreshes(made.state == .stale ? .failed : isSame ? .unchanged : .replaced))
             } catch {

@@ -3,6 +3,17 @@ import Deadlines
 /// The waiting rule (design §5): at most half of a worker's slots may wait for anything, and at most a quarter may fetch
 /// from one origin. Who finds no place is told so at once, so that somebody is always left to say it.
 final class WaitingPlaces: Sendable {
+    /// A place that is held until it is let go of.
+    final class Place: Sendable {
+        private let places: WaitingPlaces
+
+        fileprivate init(_ places: WaitingPlaces) {
+            self.places = places
+        }
+
+        deinit { places.taken.withLock { $0 -= 1 } }
+    }
+
     private let limit: Int
     private let taken = Monitor(0)
 
@@ -10,17 +21,22 @@ final class WaitingPlaces: Sendable {
         self.limit = max(1, limit)
     }
 
-    /// Runs `body` in a place, or throws `full` at once if there is none.
-    func occupy<Result, Failure: Error>(
-        orThrow full: Failure, _ body: () throws(Failure) -> Result
-    ) throws(Failure) -> Result {
+    /// `nil` if there is none.
+    func take() -> Place? {
         let isFree = taken.withLock { count in
             guard count < limit else { return false }
             count += 1
             return true
         }
-        guard isFree else { throw full }
-        defer { taken.withLock { $0 -= 1 } }
+        return isFree ? Place(self) : nil
+    }
+
+    /// Runs `body` in a place, or throws `full` at once if there is none.
+    func occupy<Result, Failure: Error>(
+        orThrow full: Failure, _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        guard let place = take() else { throw full }
+        defer { withExtendedLifetime(place) {} }
         return try body()
     }
 }

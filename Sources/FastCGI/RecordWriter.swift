@@ -2,7 +2,7 @@ import Glibc
 
 /// Writes an answer as STDOUT records (FastCGI specification §3.3, §5.3) of up to 65,528 bytes, and the end of the request
 /// (§5.5), with one `writev(2)` for each batch.
-struct RecordWriter {
+struct RecordWriter: Sendable {
     /// The largest content whose record needs no padding to a multiple of eight.
     static let maximumContent = 65_528
     private static let headerLength = 8
@@ -17,18 +17,23 @@ struct RecordWriter {
     let connection: Int32
     let requestID: UInt16
 
-    /// Writes `first` and then `second` as one stream, its end, and that the request is complete.
-    func write(_ first: RawSpan, _ second: RawSpan) throws(ClientGone) {
+    /// Writes `first` and then `second` as one stream; if that is all, also its end, and that the request is complete.
+    func write(_ first: RawSpan, _ second: RawSpan, isAll: Bool) throws(ClientGone) {
         let done = first.withUnsafeBytes { first in
             second.withUnsafeBytes { second in
-                send(first, second)
+                send(first, second, ending: isAll ? ending : [])
             }
         }
         if !done { throw ClientGone() }
     }
 
-    private func send(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> Bool {
-        let ending = header(.standardOutput, 0) + header(.endRequest, Self.headerLength) + [0, 0, 0, 0, 0, 0, 0, 0]
+    private var ending: [UInt8] {
+        header(.standardOutput, 0) + header(.endRequest, Self.headerLength) + [0, 0, 0, 0, 0, 0, 0, 0]
+    }
+
+    private func send(
+        _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, ending: [UInt8]
+    ) -> Bool {
         let total = first.count + second.count
         var sent = 0
         repeat {
@@ -52,7 +57,9 @@ struct RecordWriter {
                     vectors.append(contentsOf: pieces(of: first, second, from: sent, count: count))
                     sent += count
                 }
-                if isLast { vectors.append(vector(headers, headers.count - ending.count, ending.count)) }
+                if isLast, !ending.isEmpty {
+                    vectors.append(vector(headers, headers.count - ending.count, ending.count))
+                }
                 return writeAll(&vectors)
             }
             if !written { return false }

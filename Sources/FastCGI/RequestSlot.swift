@@ -111,14 +111,18 @@ package struct RequestSlot: ~Copyable {
             if errno == EMFILE || errno == ENFILE { poll(nil, 0, 10) }
             return
         }
-        let (seconds, attoseconds) = stall.components
-        // 0 would be no limit.
-        var stall = timeval(tv_sec: Int(seconds), tv_usec: max(1, Int(attoseconds / 1_000_000_000_000)))
-        setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &stall, socklen_t(MemoryLayout<timeval>.size))
-        setsockopt(connection, SOL_SOCKET, SO_SNDTIMEO, &stall, socklen_t(MemoryLayout<timeval>.size))
+        Self.limit(SO_RCVTIMEO, of: connection, to: stall)
+        Self.limit(SO_SNDTIMEO, of: connection, to: stall)
         request.pointee.ipcFd = connection
         // Else FCGX_Accept_r, which first ends the request before, would close the connection. The request sets it anew.
         request.pointee.keepConnection = 1
+    }
+
+    private static func limit(_ option: Int32, of connection: Int32, to stall: Duration) {
+        let (seconds, attoseconds) = stall.components
+        // 0 would be no limit.
+        var time = timeval(tv_sec: Int(seconds), tv_usec: max(1, Int(attoseconds / 1_000_000_000_000)))
+        setsockopt(connection, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size))
     }
 
     /// Writes the whole answer and its end: `head` is the CGI header block with its empty line. Call once, then `finish`.
@@ -126,13 +130,26 @@ package struct RequestSlot: ~Copyable {
     /// Records go straight to the connection: libfcgi's own writer cuts answers into 8 KB and sends the end of the request
     /// by itself, for which nginx would wake up once more (design §5).
     package func write(head: [UInt8], body: any Blob) throws(ClientGone) {
-        let writer = RecordWriter(
-            connection: request.pointee.ipcFd, requestID: UInt16(truncatingIfNeeded: request.pointee.requestId))
         try head.withBytes { head throws(ClientGone) in
             try body.withBytes { body throws(ClientGone) in
-                try writer.write(head, body)
+                try writer.write(head, body, isAll: true)
             }
         }
+    }
+
+    /// Hands the answer to somebody else, who may take longer for it than a slot has time; the slot is ready for the next
+    /// request at once. Its connection is not used for another.
+    package func handOver() -> LongAnswer {
+        Self.limit(SO_SNDTIMEO, of: request.pointee.ipcFd, to: LongAnswer.clientStall)
+        let answer = LongAnswer(writer)
+        FCGX_Free(request, 0)
+        request.pointee.ipcFd = -1
+        return answer
+    }
+
+    private var writer: RecordWriter {
+        RecordWriter(
+            connection: request.pointee.ipcFd, requestID: UInt16(truncatingIfNeeded: request.pointee.requestId))
     }
 
     /// Gets ready for the next request once the answer is written. The connection stays open if nginx asked for it.

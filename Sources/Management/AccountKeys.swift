@@ -1,4 +1,5 @@
 import Configuration
+import Digests
 
 /// Which accounts a private key opens. Several accounts may have the same.
 struct AccountKeys: Sendable {

@@ -1,3 +1,6 @@
+import Digests
+import JSONReading
+
 /// What a client of the HTTP API writes and reads beside its calls: for `apus purge`, which asks it as any other program
 /// does.
 package enum ClientSide {

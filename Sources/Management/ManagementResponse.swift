@@ -1,3 +1,5 @@
+import JSONReading
+
 /// The answer to one call, complete.
 package struct ManagementResponse: Sendable {
     package let status: Int

@@ -20,11 +20,17 @@ package enum OriginError: Error, Equatable, Sendable {
         case status(Int, retryAfter: Int? = nil)
         /// The body came in a content coding that was not asked for.
         case contentCoding
+        /// Another part came than was asked for.
+        case otherRange
         case transfer(TransferError)
         /// A web proxy was asked for something that is no absolute http or https URL.
         case notAnAbsoluteURL
         /// The folder itself is not there, such as a volume that is not mounted.
         case folderMissing
+        /// The bucket or container itself is not there.
+        case bucketMissing
+        /// The origin's token service has answered with something that is no token, or is not there.
+        case noToken
         /// The file changed while it was read.
         case changedWhileRead
         /// A system call failed with this `errno`.
@@ -98,9 +104,12 @@ extension OriginError.Fault {
         switch self {
         case .status(let status, _): "The origin answered with status \(status)."
         case .contentCoding: "The origin sent a content coding that was not asked for."
+        case .otherRange: "The origin sent another part of the file than it was asked for."
         case .transfer(let error): error.message
         case .notAnAbsoluteURL: "The path is not an absolute http or https URL."
         case .folderMissing: "The origin's folder is not available."
+        case .bucketMissing: "The origin's bucket is not available."
+        case .noToken: "The origin's token service gave no access token."
         case .changedWhileRead: "The file changed while it was read."
         case .system: "The original could not be read."
         }

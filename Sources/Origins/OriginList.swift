@@ -1,4 +1,5 @@
 package import Deadlines
+package import Memory
 import Transfer
 
 /// The origins of a URL endpoint, asked in order; every failure moves on to the next.
@@ -22,23 +23,99 @@ package struct OriginList: Sendable {
         self.origins = origins
     }
 
+    /// What becomes of an original, once its beginning is known.
+    package struct Handling: Sendable {
+        /// Of a longer one no more is held than this, in bytes.
+        package let maximumBytes: Int
+        /// Whether a longer one is read by whoever asked; else it is `.tooLarge`.
+        package let streamsLonger: Bool
+
+        package init(maximumBytes: Int, streamsLonger: Bool) {
+            self.maximumBytes = maximumBytes
+            self.streamsLonger = streamsLonger
+        }
+    }
+
+    /// The beginning of an original, by which it is judged.
+    package struct Beginning: Sendable {
+        package let metadata: Original.Metadata
+        package let length: Int?
+        /// `beginningLength` bytes or more, fewer where there are no more.
+        package let bytes: SharedMemory
+    }
+
+    /// Enough to tell any kind of file, in bytes.
+    package static let beginningLength = 1024
+
+    /// What the first origin has that has something.
+    package enum Answer: Sendable {
+        case original(Original)
+        /// Longer than what is held; all of its bytes are still to be read.
+        case opened(any OriginalBody)
+        case notModified(Original.Metadata)
+    }
+
     /// The first original that any of them has, be it the one that the request names a copy of. An origin before the
     /// copy's own goes first also where it has it only now.
     ///
     /// Throws `.notFound` only if all said so (or there is none to ask), else the first failure of another kind.
     /// `report` is told of each attempt as it ends.
     package func fetch(
+        _ request: OriginRequest, deadline: Deadline, report: (Attempt) -> Void = { _ in },
+        handling: (Beginning) -> Handling
+    ) throws(OriginError) -> Answer {
+        try first(request, deadline: deadline, report: report) { (answer, start) throws(OriginError) in
+            switch answer {
+            case .notModified(let metadata): .notModified(metadata)
+            case .opened(let body): try Self.read(body, since: start, handling)
+            }
+        }
+    }
+
+    /// The first that any of them begins to send; for a request without a known copy.
+    package func open(
         _ request: OriginRequest, deadline: Deadline, report: (Attempt) -> Void = { _ in }
-    ) throws(OriginError) -> OriginAnswer {
+    ) throws(OriginError) -> any OriginalBody {
+        try first(request, deadline: deadline, report: report) { (answer, _) throws(OriginError) in
+            guard case .opened(let body) = answer else { throw .unidentified(.status(304)) }
+            return body
+        }
+    }
+
+    private static func read(
+        _ body: any OriginalBody, since start: Deadline, _ handling: (Beginning) -> Handling
+    ) throws(OriginError) -> Answer {
+        func original(_ bytes: SharedMemory) -> Answer {
+            .original(Original(bytes: bytes, metadata: body.metadata, downloadDuration: start.elapsed))
+        }
+        let beginning = try body.gather(beginningLength - 1)
+        let bytes = beginning.bytes
+        let way = handling(Beginning(metadata: body.metadata, length: body.length, bytes: bytes))
+        var begun = bytes
+        if max(body.length ?? 0, bytes.count) <= way.maximumBytes {
+            if case .whole = beginning { return original(bytes) }
+            let all = try BegunBody(bytes, body).gather(way.maximumBytes)
+            if case .whole = all, all.bytes.count <= way.maximumBytes { return original(all.bytes) }
+            begun = all.bytes
+        }
+        guard way.streamsLonger else { throw .tooLarge(limit: way.maximumBytes) }
+        return .opened(BegunBody(begun, body))
+    }
+
+    private func first<Value>(
+        _ request: OriginRequest, deadline: Deadline, report: (Attempt) -> Void,
+        use: (OriginAnswer, Deadline) throws(OriginError) -> Value
+    ) throws(OriginError) -> Value {
         var failure = OriginError.notFound
         for origin in origins {
             // This one was not asked: that is not the same as not found.
             guard !deadline.hasPassed else { throw failure == .notFound ? .timedOut(.total) : failure }
             let start = Deadline.now
             do throws(OriginError) {
-                let answer = try origin.fetch(request.addressed(to: origin.id), deadline: deadline)
+                let answer = try origin.open(request.addressed(to: origin.id), deadline: deadline)
+                let value = try use(answer, start)
                 report(Attempt(origin, answer: answer, duration: start.elapsed))
-                return answer
+                return value
             } catch {
                 report(Attempt(origin, error: error, duration: start.elapsed))
                 // It was not asked: another origin may have something else under that name.

@@ -1,3 +1,5 @@
+package import HTTPRules
+
 /// The path of one object, in the two forms that origins need: folders and buckets name an object by its bytes, web
 /// servers by the percent-encoded text, in which `%2F` and `/` differ.
 package struct OriginPath: Hashable, Sendable {
@@ -40,8 +42,8 @@ package struct OriginRequest: Sendable {
     /// The path read as an absolute URL, where it is one, without `query` but with a query that the path itself holds
     /// (`%3F`); for web proxies.
     package var absoluteURL: String?
-    /// The largest original that may be read, in bytes.
-    package var maximumBytes: Int
+    /// The part that is wanted; the origin may send the whole all the same.
+    package var range: ByteRange?
     /// The copy of this very object that the caller has. The origin that gave it need not send the same again; all
     /// others are asked as if there were none.
     package var known: Original.Metadata?
@@ -62,14 +64,13 @@ package struct OriginRequest: Sendable {
 
     package init(
         path: OriginPath, query: String? = nil, clientHost: String? = nil, absoluteURL: String? = nil,
-        maximumBytes: Int,
-        known: Original.Metadata? = nil
+        range: ByteRange? = nil, known: Original.Metadata? = nil
     ) {
         self.path = path
         self.query = query
         self.clientHost = clientHost
         self.absoluteURL = absoluteURL
-        self.maximumBytes = maximumBytes
+        self.range = range
         self.known = known
     }
 }

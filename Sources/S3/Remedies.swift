@@ -43,9 +43,12 @@ package struct Remedies: Sendable {
 
     private var triesRegion = true
     private var triesClock = true
-    private var triesPatience = true
+    private var triesPatience: Bool
 
-    package init() {}
+    /// - Parameter patience: whether an overloaded server is asked once more; no, where the caller sees to that.
+    package init(patience: Bool = true) {
+        triesPatience = patience
+    }
 
     /// - Parameters:
     ///   - region: the one that was signed for.

@@ -43,13 +43,10 @@ extension S3Client {
     private func document(
         _ query: [(name: String, value: String)], until deadline: Deadline
     ) throws(S3Error) -> [UInt8] {
-        var bytes: [UInt8] = []
         let call = Call(method: .get, key: nil, query: query, limit: Self.pageBytes)
-        _ = try send(call, until: deadline) { _ in
-            .receive
-        } body: { piece in
+        var bytes: [UInt8] = []
+        try Self.read(send(call, until: deadline), limit: call.limit) { piece in
             piece.withUnsafeBytes { bytes.append(contentsOf: $0) }
-            return true
         }
         return bytes
     }

@@ -6,45 +6,28 @@ extension S3Client {
     /// The type of objects that only a program reads.
     package static let plainBytes = "application/octet-stream"
 
-    /// Reads an object piece by piece.
+    /// Begins to read an object.
     ///
-    /// - Parameters:
-    ///   - headers: conditions, a range; sent and signed.
-    ///   - limit: the largest body, in bytes.
-    ///   - head: is shown the answer (2xx, or 304 to a condition) before its body and says whether the body is wanted.
-    ///   - body: is lent each piece for the length of the call; `false` ends with `.transfer(.stopped)`.
+    /// - Parameter headers: conditions, a range; sent and signed.
     ///
-    /// - Returns: the head that was shown, `nil` if there is no such object. (To credentials that may not list the bucket,
-    ///   Amazon says 403 instead.)
-    package func readObject(
-        _ key: String, headers: [HeaderField] = [], limit: Int, until deadline: Deadline,
-        head: (ResponseHead) -> BodyDecision, body: (RawSpan) -> Bool
-    ) throws(S3Error) -> ResponseHead? {
-        let call = Call(method: .get, key: key, headers: headers, limit: limit)
-        do throws(S3Error) {
-            return try send(call, until: deadline, head: head, body: body)
-        } catch {
-            guard error.saysNoObject else { throw error }
-            return nil
+    /// - Returns: the answer (2xx, or 304 to a condition), whose body is still to be read; `nil` if there is no such
+    ///   object. (To credentials that may not list the bucket, Amazon says 403 instead.)
+    package func openObject(
+        _ key: String, headers: [HeaderField] = [], until deadline: Deadline
+    ) throws(S3Error) -> TransferStream? {
+        try ifThere { () throws(S3Error) in
+            try send(Call(method: .get, key: key, headers: headers, limit: .max), until: deadline)
         }
     }
 
     /// All bytes of an object; `nil` if there is no such object. Throws `.tooLarge` beyond `limit` bytes.
     package func getObject(_ key: String, limit: Int, until deadline: Deadline) throws(S3Error) -> SharedMemory? {
+        let call = Call(method: .get, key: key, limit: limit)
+        guard let answer = try ifThere({ () throws(S3Error) in try send(call, until: deadline) }) else { return nil }
         var writer = try Self.writer(limit: limit)
-        var failure: SharedMemoryError?
-        let head: ResponseHead?
-        do throws(S3Error) {
-            head = try readObject(key, limit: limit, until: deadline) { _ in
-                .receive
-            } body: { piece in
-                do throws(SharedMemoryError) { try writer.append(piece) } catch { failure = error }
-                return failure == nil
-            }
-        } catch {
-            throw failure.map { .memory($0) } ?? error
+        try Self.read(answer, limit: limit) { (piece) throws(S3Error) in
+            do throws(SharedMemoryError) { try writer.append(piece) } catch { throw .memory(error) }
         }
-        guard head != nil else { return nil }
         do throws(SharedMemoryError) { return try writer.finish() } catch { throw .memory(error) }
     }
 
@@ -54,12 +37,7 @@ extension S3Client {
 
     /// What there is to know of an object without reading it; `nil` if there is no such object.
     package func headObject(_ key: String, until deadline: Deadline) throws(S3Error) -> ResponseHead? {
-        do throws(S3Error) {
-            return try send(Call(method: .head, key: key), until: deadline, head: { _ in .skip }, body: { _ in true })
-        } catch {
-            guard error.saysNoObject else { throw error }
-            return nil
-        }
+        try ifThere { () throws(S3Error) in try finish(Call(method: .head, key: key), until: deadline) }
     }
 
     /// Keeps `parts`, one after the other, as an object in place of what was there: readers see all of it or none.
@@ -70,15 +48,25 @@ extension S3Client {
         until deadline: Deadline
     ) throws(S3Error) {
         let call = Call(method: .put(parts), key: key, headers: [HeaderField("Content-Type", contentType)] + headers)
-        _ = try send(call, until: deadline, head: { _ in .skip }, body: { _ in true })
+        _ = try finish(call, until: deadline)
     }
 
     /// Removes an object, if there is one.
     package func deleteObject(_ key: String, until deadline: Deadline) throws(S3Error) {
-        do throws(S3Error) {
-            _ = try send(Call(method: .delete, key: key), until: deadline, head: { _ in .skip }, body: { _ in true })
-        } catch {
+        _ = try ifThere { () throws(S3Error) in try finish(Call(method: .delete, key: key), until: deadline) }
+    }
+
+    /// Carries out what is answered by a head alone.
+    private func finish(_ call: Call, until deadline: Deadline) throws(S3Error) -> ResponseHead {
+        let answer = try send(call, until: deadline)
+        answer.skip()
+        return answer.head
+    }
+
+    private func ifThere<Value>(_ body: () throws(S3Error) -> Value) throws(S3Error) -> Value? {
+        do throws(S3Error) { return try body() } catch {
             guard error.saysNoObject else { throw error }
+            return nil
         }
     }
 }

@@ -15,6 +15,7 @@ package final class S3Client: Sendable {
     private let transfer: TransferClient
     private let purpose: String
     private let limits: TransferLimits
+    private let remedies: Remedies
     private let learned: Monitor<Learned>
 
     private struct Learned {
@@ -31,15 +32,17 @@ package final class S3Client: Sendable {
     /// - Parameters:
     ///   - purpose: connections are never shared with another (`TransferRequest.purpose`).
     ///   - limits: of each try; how large an object may be is said with each request.
+    ///   - remedies: what is tried against a refusal.
     package init(
         _ bucket: S3Bucket, credentials: any S3CredentialSource, transfer: TransferClient, purpose: String,
-        limits: TransferLimits
+        limits: TransferLimits, remedies: Remedies = Remedies()
     ) {
         self.bucket = bucket
         self.credentials = credentials
         self.transfer = transfer
         self.purpose = purpose
         self.limits = limits
+        self.remedies = remedies
         learned = Monitor(Learned(region: bucket.region))
     }
 
@@ -55,13 +58,9 @@ package final class S3Client: Sendable {
         var limit = S3Client.documentBytes
     }
 
-    /// Carries a call out, with the remedies there are. `head` and `body` are shown the answer if it is 2xx or 304, as
-    /// `TransferClient.perform` does; any other is thrown.
-    func send(
-        _ call: Call, until deadline: Deadline,
-        head: (ResponseHead) -> BodyDecision, body: (RawSpan) -> Bool
-    ) throws(S3Error) -> ResponseHead {
-        var remedies = Remedies()
+    /// Carries a call out, with the remedies there are, and returns the answer if it is 2xx or 304; any other is thrown.
+    func send(_ call: Call, until deadline: Deadline) throws(S3Error) -> TransferStream {
+        var remedies = remedies
         let payload = PayloadDigest(call.method.body ?? [])
         // Ends: every remedy is given once.
         while true {
@@ -69,8 +68,8 @@ package final class S3Client: Sendable {
             let clock = WallClock.unixSeconds + ahead
             let refusal: Refusal
             let request = try signed(call, payload, region: region, clock: clock, until: deadline)
-            switch try attempt(request, limit: call.limit, until: deadline, head: head, body: body) {
-            case .answer(let head): return head
+            switch attempt(request, until: deadline) {
+            case .answer(let stream): return stream
             case .refusal(let reason): refusal = reason
             }
             let remedy = remedies.remedy(for: refusal, region: region, clock: clock, now: WallClock.unixSeconds)
@@ -113,47 +112,57 @@ package final class S3Client: Sendable {
         request.method = call.method
         request.followsRedirects = false
         request.boundHeaders = headers + [HeaderField("Authorization", signature)]
+        // An answer's limit must not cut off an error document.
         request.limits.bodyBytes = max(call.limit, Self.documentBytes)
         return request
     }
 
     private enum Outcome {
-        case answer(ResponseHead)
+        case answer(TransferStream)
         case refusal(Refusal)
     }
 
-    /// One try. Throws what no further try can help against.
-    private func attempt(
-        _ request: TransferRequest, limit: Int, until deadline: Deadline,
-        head: (ResponseHead) -> BodyDecision, body: (RawSpan) -> Bool
-    ) throws(S3Error) -> Outcome {
-        var isShown = false
-        var refused: ResponseHead?
-        var received = 0
-        var document: [UInt8] = []
+    /// One try.
+    private func attempt(_ request: TransferRequest, until deadline: Deadline) -> Outcome {
         do throws(TransferError) {
-            let answer = try transfer.perform(request, deadline: deadline) { answer in
-                isShown = (200..<300).contains(answer.status) || answer.status == 304
-                if !isShown { refused = answer }
-                return isShown ? head(answer) : .receive
-            } body: { piece in
-                guard isShown else {
-                    piece.withUnsafeBytes { document.append(contentsOf: $0) }
-                    return document.count <= Self.documentBytes
-                }
-                received += piece.byteCount
-                return received <= limit && body(piece)
-            }
-            if isShown { return .answer(answer.head) }
+            let answer = try transfer.open(request, deadline: deadline)
+            let status = answer.head.status
+            if (200..<300).contains(status) || status == 304 { return .answer(answer) }
+            return .refusal(Refusal(answer.head, document: Self.document(answer)))
         } catch {
-            switch error {
-            case .stopped where isShown && received > limit, .tooLarge where isShown: throw .tooLarge(limit: limit)
-            case _ where isShown: throw .transfer(error)
-            // What went wrong with an error document does not matter.
-            case _ where refused != nil: break
-            default: return .refusal(Refusal(error))
-            }
+            return .refusal(Refusal(error))
         }
-        return .refusal(refused.map { Refusal($0, document: document) } ?? Refusal(.protocolError))
+    }
+
+    /// As much of an error document as came: what goes wrong with it does not matter.
+    private static func document(_ answer: TransferStream) -> [UInt8] {
+        var document: [UInt8] = []
+        while document.count <= documentBytes,
+            (try? answer.read { piece in piece.withUnsafeBytes { document.append(contentsOf: $0) } }) == true
+        {}
+        answer.skip()
+        return document
+    }
+
+    /// Reads an answer to its end.
+    static func read(
+        _ answer: TransferStream, limit: Int, _ use: (RawSpan) throws(S3Error) -> Void
+    ) throws(S3Error) {
+        guard (answer.announcedLength ?? 0) <= limit else { throw .tooLarge(limit: limit) }
+        var count = 0
+        var failure: S3Error?
+        do throws(TransferError) {
+            while failure == nil,
+                try answer.read({ piece in
+                    count += piece.byteCount
+                    guard count <= limit else { return failure = .tooLarge(limit: limit) }
+                    do throws(S3Error) { try use(piece) } catch { failure = error }
+                })
+            {}
+        } catch {
+            if case .tooLarge = error { throw .tooLarge(limit: limit) }
+            throw .transfer(error)
+        }
+        if let failure { throw failure }
     }
 }

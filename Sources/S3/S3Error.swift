@@ -11,7 +11,8 @@ package enum S3Error: Error, Equatable, Sendable {
     case badEndpoint
     /// An empty key, or one longer than S3 allows.
     case badKey
-    case noCredentials
+    /// There is nothing to sign with.
+    case noCredentials(CredentialProblem)
     /// There was no answer, or not all of it.
     case transfer(TransferError)
     /// The server has answered so; with the code of its error document, which is empty where there was none.
@@ -31,7 +32,7 @@ extension S3Error: CustomStringConvertible {
         case .badRegion: "not a region's name"
         case .badEndpoint: "not a usable endpoint"
         case .badKey: "not a usable key"
-        case .noCredentials: "there are no credentials"
+        case .noCredentials(let problem): problem.description
         case .transfer(let error): error.description
         case .refused(let status, let code): "the bucket answered \(status) \(code)"
         case .tooLarge(let limit): "the object is larger than \(limit) bytes"

@@ -1,6 +1,6 @@
 extension UInt8 {
     /// Of ASCII.
-    var isLetterOrDigit: Bool {
+    package var isLetterOrDigit: Bool {
         switch self {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"):
@@ -12,7 +12,7 @@ extension UInt8 {
 
 /// A text as Signature Version 4 wants it in paths and queries: everything but letters, digits and `-._~` as `%` and two
 /// upper-case digits (`UriEncode`).
-func percentEncoded(_ text: String, keepsSlash: Bool = false) -> String {
+package func percentEncoded(_ text: String, keepsSlash: Bool = false) -> String {
     let digits = Array("0123456789ABCDEF".utf8)
     var encoded: [UInt8] = []
     for byte in text.utf8 {

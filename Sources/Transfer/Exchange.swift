@@ -5,40 +5,38 @@ import Memory
 
 /// One request and its response while they are under way: what libcurl's callbacks read and write.
 ///
-/// Used by one thread, between the start and the end of `TransferHandle.run`.
+/// Used by one thread at a time, between the start and the end of a transfer.
 final class Exchange {
     let method: TransferMethod
     let policy: AddressPolicy
     private let limits: TransferLimits
-    private let deadline: Deadline
-    private let decide: (ResponseHead) -> BodyDecision
-    private let receive: (RawSpan) -> Bool
+    /// Ends everything, whatever the stage.
+    var deadline: Deadline
 
     /// What we ourselves have found wrong; goes before what libcurl makes of the stop.
     private(set) var failure: TransferError?
     private(set) var head: ResponseHead?
     /// What is still to be sent.
     private var requestBody: BodyReader
-    /// Bytes of the response's body that came, wanted or not.
-    private var bodyCount = 0
+    /// What has come of the response's body and nobody has taken yet.
+    private var arrived: [UInt8] = []
+    /// libcurl holds the next piece back until the body is wanted again.
+    private(set) var isPaused = false
     private var headReader: HeadReader
-    private var skips = false
     private var stage = TransferStage.connect
     private var stageEnd: Deadline
     private var allowedAddresses = 0
     private var refusedAddresses = 0
 
-    init(
-        _ method: TransferMethod, policy: AddressPolicy, limits: TransferLimits, deadline: Deadline,
-        decide: @escaping (ResponseHead) -> BodyDecision, receive: @escaping (RawSpan) -> Bool
-    ) {
+    /// How much of a body waits to be taken, in bytes; a single piece of libcurl's is smaller.
+    private static let arrivedLimit = 256 * 1024
+
+    init(_ method: TransferMethod, policy: AddressPolicy, limits: TransferLimits, deadline: Deadline) {
         self.method = method
         self.policy = policy
         requestBody = BodyReader(method.body ?? [])
         self.limits = limits
         self.deadline = deadline
-        self.decide = decide
-        self.receive = receive
         headReader = HeadReader(byteLimit: limits.headerBytes, countLimit: limits.headerCount)
         stageEnd = Deadline(in: limits.connect)
     }
@@ -52,12 +50,6 @@ final class Exchange {
         return stageEnd.hasPassed ? .timedOut(stage) : nil
     }
 
-    /// Bytes of the body that were handed over.
-    var receivedCount: Int { skips ? 0 : bodyCount }
-
-    /// Whether the response is known, and what is still to come of it is not wanted.
-    var isAnswered: Bool { head != nil && skips }
-
     /// Whether the connection stands and the response's head is not complete.
     var isReadingHead: Bool { stage != .connect && head == nil }
 
@@ -66,6 +58,27 @@ final class Exchange {
 
     /// Whether every address that the name has given was refused.
     var isForbidden: Bool { allowedAddresses == 0 && refusedAddresses > 0 }
+
+    // MARK: The body, for whoever wants it
+
+    var hasArrived: Bool { !arrived.isEmpty }
+
+    /// Lends what has come of the body, and forgets it.
+    func take(_ use: (RawSpan) -> Void) {
+        use(arrived.span.bytes)
+        arrived.removeAll(keepingCapacity: true)
+    }
+
+    /// For a body that nobody wants any more.
+    func forget() {
+        arrived = []
+    }
+
+    /// The next piece is waited for from now on: while nobody wanted one, none could be late.
+    func wantMore() {
+        isPaused = false
+        stageEnd = Deadline(in: limits.stall)
+    }
 
     // MARK: What libcurl reports
 
@@ -112,43 +125,19 @@ final class Exchange {
             return false
         case .complete(let head):
             self.head = head
-            return begin(head)
-        }
-    }
-
-    /// Takes a piece of the body; `false` stops the transfer.
-    func body(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        let (count, overflow) = bodyCount.addingReportingOverflow(bytes.count)
-        bodyCount = overflow ? .max : count
-        if skips { return bodyCount <= TransferLimits.drainBytes }
-        stageEnd = Deadline(in: limits.stall)
-        guard bodyCount <= limits.bodyBytes else {
-            failure = .tooLarge(limit: limits.bodyBytes)
-            return false
-        }
-        guard receive(bytes.bytes) else {
-            failure = .stopped
-            return false
-        }
-        return true
-    }
-
-    private func begin(_ head: ResponseHead) -> Bool {
-        let isBodyless = method.isHead || head.isBodyless
-        let announced = isBodyless ? 0 : head["content-length"].flatMap { Int($0) } ?? 0
-        stage = .stall
-        switch decide(head) {
-        case .skip:
-            skips = true
-            stageEnd = Deadline(in: min(limits.stall, TransferLimits.drainTime))
-            return announced <= TransferLimits.drainBytes
-        case .receive:
-            stageEnd = Deadline(in: limits.stall)
-            guard announced <= limits.bodyBytes else {
-                failure = .tooLarge(limit: limits.bodyBytes)
-                return false
-            }
+            (stage, stageEnd) = (.stall, Deadline(in: limits.stall))
             return true
         }
+    }
+
+    /// Takes a piece of the body; `false`: not now.
+    func body(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard arrived.isEmpty || arrived.count + bytes.count <= Self.arrivedLimit else {
+            isPaused = true
+            return false
+        }
+        arrived.append(contentsOf: bytes)
+        stageEnd = Deadline(in: limits.stall)
+        return true
     }
 }

@@ -45,11 +45,10 @@ private let headerArrived: curl_write_callback = { bytes, size, count, context i
     return exchange(context)?.header(line) == true ? line.count : 0
 }
 
-/// A number other than the count stops the transfer; for an empty piece that is any but 0.
 private let bodyArrived: curl_write_callback = { bytes, size, count, context in
     let piece = UnsafeRawBufferPointer(start: bytes, count: size * count)
-    guard !piece.isEmpty else { return 0 }
-    return exchange(context)?.body(piece) == true ? piece.count : 0
+    guard !piece.isEmpty, let exchange = exchange(context) else { return 0 }
+    return exchange.body(piece) ? piece.count : Int(CURL_WRITEFUNC_PAUSE)
 }
 
 private let bodyWanted: curl_read_callback = { buffer, size, count, context in

@@ -65,7 +65,8 @@ struct HeadReader {
             return .more
         }
         isComplete = true
-        return .complete(ResponseHead(status: status, headers: fields))
+        let head = ResponseHead(status: status, headers: fields)
+        return head.isFramedClearly ? .complete(head) : .failed(.protocolError)
     }
 }
 

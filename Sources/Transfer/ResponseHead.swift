@@ -21,6 +21,20 @@ package struct ResponseHead: Sendable, Equatable {
         return values.isEmpty ? nil : values.joined(separator: ", ")
     }
 
+    /// What it says of the length of its body, as long as chunks do not tell the end (RFC 9112 §6.3).
+    var contentLength: Int? {
+        guard self["transfer-encoding"] == nil else { return nil }
+        return self["content-length"].flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
+    }
+
+    /// Whether everybody finds the same end of its body: with one length, and no transfer coding but chunks. Any other
+    /// nobody has asked for, and libcurl would decode it, however much it becomes.
+    var isFramedClearly: Bool {
+        let lengths = headers.filter { $0.name == "content-length" }.map(\.value)
+        let coding = joined("transfer-encoding")?.lowercased() ?? "chunked"
+        return lengths.allSatisfy { $0 == lengths.first } && (coding == "chunked" || coding == "identity")
+    }
+
     /// Whether such a response never has a body, whatever its `Content-Length` says (RFC 9110 §6.4.1).
     var isBodyless: Bool { status == 204 || status == 304 }
 
@@ -31,21 +45,4 @@ package struct ResponseHead: Sendable, Equatable {
         default: nil
         }
     }
-}
-
-/// What the caller wants of the body, once it has seen the head.
-package enum BodyDecision: Sendable {
-    /// Every byte.
-    case receive
-    /// Nothing. A short body is read all the same, to keep the connection.
-    case skip
-}
-
-/// A response whose body, if wanted, has been handed over completely.
-package struct TransferResponse: Sendable {
-    package let head: ResponseHead
-    /// Bytes of the body that were handed over.
-    package let bodyCount: Int
-    /// Where it came from in the end.
-    package let url: TransferURL
 }

@@ -17,31 +17,22 @@ package final class TransferClient: Sendable {
         self.caFile = caFile
     }
 
-    /// `perform` with GET, whatever the request's method is.
-    package func get(
-        _ request: TransferRequest, deadline: Deadline,
-        head: (ResponseHead) -> BodyDecision, body: (RawSpan) -> Bool
-    ) throws(TransferError) -> TransferResponse {
-        var request = request
-        request.method = .get
-        return try perform(request, deadline: deadline, head: head, body: body)
-    }
-
-    /// Sends the request, follows redirects where that is right, and hands the response's body over piece by piece.
-    /// Every status is an answer, no error.
+    /// Sends the request, follows redirects where that is right, and returns once the head of the final response is
+    /// there; its body is read from what is returned. Every status is an answer, no error.
     ///
-    /// - Parameters:
-    ///   - deadline: ends everything, whatever the stage.
-    ///   - head: is shown the head of the final response before its body and says whether the body is wanted.
-    ///   - body: is lent each piece for the length of the call; `false` ends the transfer with `.stopped`.
-    package func perform(
-        _ request: TransferRequest, deadline: Deadline,
-        head: (ResponseHead) -> BodyDecision, body: (RawSpan) -> Bool
-    ) throws(TransferError) -> TransferResponse {
-        try withoutActuallyEscaping(head) { (head) throws(TransferError) -> TransferResponse in
-            try withoutActuallyEscaping(body) { (body) throws(TransferError) -> TransferResponse in
-                try follow(request, deadline: deadline, head: head, body: body)
-            }
+    /// - Parameter deadline: ends everything, whatever the stage, unless the stream is told otherwise.
+    package func open(_ request: TransferRequest, deadline: Deadline) throws(TransferError) -> TransferStream {
+        let requestBytes = BodyReader(request.method.body ?? []).count
+        guard requestBytes <= request.limits.requestBytes else { throw .tooLarge(limit: request.limits.requestBytes) }
+        let follows = request.followsRedirects && request.method.isRedirectable
+        var way = try Redirects(request)
+        // Ends: the way has a limit.
+        while true {
+            guard !deadline.hasPassed else { throw .timedOut(.total) }
+            let answer = try send(request, along: way, deadline: deadline)
+            guard follows, let location = answer.head.redirectLocation else { return answer }
+            answer.skip()
+            try way.follow(location)
         }
     }
 
@@ -49,14 +40,10 @@ package final class TransferClient: Sendable {
     package func exchange(
         _ request: TransferRequest, deadline: Deadline
     ) throws(TransferError) -> (head: ResponseHead, body: [UInt8]) {
+        let answer = try open(request, deadline: deadline)
         var bytes: [UInt8] = []
-        let response = try perform(request, deadline: deadline) { _ in
-            .receive
-        } body: { piece in
-            piece.withUnsafeBytes { bytes.append(contentsOf: $0) }
-            return true
-        }
-        return (response.head, bytes)
+        while try answer.read({ piece in piece.withUnsafeBytes { bytes.append(contentsOf: $0) } }) {}
+        return (answer.head, bytes)
     }
 
     /// Closes the connections that have been idle for too long; for a caller that goes on without transfers.
@@ -67,41 +54,23 @@ package final class TransferClient: Sendable {
     /// Handles waiting for their next use.
     package var idleCount: Int { pool.idleCount }
 
-    private func follow(
-        _ request: TransferRequest, deadline: Deadline,
-        head: @escaping (ResponseHead) -> BodyDecision, body: @escaping (RawSpan) -> Bool
-    ) throws(TransferError) -> TransferResponse {
-        let requestBytes = BodyReader(request.method.body ?? []).count
-        guard requestBytes <= request.limits.requestBytes else { throw .tooLarge(limit: request.limits.requestBytes) }
-        let follows = request.followsRedirects && request.method.isRedirectable
-        var way = try Redirects(request)
-        while true {
-            guard !deadline.hasPassed else { throw .timedOut(.total) }
-            let exchange = Exchange(
-                request.method, policy: way.policy, limits: request.limits, deadline: deadline,
-                decide: { follows && $0.redirectLocation != nil ? .skip : head($0) }, receive: body
-            )
-            let answer = try send(exchange, to: way, of: request)
-            guard follows, let location = answer.redirectLocation else {
-                return TransferResponse(head: answer, bodyCount: exchange.receivedCount, url: way.url)
-            }
-            try way.follow(location)
-        }
-    }
-
-    /// One hop: a handle is lent, used, and given back if its connection is in order.
+    /// One hop, up to the head of its response. A handle is lent; it comes back once its response is complete.
     private func send(
-        _ exchange: Exchange, to way: Redirects, of request: TransferRequest
-    ) throws(TransferError) -> ResponseHead {
+        _ request: TransferRequest, along way: Redirects, deadline: Deadline
+    ) throws(TransferError) -> TransferStream {
         let use = HandlePool.Use(
             purpose: request.purpose, scheme: way.url.scheme, host: way.url.host, port: way.url.port, policy: way.policy
         )
         guard let handle = pool.take(for: use) else { throw .curl(code: CURLE_OUT_OF_MEMORY.rawValue) }
-        let isReusable = try handle.run(
-            exchange, url: way.url, headers: way.headers, connectLimit: request.limits.connect, caFile: caFile
-        )
-        if isReusable { pool.give(handle, for: use) }
+        let exchange = Exchange(request.method, policy: way.policy, limits: request.limits, deadline: deadline)
+        try handle.begin(
+            exchange, url: way.url, headers: way.headers, connectLimit: request.limits.connect, caFile: caFile)
+        let progress = try handle.advance(exchange) { exchange.head != nil }
         guard let head = exchange.head else { throw .protocolError }
-        return head
+        let stream = TransferStream(
+            head: head, url: way.url, bodyLimit: request.limits.bodyBytes, exchange: exchange, handle: handle
+        ) { [pool] in pool.give($0, for: use) }
+        if progress == .finished { stream.finish() }
+        return stream
     }
 }

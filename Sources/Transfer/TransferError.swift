@@ -38,8 +38,6 @@ package enum TransferError: Error, Equatable, Sendable {
     case tooManyRedirects(limit: Int)
     /// A redirect away from http and https, from https to http, or to something that is no URL.
     case redirectForbidden
-    /// The caller wanted no more of it.
-    case stopped
     /// libcurl could not work; its own number (`CURLcode`).
     case curl(code: UInt32)
 }
@@ -62,7 +60,6 @@ extension TransferError: CustomStringConvertible {
         case .protocolError: "the response is not HTTP"
         case .tooManyRedirects(let limit): "more than \(limit) redirects"
         case .redirectForbidden: "a redirect that is not followed"
-        case .stopped: "stopped by the receiver"
         case .curl(let code): "libcurl error \(code)"
         }
     }

@@ -8,6 +8,8 @@ import Deadlines
 final class TransferHandle: @unchecked Sendable {
     private let easy: UnsafeMutableRawPointer
     private let multi: UnsafeMutableRawPointer
+    /// What libcurl has pointers to.
+    private var underWay: (exchange: Exchange, headers: HeaderList)?
 
     /// How long a resolved name, and an idle connection, may be used again; in seconds.
     private static let nameLifetime = 30
@@ -27,15 +29,15 @@ final class TransferHandle: @unchecked Sendable {
     }
 
     deinit {
+        end()
         curl_easy_cleanup(easy)
         curl_multi_cleanup(multi)
     }
 
-    /// Carries out one transfer. When it returns, `exchange` has its head, and the handle can be used again if the
-    /// result is `true`; when it throws, it cannot.
-    func run(
+    /// Starts a transfer; it goes on whenever `advance` is called, and until `end` is.
+    func begin(
         _ exchange: Exchange, url: TransferURL, headers: [HeaderField], connectLimit: Duration, caFile: String?
-    ) throws(TransferError) -> Bool {
+    ) throws(TransferError) {
         let list = try HeaderList(headers, isWithBody: exchange.method.body != nil)
         curl_easy_reset(easy)
         setFixedOptions(caFile: caFile)
@@ -48,12 +50,14 @@ final class TransferHandle: @unchecked Sendable {
         guard curl_multi_add_handle(multi, easy) == CURLM_OK else {
             throw .curl(code: CURLE_FAILED_INIT.rawValue)
         }
-        // Ends a transfer that is still under way, too: no callback is called after it, no header read.
-        defer {
-            curl_multi_remove_handle(multi, easy)
-            withExtendedLifetime((exchange, list)) {}
-        }
-        return try judge(drive(exchange), of: exchange)
+        underWay = (exchange, list)
+    }
+
+    /// Ends a transfer, also one that has not come to its end: after it no callback is called, no header read.
+    func end() {
+        guard underWay != nil else { return }
+        curl_multi_remove_handle(multi, easy)
+        underWay = nil
     }
 
     private func setMethod(of exchange: Exchange) -> Bool {
@@ -69,44 +73,53 @@ final class TransferHandle: @unchecked Sendable {
         }
     }
 
-    private enum Ending {
-        case finished(CURLcode)
-        case outOfTime(TransferError)
-        case broken
+    enum Progress {
+        /// What was waited for is there.
+        case reached
+        /// The response is complete; the connection can be used again.
+        case finished
     }
 
-    /// Waits for the network and lets libcurl work until the transfer has ended or one of our limits has passed.
-    private func drive(_ exchange: Exchange) -> Ending {
+    /// Waits for the network and lets libcurl work until `isReached`, or the response is complete.
+    ///
+    /// Throws when a limit has passed or the transfer has failed: then the handle is of no use any more.
+    func advance(_ exchange: Exchange, until isReached: () -> Bool) throws(TransferError) -> Progress {
         while true {
             var running: Int32 = 0
-            guard curl_multi_perform(multi, &running) == CURLM_OK else { return .broken }
+            guard curl_multi_perform(multi, &running) == CURLM_OK else { throw judged(nil, exchange) }
             if running == 0 {
                 var remaining: Int32 = 0
-                guard let message = curl_multi_info_read(multi, &remaining) else { return .broken }
-                return .finished(message.pointee.data.result)
+                let result = curl_multi_info_read(multi, &remaining)?.pointee.data.result
+                guard exchange.failure == nil, result == CURLE_OK, exchange.head != nil else {
+                    throw judged(result, exchange)
+                }
+                return .finished
             }
-            if let limit = exchange.passedLimit { return .outOfTime(limit) }
+            if isReached() { return .reached }
+            if let limit = exchange.passedLimit { throw limit }
             let wait = exchange.nextLimit.remainingMilliseconds
-            guard curl_multi_poll(multi, nil, 0, wait, nil) == CURLM_OK else { return .broken }
+            guard curl_multi_poll(multi, nil, 0, wait, nil) == CURLM_OK else { throw judged(nil, exchange) }
         }
     }
 
-    private func judge(_ ending: Ending, of exchange: Exchange) throws(TransferError) -> Bool {
-        if let failure = exchange.failure { throw failure }
-        if case .finished(CURLE_OK) = ending, exchange.head != nil { return true }
-        // Of an unwanted body nothing is needed, so nothing that went wrong with it matters.
-        if exchange.isAnswered { return false }
-        switch ending {
-        case .outOfTime(let limit): throw limit
-        case .broken: throw .curl(code: CURLE_FAILED_INIT.rawValue)
+    /// Lets libcurl hand over the piece that it holds back.
+    func goOn() {
+        _ = curl_easy_pause(easy, CURLPAUSE_CONT)
+    }
+
+    /// What it means that the transfer has ended like this; `nil`: libcurl itself could not work.
+    private func judged(_ result: CURLcode?, _ exchange: Exchange) -> TransferError {
+        if let failure = exchange.failure { return failure }
+        switch result {
+        case nil: return .curl(code: CURLE_FAILED_INIT.rawValue)
         // The connection has ended within the head.
-        case .finished(CURLE_OK): throw .truncated
+        case CURLE_OK: return .truncated
         // An answer without head (HTTP/0.9).
-        case .finished(CURLE_UNSUPPORTED_PROTOCOL): throw .protocolError
+        case CURLE_UNSUPPORTED_PROTOCOL: return .protocolError
         // A line of the head beyond libcurl's own limit of 100 kB.
-        case .finished(CURLE_OUT_OF_MEMORY) where exchange.isReadingHead: throw .headerTooLarge
-        case .finished where exchange.isForbidden: throw .addressForbidden
-        case .finished(let result): throw CurlLibrary.error(for: result, systemError: systemError)
+        case CURLE_OUT_OF_MEMORY where exchange.isReadingHead: return .headerTooLarge
+        case _ where exchange.isForbidden: return .addressForbidden
+        case let result?: return CurlLibrary.error(for: result, systemError: systemError)
         }
     }
 

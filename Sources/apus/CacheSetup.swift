@@ -4,12 +4,11 @@ import Deadlines
 import Glibc
 import Logging
 import Metrics
+import OriginMaking
 import Processes
 import Purging
 import Redis
-import S3
 import Storage
-import Transfer
 
 /// The internal cache of a worker and the purge log beside it, as the configuration names them.
 struct CacheSetup {
@@ -31,10 +30,10 @@ struct CacheSetup {
     private let disk: DiskStore?
     private let stopping = Monitor(false)
 
-    init(_ configuration: Configuration, metrics: Metrics, logger: Logger) throws {
+    init(_ configuration: Configuration, outside: Outside, metrics: Metrics, logger: Logger) throws {
         let client = Self.redis(configuration, metrics, logger)
         let disk = Self.disk(configuration.store, metrics, logger)
-        let store: (any Store)? = if let disk { disk } else { try Self.bucket(configuration, logger) }
+        let store: (any Store)? = if let disk { disk } else { try Self.bucket(configuration, outside, logger) }
         let observer = Self.cacheObserver(metrics, logger)
         let redisTier = client.map { client in
             RedisTier(client: client, maxValueBytes: configuration.redis?.maxValueBytes ?? 0, observer: observer)
@@ -130,14 +129,11 @@ struct CacheSetup {
         }
     }
 
-    private static func bucket(_ configuration: Configuration, _ logger: Logger) throws -> S3Store? {
+    private static func bucket(
+        _ configuration: Configuration, _ outside: Outside, _ logger: Logger
+    ) throws -> S3Store? {
         guard case .s3(let settings) = configuration.store else { return nil }
-        let credentials = S3Credentials(
-            accessKey: settings.accessKey.value, secretKey: settings.secretKey.value)
-        let client = S3Client(
-            try S3Bucket(settings), credentials: credentials,
-            transfer: TransferClient(caFile: configuration.network.caFile), purpose: "store",
-            limits: S3Store.transferLimits)
+        let client = try outside.bucket(settings, purpose: "store", limits: S3Store.transferLimits)
         return S3Store(client) { way, change in
             logger.warning("store", metadata: ["way": "\(way)", "change": "\(change)"])
         }
@@ -201,13 +197,5 @@ extension StoreError {
         case .unreachable: .unreachable
         case .system: .system
         }
-    }
-}
-
-extension S3Bucket {
-    fileprivate init(_ settings: S3Settings) throws(S3Error) {
-        try self.init(
-            settings.bucket, endpoint: settings.endpoint?.description, isPathStyle: settings.s3ForcePathStyle,
-            prefix: settings.prefix)
     }
 }

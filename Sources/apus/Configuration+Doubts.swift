@@ -4,8 +4,7 @@ import Glibc
 extension Configuration {
     /// What is allowed and probably not meant, or not carried out yet: a line each.
     var doubts: [String] {
-        var doubts = (notServable.map { [$0] } ?? []) + notUsedYet
-        doubts = doubts.map { "\($0) is not available yet" } + (storeDoubt.map { [$0] } ?? [])
+        var doubts = notUsedYet.map { "\($0) is not available yet" } + (storeDoubt.map { [$0] } ?? [])
         for account in accounts {
             for origin in account.origins {
                 if let doubt = origin.doubt { doubts.append("account \(account.id), origin \(origin.id): \(doubt)") }
@@ -34,12 +33,6 @@ extension Configuration {
         return isElsewhere ? "redis is reached over the network: several hosts that share it need a store in S3" : nil
     }
 
-    /// A part of the file without which serving would be something else than it says.
-    var notServable: String? {
-        if case .s3(let bucket) = store, bucket.useIAMRole { return "store.useIAMRole" }
-        return nil
-    }
-
     /// Parts that only make things slower by not being there yet.
     var notUsedYet: [String] {
         regions.count > 1 ? ["regions besides \(region)"] : []
@@ -49,13 +42,11 @@ extension Configuration {
 extension OriginSettings {
     fileprivate var doubt: String? {
         switch kind {
-        case .webFolder, .webProxy: return nil
         case .disk(let path):
             var status = stat()
             let isFolder = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
             return isFolder ? nil : "there is no folder \(path)"
-        case .s3, .s3Compatible, .cloudinaryBackup, .gcs, .azureBlob, .akeneoPIM:
-            return "type \(kindName.rawValue) is not available yet"
+        default: return nil
         }
     }
 }

@@ -65,7 +65,6 @@ struct Serve: ParsableCommand {
         Result {
             let text = try Configuration.read(file: options.file)
             let configuration = try options.load(text)
-            if let what = configuration.notServable { throw Complaint("\(what) is not available yet") }
             return (configuration, text)
         }
     }

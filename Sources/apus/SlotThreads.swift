@@ -8,7 +8,7 @@ struct SlotThreads {
     private var threads: [WorkThread] = []
 
     /// Returns once every slot has begun, so that a worker that cannot answer does not say that it can.
-    init(count: Int, listener: Listener, drain: Drain, delivery: Delivery) throws {
+    init(count: Int, listener: Listener, drain: Drain, delivery: Delivery, files: PassingThreads) throws {
         RequestSlot.startLibrary()
         let beginnings = Monitor<[Result<Void, FastCGIError>]>([])
         for number in 0..<count {
@@ -16,7 +16,7 @@ struct SlotThreads {
                 do throws(FastCGIError) {
                     let slot = try RequestSlot(listener: listener, drain: drain)
                     beginnings.update { $0.append(.success(())) }
-                    serve(slot, delivery)
+                    serve(slot, delivery, files)
                 } catch {
                     beginnings.update { $0.append(.failure(error)) }
                 }
@@ -36,9 +36,13 @@ struct SlotThreads {
 }
 
 /// One slot's loop, until the worker drains.
-private func serve(_ slot: consuming RequestSlot, _ delivery: Delivery) {
+private func serve(_ slot: consuming RequestSlot, _ delivery: Delivery, _ files: PassingThreads) {
     while let parameters = slot.next() {
         let response = delivery.answer(DeliveryRequest(parameters))
+        if let file = response.file {
+            files.pass(file, head: response.head, to: slot.handOver())
+            continue
+        }
         do {
             try slot.write(head: response.head, body: response.body)
             slot.finish()
@@ -64,6 +68,10 @@ extension DeliveryRequest {
             ifModifiedSince: parameters["HTTP_IF_MODIFIED_SINCE"],
             via: parameters["HTTP_VIA"],
             id: parameters["REQUEST_ID"] ?? "")
+        clientIfNoneMatch = parameters["CLIENT_IF_NONE_MATCH"]
+        clientIfModifiedSince = parameters["CLIENT_IF_MODIFIED_SINCE"]
+        range = parameters["HTTP_RANGE"]
+        ifRange = parameters["HTTP_IF_RANGE"]
         authorization = parameters["HTTP_AUTHORIZATION"]
         body = parameters.body
         bodyIsTooLong = parameters.bodyIsTooLong
@@ -94,6 +102,7 @@ extension DeliveryResponse {
         case 200: "OK"
         case 201: "Created"
         case 204: "No Content"
+        case 206: "Partial Content"
         case 304: "Not Modified"
         case 400: "Bad Request"
         case 401: "Unauthorized"
@@ -101,6 +110,7 @@ extension DeliveryResponse {
         case 404: "Not Found"
         case 405: "Method Not Allowed"
         case 413: "Content Too Large"
+        case 416: "Range Not Satisfiable"
         case 500: "Internal Server Error"
         case 501: "Not Implemented"
         case 503: "Service Unavailable"

@@ -7,6 +7,7 @@ import Glibc
 import Logging
 import Memory
 import Metrics
+import OriginMaking
 import Processes
 import RenderJobs
 
@@ -45,16 +46,18 @@ struct Worker: ParsableCommand {
         metrics.add(.workerStarts)
         let renders = makeRenders(configuration)
         let keeper = try renders.start()
-        let setup = try CacheSetup(configuration, metrics: metrics, logger: logger)
+        let outside = Outside(configuration, environment: environmentVariables())
+        let setup = try CacheSetup(configuration, outside: outside, metrics: metrics, logger: logger)
         let delivery = Delivery(
-            configuration: configuration, cache: setup.cache, purges: setup.purges, renders: renders, metrics: metrics,
-            logger: logger, updateGauges: setup.updateGauges)
+            configuration: configuration, outside: outside, cache: setup.cache, purges: setup.purges, renders: renders,
+            metrics: metrics, logger: logger, updateGauges: setup.updateGauges)
         let helpers = try setup.start()
         try delivery.start()
         let drain = try Drain()
         ThisProcess.raiseDescriptorLimit()
+        let files = PassingThreads(logger: logger)
         let slots = try SlotThreads(
-            count: configuration.workers.slots, listener: listener, drain: drain, delivery: delivery)
+            count: configuration.workers.slots, listener: listener, drain: drain, delivery: delivery, files: files)
         // A supervisor that is just being renewed does not listen; the next one asks nobody again.
         try? control.send([1])
 
@@ -62,6 +65,7 @@ struct Worker: ParsableCommand {
         drain.begin()
         delivery.stop()
         slots.join()
+        files.join(until: Deadline(in: configuration.timeouts.total))
         renders.stop()
         setup.stop(until: Deadline(in: Self.lastWrites))
         for thread in helpers + [keeper] { thread.join() }

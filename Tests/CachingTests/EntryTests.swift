@@ -21,6 +21,8 @@ import Testing
                     entry: Entry(content: .variant(bare), lifetime: ages, region: "", purgeEpoch: .max)),
                 Case(testDescription: "failure", entry: Samples.failure()),
                 Case(testDescription: "original", entry: Samples.original([4, 5])),
+                Case(testDescription: "file", entry: Samples.file(3_000_000_000)),
+                Case(testDescription: "file of unknown length", entry: Samples.file(nil)),
             ]
         }
     }

@@ -28,6 +28,13 @@ enum Samples {
             purgeEpoch: 8, source: source)
     }
 
+    static func file(_ length: Int?) -> Entry {
+        let file = Entry.File(contentType: "video/mp4", entityTag: "\"f\"", length: length)
+        return Entry(
+            content: .file(file), lifetime: lifetime(madeAt + 3600), region: "eu-central", purgeEpoch: 9,
+            source: source)
+    }
+
     /// Fresh to the end but for the last minute.
     static func lifetime(_ expiresAt: Int64) -> Lifetime {
         Lifetime(
@@ -71,6 +78,9 @@ struct EntryFacts: Equatable {
         case .failure(let failure):
             numbers.append(Int64(failure.status))
             texts += ["failure", failure.code, failure.message]
+        case .file(let file):
+            numbers.append(Int64(file.length ?? -1))
+            texts += ["file", file.contentType, file.entityTag]
         }
     }
 }

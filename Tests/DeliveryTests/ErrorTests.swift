@@ -42,17 +42,20 @@ struct ErrorTests {
         Case(target: "/demo/tr:nosuch-1/a.png", status: 400, code: "EINVAL"),
         Case(target: "/demo/tr:n-nosuch/a.png", status: 400, code: "EINVAL"),
         Case(target: "/demo/tr:" + String(repeating: "w-1:", count: 40) + "w-1/a.png", status: 400, code: "ELIMIT"),
-        Case(target: "/demo/tr:orig-true/page.html", status: 400, code: "EINVAL"),
+        Case(target: "/demo/tr:orig-true/page.png", status: 400, code: "EINVAL"),
         Case(target: "/demo/tr:orig-true/empty.png", status: 400, code: "EINVAL"),
-        Case(target: "/demo/tr:orig-true/big.png", status: 400, code: "ELIMIT"),
+        Case(target: "/demo/tr:w-1/big.png", status: 400, code: "ELIMIT"),
         Case(target: "/demo/web/tr:orig-true/a.gif", answer: .answer(404), code: "ENOENT"),
         Case(target: "/demo/web/tr:orig-true/a.gif", answer: .answer(403), code: "EACCES"),
         Case(target: "/demo/web/tr:orig-true/a.gif", answer: .answer(500), code: "UNIDENTIFIED", keeping: keptBriefly),
         Case(target: "/demo/web/tr:orig-true/a.gif", answer: [.close], code: "UNIDENTIFIED", keeping: keptBriefly),
         Case(target: "/demo/web/tr:orig-true/a.gif", answer: [.silence], code: "ETIMEDOUT", keeping: keptBriefly),
         Case(
-            target: "/demo/web/tr:orig-true/a.gif",
-            answer: [.head("HTTP/1.1 200 OK", "Content-Length: 99999999")], status: 400, code: "ELIMIT"),
+            target: "/demo/web/tr:w-1/a.gif",
+            answer: [
+                .head("HTTP/1.1 200 OK", "Content-Length: 99999999"),
+                .send("GIF89a" + String(repeating: " ", count: 2000)),
+            ], status: 400, code: "ELIMIT"),
         Case(
             target: "/demo/web/tr:orig-true/a.gif",
             answer: .answer(302, ["Location: http://127.0.0.2:1/"]), code: "UNIDENTIFIED", keeping: keptBriefly),
@@ -68,7 +71,7 @@ struct ErrorTests {
         let folder = try TemporaryFolder()
         try folder.writePNG("photos/a.png")
         try folder.writePNG("photos/folder/b.png")
-        try folder.write("photos/page.html", [UInt8]("<!doctype html><svg></svg><html>".utf8))
+        try folder.write("photos/page.png", [UInt8]("<!doctype html><svg></svg><html>".utf8))
         try folder.write("photos/empty.png", [])
         try folder.write("photos/big.png", Installation.pngSignature + [UInt8](repeating: 0, count: 100_000))
         try HostileOrigin.serve({ _ in example.answer }) { origin in

@@ -6,6 +6,7 @@ import Glibc
 import Logging
 import Memory
 import Metrics
+import OriginMaking
 import Processes
 import Purging
 import Redis
@@ -63,7 +64,8 @@ final class Installation {
             environment: ["PATH": "/usr/bin:/bin"], count: 1)
         keeper = renders ? try pool.start() : nil
         delivery = Delivery(
-            configuration: configuration, cache: cache, purges: purges, renders: pool, metrics: metrics,
+            configuration: configuration, outside: Outside(configuration, environment: [:]), cache: cache,
+            purges: purges, renders: pool, metrics: metrics,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         threads = try cache.start() + delivery.start()
         purges?.synchronise()

@@ -81,10 +81,10 @@ struct RoutingTests {
         #expect(response.headers.allSatisfy { $0.value.utf8.count < 2000 })
     }
 
-    @Test func `What is not available yet says so`() throws {
+    @Test func `An origin that cannot be made of its settings says so`() throws {
         let accounts = """
               - id: demo
-                origins: [{ id: b, type: S3_COMPATIBLE, endpoint: "http://127.0.0.1:9", bucket: b, accessKey: k, secretKey: s }]
+                origins: [{ id: b, type: S3_COMPATIBLE, endpoint: "http://127.0.0.1:9", bucket: "-", accessKey: k, secretKey: s }]
                 urlEndpoints: [{ urlPrefix: "", origins: [b] }]
             """
         let response = try Installation(accounts: accounts).get("/demo/a.png")

@@ -17,14 +17,14 @@ LONGEST_SECONDS = 60
 
 
 class HostileOrigin:
-    def __init__(self, elsewhere=None):
-        """`elsewhere`: another origin that `/redirect-elsewhere/` points to."""
+    def __init__(self, elsewhere=None, listener=None):
+        """`elsewhere`: another origin that `/redirect-elsewhere/` points to. `listener`: a socket that listens already."""
         self.elsewhere = elsewhere
         self.requests = []
         self.broken = threading.Event()
         self._lock = threading.Lock()
         self._stopped = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+        self._listener = listener or socket.create_server(("127.0.0.1", 0), backlog=512)
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 

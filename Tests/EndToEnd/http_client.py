@@ -37,10 +37,14 @@ class Answer:
         return f"<{self.status} {self['Content-Type']} {len(self.body)} bytes {self['ik-error'] or ''}>"
 
 
-def request(port, path, method="GET", headers=None, body=None, timeout=ANSWER_SECONDS):
-    """One request on a connection of its own. No header is added beyond Host."""
+def request(port, path, method="GET", headers=None, body=None, timeout=ANSWER_SECONDS, connect=None):
+    """One request on a connection of its own, which `connect(port)` makes where it is given. No header is added beyond
+    Host."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
+        if connect is not None:
+            connection.sock = connect(port)
+            connection.sock.settimeout(timeout)
         headers = dict(headers or {})
         connection.putrequest(method, path, skip_accept_encoding=True, skip_host="Host" in headers)
         for name, value in headers.items():

@@ -46,15 +46,18 @@ class Instance:
         self.state = Path(state)
         self.port = port or free_port()
 
+    # What goes before the name of a script, as `env NAME=value`.
+    prefix = ()
+
     def up(self, *options, check=True):
         return run_script(
-            REPOSITORY / "deploy" / "up",
+            *(*self.prefix, REPOSITORY / "deploy" / "up"),
             *("--config", self.configuration, "--port", self.port, "--state", self.state, *options),
             check=check,
         )
 
     def down(self):
-        return run_script(REPOSITORY / "deploy" / "down", "--state", self.state)
+        return run_script(*self.prefix, REPOSITORY / "deploy" / "down", "--state", self.state)
 
     @property
     def base(self):

@@ -22,9 +22,9 @@ KINDS = {
 class Site:
     """One origin behind one URL endpoint of each kind."""
 
-    def __init__(self, number):
+    def __init__(self, number, make_origin):
         self.number = number
-        self.origin = ScriptedOrigin()
+        self.origin = make_origin()
         self.instance = None
         self._visits = 0
 
@@ -45,9 +45,9 @@ class Site:
 
 
 @contextmanager
-def running(workplace, name, count, workers=2, **changes):
+def running(workplace, name, count, workers=2, make_origin=ScriptedOrigin, **changes):
     """An instance with so many sites, as (instance, sites)."""
-    sites = [Site(number) for number in range(count)]
+    sites = [Site(number, make_origin) for number in range(count)]
     instance = Instance(write(workplace / f"{name}.yaml", sites, workers, **changes), workplace / name)
     for site in sites:
         site.instance = instance

@@ -5,6 +5,8 @@ package enum Action: Sendable {
     case flood(String)
     /// The same, with a pause after each.
     case drip(String, milliseconds: UInt32)
+    /// Does something of the test's own in between, such as to wait for its word.
+    case call(@Sendable () -> Void)
     /// Says nothing more until the other side hangs up.
     case silence
     case close

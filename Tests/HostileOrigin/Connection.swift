@@ -59,6 +59,9 @@ struct Connection {
         case .drip(let text, let milliseconds):
             while send(text) { usleep(milliseconds * 1000) }
             return false
+        case .call(let body):
+            body()
+            return true
         case .silence:
             var byte: UInt8 = 0
             while recv(descriptor, &byte, 1, 0) > 0 {}

@@ -22,14 +22,14 @@ struct ConditionalFetchTests {
     /// Asks once with that copy, and tells what the server has seen.
     private static func ask(
         _ known: Original.Metadata, id: String = "shop", _ script: @escaping HostileOrigin.Script
-    ) throws -> (result: Result<OriginAnswer, OriginError>, asked: [HostileOrigin.Request]) {
+    ) throws -> (result: Result<OriginList.Answer, OriginError>, asked: [HostileOrigin.Request]) {
         try HostileOrigin.serve(script) { server in
             let settings = WebSettings(client: TransferClient())
             let origin = try WebFolderOrigin(id: id, baseURL: server.url, settings: settings)
             var request = object("a.jpg")
             request.known = known
             let result = Result { () throws(OriginError) in
-                try OriginList([origin]).fetch(request, deadline: Deadline(in: .seconds(30)))
+                try origin.answer(request)
             }
             return (result, server.requests)
         }
@@ -37,7 +37,7 @@ struct ConditionalFetchTests {
 
     private static func answer(
         _ known: Original.Metadata, _ script: @escaping HostileOrigin.Script
-    ) throws -> OriginAnswer {
+    ) throws -> OriginList.Answer {
         try ask(known, script).result.get()
     }
 

@@ -27,7 +27,7 @@ final class Scripted: Origin {
 
     var asked: Int { count.withLock { $0 } }
 
-    func fetch(_ request: OriginRequest, deadline: Deadline) throws(OriginError) -> OriginAnswer {
+    func open(_ request: OriginRequest, deadline: Deadline) throws(OriginError) -> OriginAnswer {
         count.withLock { $0 += 1 }
         during()
         if let error = error.withLock({ $0 }) { throw error }
@@ -66,7 +66,7 @@ struct Subject {
         var request = object("a.jpg")
         request.absoluteURL = url
         do throws(OriginError) {
-            _ = try origin.fetch(request, deadline: Deadline(in: time))
+            _ = try origin.answer(request, deadline: Deadline(in: time))
             return nil
         } catch {
             return error

@@ -1,6 +1,5 @@
 import Deadlines
 import HostileOrigin
-import Memory
 import Origins
 import Synchronization
 import Testing
@@ -16,17 +15,10 @@ private struct Said: Origin {
         self.error = error
     }
 
-    func fetch(_ request: OriginRequest, deadline: Deadline) throws(OriginError) -> OriginAnswer {
+    func open(_ request: OriginRequest, deadline: Deadline) throws(OriginError) -> OriginAnswer {
         if let error { throw error }
         if let known = request.known { return .notModified(known) }
-        do throws(SharedMemoryError) {
-            var writer = try SharedMemoryWriter(maximum: 64)
-            try writer.append([UInt8](id.utf8).span.bytes)
-            let metadata = Original.Metadata(originID: id, fetchedAt: 0)
-            return .original(Original(bytes: try writer.finish(), metadata: metadata, downloadDuration: .zero))
-        } catch {
-            throw .unidentified(.system(error.errno))
-        }
+        return .opened(SaidBody(id, of: id))
     }
 }
 
@@ -35,7 +27,7 @@ struct OriginListTests {
     private func fetch(_ origins: [Said], deadline: Deadline = Deadline(in: .seconds(30))) throws(OriginError)
         -> Original
     {
-        try OriginList(origins).fetch(object("a"), deadline: deadline).original
+        try OriginList(origins).fetch(object("a"), deadline: deadline, handling: holding()).original
     }
 
     @Test(
@@ -76,7 +68,8 @@ struct OriginListTests {
     func report() throws {
         var attempts: [OriginList.Attempt] = []
         let list = OriginList([Said("a", .refused), Said("b"), Said("c")])
-        _ = try list.fetch(object("x"), deadline: Deadline(in: .seconds(30))) { attempts.append($0) }
+        _ = try list.fetch(
+            object("x"), deadline: Deadline(in: .seconds(30)), report: { attempts.append($0) }, handling: holding())
         #expect(attempts.map(\.originID) == ["a", "b"])
         #expect(attempts.map(\.error) == [.refused, nil])
         #expect(attempts.map(\.isNotModified) == [false, false])
@@ -106,7 +99,8 @@ struct OriginListTests {
         request.known = Original.Metadata(originID: item.copy, fetchedAt: 7)
         let list = OriginList(zip(["a", "b"], item.origins).map { Said($0, $1) })
         var attempts: [OriginList.Attempt] = []
-        let answer = try list.fetch(request, deadline: Deadline(in: .seconds(30))) { attempts.append($0) }
+        let answer = try list.fetch(
+            request, deadline: Deadline(in: .seconds(30)), report: { attempts.append($0) }, handling: holding())
         #expect(answer.metadata.originID == item.answer.0)
         #expect(answer.isNotModified == item.answer.1)
         #expect(attempts.last?.isNotModified == item.answer.1)
@@ -121,7 +115,8 @@ struct OriginListTests {
             let settings = WebSettings(client: TransferClient(), timeouts: timeouts)
             let first = try WebFolderOrigin(id: "a", baseURL: silent.url, settings: settings)
             let list = OriginList([first, Said("b")])
-            #expect(try list.fetch(object("x"), deadline: Deadline(in: .seconds(30))).original.text == "b")
+            let answer = try list.fetch(object("x"), deadline: Deadline(in: .seconds(30)), handling: holding())
+            #expect(try answer.original.text == "b")
         }
     }
 }

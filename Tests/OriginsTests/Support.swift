@@ -1,30 +1,37 @@
 import Deadlines
 import Glibc
+import HTTPRules
 import HostileOrigin
 import Memory
 import Origins
 import Transfer
 
 /// A request for an object of that name, which needs no encoding.
-func object(_ name: String, query: String? = nil, maximumBytes: Int = 1_000_000) -> OriginRequest {
+func object(_ name: String, query: String? = nil, range: ByteRange? = nil) -> OriginRequest {
     let segments = name.split(separator: "/", omittingEmptySubsequences: false).map { [UInt8]($0.utf8) }
-    return OriginRequest(
-        path: OriginPath(segments: segments, encoded: name), query: query, maximumBytes: maximumBytes
-    )
+    return OriginRequest(path: OriginPath(segments: segments, encoded: name), query: query, range: range)
+}
+
+/// Holds what is not longer, and has no use for anything else.
+func holding(_ maximumBytes: Int = 1_000_000) -> (OriginList.Beginning) -> OriginList.Handling {
+    { _ in OriginList.Handling(maximumBytes: maximumBytes, streamsLonger: false) }
 }
 
 extension Origin {
-    func answer(_ request: OriginRequest) throws(OriginError) -> OriginAnswer {
-        try fetch(request, deadline: Deadline(in: .seconds(30)))
+    /// What comes of being the only origin.
+    func answer(
+        _ request: OriginRequest, maximumBytes: Int = 1_000_000, deadline: Deadline = Deadline(in: .seconds(30))
+    ) throws(OriginError) -> OriginList.Answer {
+        try OriginList([self]).fetch(request, deadline: deadline, handling: holding(maximumBytes))
     }
 
     /// The original itself.
-    func fetch(_ request: OriginRequest) throws(OriginError) -> Original {
-        try answer(request).original
+    func fetch(_ request: OriginRequest, maximumBytes: Int = 1_000_000) throws(OriginError) -> Original {
+        try answer(request, maximumBytes: maximumBytes).original
     }
 }
 
-extension OriginAnswer {
+extension OriginList.Answer {
     var original: Original {
         get throws(OriginError) {
             guard case .original(let original) = self else { throw .unidentified(.status(304)) }
@@ -32,8 +39,24 @@ extension OriginAnswer {
         }
     }
 
+    /// What is still to be read.
+    var body: any OriginalBody {
+        get throws(OriginError) {
+            guard case .opened(let body) = self else { throw .unidentified(.status(200)) }
+            return body
+        }
+    }
+
     var isNotModified: Bool {
         if case .notModified = self { true } else { false }
+    }
+
+    var metadata: Original.Metadata {
+        switch self {
+        case .original(let original): original.metadata
+        case .opened(let body): body.metadata
+        case .notModified(let metadata): metadata
+        }
     }
 }
 

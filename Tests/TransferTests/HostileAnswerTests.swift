@@ -137,7 +137,7 @@ struct HostileAnswerTests {
         } _: { origin in
             let received = try client.receive(request(origin.url)) { $0.status == 200 }
             #expect(received.response.head.status == 404)
-            #expect(received.response.bodyCount == 0)
+            #expect(received.bodyCount == 0)
             #expect(received.body == "")
         }
     }

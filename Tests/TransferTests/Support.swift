@@ -5,12 +5,11 @@ import Synchronization
 import Testing
 import Transfer
 
-/// What a transfer has given: the head as it was shown before the body, and the body.
+/// What a transfer has given.
 struct Received {
-    let response: TransferResponse
+    let response: TransferStream
     let body: String
-    /// The status that the caller was shown, before the first byte of the body.
-    let statusBeforeBody: Int?
+    let bodyCount: Int
 }
 
 /// Limits that no test of something else runs into.
@@ -33,20 +32,14 @@ extension TransferClient {
         _ request: TransferRequest, deadline: Deadline = Deadline(in: .seconds(30)),
         wants: (ResponseHead) -> Bool = { _ in true }
     ) throws(TransferError) -> Received {
-        var body: [UInt8] = []
-        var shown: Int?
-        var statusBeforeBody: Int?
-        let response = try get(request, deadline: deadline) { head in
-            shown = head.status
-            return wants(head) ? .receive : .skip
-        } body: { bytes in
-            statusBeforeBody = shown
-            bytes.withUnsafeBytes { body.append(contentsOf: $0) }
-            return true
+        let response = try open(request, deadline: deadline)
+        guard wants(response.head) else {
+            response.skip()
+            return Received(response: response, body: "", bodyCount: 0)
         }
-        return Received(
-            response: response, body: String(decoding: body, as: UTF8.self), statusBeforeBody: statusBeforeBody
-        )
+        var body: [UInt8] = []
+        while try response.read({ piece in piece.withUnsafeBytes { body.append(contentsOf: $0) } }) {}
+        return Received(response: response, body: String(decoding: body, as: UTF8.self), bodyCount: body.count)
     }
 }
 

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Debian packages: only what is missing is installed, and no service of theirs is started.
 
-run_packages=(nginx redis-server libvips-dev libheif1 libfcgi-dev libhiredis-dev libcurl4-openssl-dev libjemalloc2
+run_packages=(nginx libnginx-mod-http-brotli-filter redis-server libvips-dev libheif1 libfcgi-dev libhiredis-dev libcurl4-openssl-dev libjemalloc2
     pkg-config git curl ca-certificates iproute2)
 
 missing_packages() {

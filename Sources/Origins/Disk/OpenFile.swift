@@ -41,11 +41,11 @@ struct OpenFile: ~Copyable {
         close(descriptor)
     }
 
-    /// Reads the next bytes; never 0, because the file was longer than what has been read.
-    borrowing func read(into buffer: inout [UInt8]) throws(OriginError) -> Int {
+    /// Reads bytes from `offset` on; never 0, because the file was longer than that.
+    borrowing func read(into buffer: inout [UInt8], at offset: Int) throws(OriginError) -> Int {
         let descriptor = descriptor
         while true {
-            let count = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            let count = buffer.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, offset) }
             if count > 0 { return count }
             guard count < 0 else { throw .unidentified(.changedWhileRead) }
             guard errno == EINTR else { throw .unidentified(.system(errno)) }

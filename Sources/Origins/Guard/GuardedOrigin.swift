@@ -70,26 +70,33 @@ package struct GuardedOrigin: Origin {
 
     package var id: String { origin.id }
 
-    package func fetch(_ request: OriginRequest, deadline: Deadline) throws(OriginError) -> OriginAnswer {
+    package func open(_ request: OriginRequest, deadline: Deadline) throws(OriginError) -> OriginAnswer {
         var host: String?
         if scope == .host {
             host = request.askedHost
             // Nobody will be asked; the origin knows what to say.
-            guard host != nil else { return try origin.fetch(request, deadline: deadline) }
+            guard host != nil else { return try origin.open(request, deadline: deadline) }
         }
         let ticket = try breakers.admit(host ?? "", now: now())
         let isRushed = deadline.remaining < dueTime
+        let settle: @Sendable (Breaker.Outcome, OriginError?) -> Void = { [self, host] outcome, error in
+            note(outcome, error, of: ticket, host)
+        }
         do throws(OriginError) {
-            let answer = try origin.fetch(request, deadline: deadline)
-            settle(ticket, host, .succeeded, nil)
-            return answer
+            switch try origin.open(request, deadline: deadline) {
+            case .notModified(let metadata):
+                settle(.succeeded, nil)
+                return .notModified(metadata)
+            case .opened(let body):
+                return .opened(GuardedBody(body, isRushed: isRushed, settle: settle))
+            }
         } catch {
-            settle(ticket, host, error.outcome(isRushed: isRushed), error)
+            settle(error.outcome(isRushed: isRushed), error)
             throw error
         }
     }
 
-    private func settle(_ ticket: Breaker.Ticket, _ host: String?, _ outcome: Breaker.Outcome, _ error: OriginError?) {
+    private func note(_ outcome: Breaker.Outcome, _ error: OriginError?, of ticket: Breaker.Ticket, _ host: String?) {
         let change = breakers.settle(host ?? "", ticket, outcome, error, now: now())
         guard let change else { return }
         let cause = outcome == .failed ? error : nil

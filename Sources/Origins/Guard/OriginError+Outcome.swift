@@ -20,7 +20,7 @@ extension OriginError {
     /// Whether a single object that is broken or slow to make may be the cause, while others of its origin are well.
     var isPerhapsOfOneObject: Bool {
         switch self {
-        case .refused, .timedOut(.connect): false
+        case .refused, .timedOut(.connect), .unidentified(.noToken): false
         case .unidentified(.transfer(.nameNotFound)), .unidentified(.transfer(.unreachable)): false
         case .unidentified(.status(_, retryAfter: .some)): false
         default: true
@@ -40,9 +40,11 @@ extension OriginError.Fault {
         case .status(502, _), .status(503, _), .status(504, _): .failed
         // "Too many requests" counts only where the server says what it wants.
         case .status(429, let retryAfter): retryAfter == nil ? .succeeded : .failed
-        case .status, .contentCoding: .succeeded
+        case .status, .contentCoding, .otherRange: .succeeded
         case .transfer(let error): error.outcome
-        case .notAnAbsoluteURL, .folderMissing, .changedWhileRead, .system: .abandoned
+        // Without one there is no object.
+        case .noToken: .failed
+        case .notAnAbsoluteURL, .folderMissing, .bucketMissing, .changedWhileRead, .system: .abandoned
         }
     }
 }

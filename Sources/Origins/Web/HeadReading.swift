@@ -5,7 +5,9 @@ import Transfer
 
 extension Original.Metadata {
     /// How owners mark a file as private, on web servers and as metadata of buckets (platform reference §3.1).
-    private static let privateMarks = ["is-private-file", "x-amz-meta-isprivatefile"]
+    private static let privateMarks = [
+        "is-private-file", "x-amz-meta-isprivatefile", "x-goog-meta-isprivatefile", "x-ms-meta-isprivatefile",
+    ]
     private static let tagFields = ["cache-tag", "surrogate-key"]
     /// In bytes; a longer media type is none.
     private static let longestType = 255

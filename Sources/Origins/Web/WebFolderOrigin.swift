@@ -24,7 +24,7 @@ package struct WebFolderOrigin: Origin {
         self.settings = settings
     }
 
-    package func fetch(_ request: OriginRequest, deadline: Deadline) throws(OriginError) -> OriginAnswer {
+    package func open(_ request: OriginRequest, deadline: Deadline) throws(OriginError) -> OriginAnswer {
         guard request.path.staysInside else { throw .notFound }
         let text = "\(base)/\(request.path.encoded)"
         let url: TransferURL
@@ -33,11 +33,9 @@ package struct WebFolderOrigin: Origin {
         } catch {
             throw OriginError(error)
         }
-        var transfer = settings.request(
-            url, purpose: id, policy: .configured, maximumBytes: request.maximumBytes
-        )
+        var transfer = settings.request(url, purpose: id, policy: .configured)
         if forwardsHost, let host = request.clientHost { transfer.boundHeaders = [HeaderField("Host", host)] }
         return try WebFetch(client: settings.client, originID: id)
-            .answer(transfer, known: request.known, deadline: deadline)
+            .open(transfer, request, deadline: deadline)
     }
 }

@@ -12,7 +12,7 @@ package struct WebProxyOrigin: Origin {
         self.settings = settings
     }
 
-    package func fetch(_ request: OriginRequest, deadline: Deadline) throws(OriginError) -> OriginAnswer {
+    package func open(_ request: OriginRequest, deadline: Deadline) throws(OriginError) -> OriginAnswer {
         guard let text = request.absoluteURL else { throw .unidentified(.notAnAbsoluteURL) }
         let url: TransferURL
         do throws(TransferError) {
@@ -20,10 +20,8 @@ package struct WebProxyOrigin: Origin {
         } catch {
             throw .unidentified(.notAnAbsoluteURL)
         }
-        let transfer = settings.request(
-            url, purpose: id, policy: settings.strangers, maximumBytes: request.maximumBytes
-        )
+        let transfer = settings.request(url, purpose: id, policy: settings.strangers)
         return try WebFetch(client: settings.client, originID: id)
-            .answer(transfer, known: request.known, deadline: deadline)
+            .open(transfer, request, deadline: deadline)
     }
 }

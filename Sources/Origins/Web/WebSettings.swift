@@ -28,16 +28,19 @@ package struct WebSettings: Sendable {
 
     /// A request for `url` with our limits and headers.
     func request(
-        _ url: TransferURL, purpose: String, policy: AddressPolicy, maximumBytes: Int
+        _ url: TransferURL, purpose: String, policy: AddressPolicy
     ) -> TransferRequest {
         var limits = TransferLimits(
-            connect: timeouts.connect, firstByte: timeouts.firstByte, stall: timeouts.stall, bodyBytes: maximumBytes
+            connect: timeouts.connect, firstByte: timeouts.firstByte, stall: timeouts.stall, bodyBytes: .max
         )
         limits.redirects = redirects
         var request = TransferRequest(
             purpose: purpose, url: url, policy: policy, redirectPolicy: strangers, limits: limits
         )
-        request.headers = [HeaderField("x-req-from", requestSource), HeaderField("Via", via)]
+        request.headers = headers
         return request
     }
+
+    /// What every request to an origin carries.
+    var headers: [HeaderField] { [HeaderField("x-req-from", requestSource), HeaderField("Via", via)] }
 }

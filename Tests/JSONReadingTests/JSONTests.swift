@@ -1,4 +1,4 @@
-import Management
+import JSONReading
 import Processes
 import Testing
 

@@ -1,0 +1,13 @@
+import HTTPRules
+
+/// What documents may do that are opened by themselves under the name of whoever delivers pictures: be seen, and
+/// nothing else. Of a web proxy they are a stranger's.
+enum ContentPolicy {
+    /// The value of `Content-Security-Policy`; `nil` for what runs no scripts of its own.
+    static func policy(for contentType: String) -> String? {
+        guard let type = MediaType(parsing: contentType) else { return nil }
+        if type == .svg { return "default-src 'none'; style-src 'unsafe-inline'; sandbox" }
+        let isDocument = type == .html || type.description.hasSuffix("/xml") || type.description.hasSuffix("+xml")
+        return isDocument ? "sandbox" : nil
+    }
+}
