@@ -36,6 +36,8 @@ final class Originals: Sendable {
     private let failures = RecentFailures()
     private let total: Duration
     private let maximumBytes: Int
+    /// The longest file that is passed on, in bytes.
+    private let fileBytes: Int
     /// What goes out as it is is held, and kept in the caches, up to this length, in bytes.
     private static let longestHeldFile = 1_000_000
     private let metrics: Metrics
@@ -48,6 +50,7 @@ final class Originals: Sendable {
         let followers = configuration.workers.slots / 2
         flights = SingleFlight(limits: .init(followersPerKey: followers, followers: followers))
         maximumBytes = configuration.limits.sourceBytes
+        fileBytes = max(configuration.limits.fileBytes ?? .max, maximumBytes)
         recent = RecentOriginals(largestOriginal: maximumBytes)
         total = configuration.timeouts.total
         self.saved = saved
@@ -156,7 +159,9 @@ final class Originals: Sendable {
         var kind = OriginalKind.falsePicture
         let answer: OriginList.Answer
         do {
-            answer = try order.route.origins.fetch(request, deadline: deadline, report: report) { beginning in
+            answer = try order.route.origins.fetch(
+                request, longest: longest(order), deadline: deadline, report: report
+            ) { beginning in
                 kind = OriginalKind(
                     beginning.bytes, said: beginning.metadata.contentType, name: order.object.name)
                 return handling(of: kind, order)
@@ -187,6 +192,8 @@ final class Originals: Sendable {
                     opened: OpenedOriginal(body)))
         }
     }
+
+    private func longest(_ order: Order) -> Int { order.passesFiles ? fileBytes : maximumBytes }
 
     /// Pictures are held to be decoded, however long they may be; what goes out as it is is held while it is short.
     private func handling(of kind: OriginalKind, _ order: Order) -> OriginList.Handling {

@@ -27,6 +27,16 @@ struct SharedOrigins {
         fetchesPerOrigin = configuration.workers.slots / 4
     }
 
+    private func patient(_ origin: any Origin, _ kind: OriginSettings.KindName) -> any Origin {
+        switch kind {
+        // A folder does not fail by accident.
+        case .disk: origin
+        // Their client knows which of their refusals pass.
+        case .s3, .s3Compatible, .cloudinaryBackup: RetryingOrigin(origin, statuses: [])
+        case .webFolder, .webProxy, .gcs, .azureBlob, .akeneoPIM: RetryingOrigin(origin)
+        }
+    }
+
     /// `nil` for one that cannot be made of its settings.
     func make(_ settings: OriginSettings) -> (any Origin)? {
         let origin: any Origin
@@ -36,8 +46,7 @@ struct SharedOrigins {
             logger.error("origin", metadata: ["origin": "\(settings.id)", "reason": "\(error)"])
             return nil
         }
-        // A folder does not fail by accident.
-        let patient = settings.kindName == .disk ? origin : RetryingOrigin(origin)
+        let patient = patient(origin, settings.kindName)
         let scope: GuardedOrigin.Scope = settings.kind == .webProxy ? .host : .origin
         // Whom the breaker turns away needs no place.
         return GuardedOrigin(BoundedOrigin(patient, limit: fetchesPerOrigin), scope: scope, observer: observer)

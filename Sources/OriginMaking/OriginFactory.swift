@@ -66,8 +66,7 @@ package struct OriginFactory: Sendable {
             connect: settings.timeouts.connect, firstByte: settings.timeouts.firstByte,
             stall: settings.timeouts.stall, bodyBytes: .max)
         do throws(S3Error) {
-            // What passes by itself is waited for outside, as with every origin.
-            let client = try outside.bucket(bucket, purpose: id, limits: limits, remedies: Remedies(patience: false))
+            let client = try outside.bucket(bucket, purpose: id, limits: limits)
             return S3Origin(id: id, bucket: client, spelling: spelling, settings: settings)
         } catch {
             throw error == .badEndpoint ? .endpoint : .bucket

@@ -26,19 +26,15 @@ package struct Outside: Sendable {
 
     /// A client of the bucket that `settings` names.
     ///
-    /// - Parameters:
-    ///   - purpose: as `S3Client` has it.
-    ///   - remedies: likewise.
+    /// - Parameter purpose: as `S3Client` has it.
     package func bucket(
-        _ settings: S3Settings, purpose: String, limits: TransferLimits, remedies: Remedies = Remedies()
+        _ settings: S3Settings, purpose: String, limits: TransferLimits
     ) throws(S3Error) -> S3Client {
         let bucket = try S3Bucket(
             settings.bucket, endpoint: settings.endpoint?.description, isPathStyle: settings.s3ForcePathStyle,
             prefix: settings.prefix)
         let keys = S3Credentials(accessKey: settings.accessKey.value, secretKey: settings.secretKey.value)
         let credentials: any S3CredentialSource = settings.useIAMRole ? roles : keys
-        return S3Client(
-            bucket, credentials: credentials, transfer: transfer, purpose: purpose, limits: limits,
-            remedies: remedies)
+        return S3Client(bucket, credentials: credentials, transfer: transfer, purpose: purpose, limits: limits)
     }
 }

@@ -59,15 +59,20 @@ package struct OriginList: Sendable {
     /// copy's own goes first also where it has it only now.
     ///
     /// Throws `.notFound` only if all said so (or there is none to ask), else the first failure of another kind.
-    /// `report` is told of each attempt as it ends.
+    ///
+    /// - Parameters:
+    ///   - longest: what is announced to be longer is of no use, whatever it is, in bytes.
+    ///   - report: is told of each attempt as it ends.
     package func fetch(
-        _ request: OriginRequest, deadline: Deadline, report: (Attempt) -> Void = { _ in },
+        _ request: OriginRequest, longest: Int = .max, deadline: Deadline, report: (Attempt) -> Void = { _ in },
         handling: (Beginning) -> Handling
     ) throws(OriginError) -> Answer {
         try first(request, deadline: deadline, report: report) { (answer, start) throws(OriginError) in
             switch answer {
-            case .notModified(let metadata): .notModified(metadata)
-            case .opened(let body): try Self.read(body, since: start, handling)
+            case .notModified(let metadata): return .notModified(metadata)
+            case .opened(let body):
+                if let length = body.length, length > longest { throw .tooLarge(limit: longest) }
+                return try Self.read(body, since: start, handling)
             }
         }
     }

@@ -43,12 +43,9 @@ package struct Remedies: Sendable {
 
     private var triesRegion = true
     private var triesClock = true
-    private var triesPatience: Bool
+    private var triesPatience = true
 
-    /// - Parameter patience: whether an overloaded server is asked once more; no, where the caller sees to that.
-    package init(patience: Bool = true) {
-        triesPatience = patience
-    }
+    package init() {}
 
     /// - Parameters:
     ///   - region: the one that was signed for.

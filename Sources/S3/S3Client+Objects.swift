@@ -8,15 +8,17 @@ extension S3Client {
 
     /// Begins to read an object.
     ///
-    /// - Parameter headers: conditions, a range; sent and signed.
+    /// - Parameters:
+    ///   - headers: conditions, a range; sent and signed.
+    ///   - unsigned: sent as well; a proxy on the way may change them.
     ///
     /// - Returns: the answer (2xx, or 304 to a condition), whose body is still to be read; `nil` if there is no such
     ///   object. (To credentials that may not list the bucket, Amazon says 403 instead.)
     package func openObject(
-        _ key: String, headers: [HeaderField] = [], until deadline: Deadline
+        _ key: String, headers: [HeaderField] = [], unsigned: [HeaderField] = [], until deadline: Deadline
     ) throws(S3Error) -> TransferStream? {
         try ifThere { () throws(S3Error) in
-            try send(Call(method: .get, key: key, headers: headers, limit: .max), until: deadline)
+            try send(Call(method: .get, key: key, headers: headers, unsigned: unsigned, limit: .max), until: deadline)
         }
     }
 

@@ -15,7 +15,6 @@ package final class S3Client: Sendable {
     private let transfer: TransferClient
     private let purpose: String
     private let limits: TransferLimits
-    private let remedies: Remedies
     private let learned: Monitor<Learned>
 
     private struct Learned {
@@ -32,17 +31,15 @@ package final class S3Client: Sendable {
     /// - Parameters:
     ///   - purpose: connections are never shared with another (`TransferRequest.purpose`).
     ///   - limits: of each try; how large an object may be is said with each request.
-    ///   - remedies: what is tried against a refusal.
     package init(
         _ bucket: S3Bucket, credentials: any S3CredentialSource, transfer: TransferClient, purpose: String,
-        limits: TransferLimits, remedies: Remedies = Remedies()
+        limits: TransferLimits
     ) {
         self.bucket = bucket
         self.credentials = credentials
         self.transfer = transfer
         self.purpose = purpose
         self.limits = limits
-        self.remedies = remedies
         learned = Monitor(Learned(region: bucket.region))
     }
 
@@ -54,13 +51,15 @@ package final class S3Client: Sendable {
         var query: [(name: String, value: String)] = []
         /// Sent and signed.
         var headers: [HeaderField] = []
+        /// Sent only.
+        var unsigned: [HeaderField] = []
         /// The largest answer, in bytes.
         var limit = S3Client.documentBytes
     }
 
     /// Carries a call out, with the remedies there are, and returns the answer if it is 2xx or 304; any other is thrown.
     func send(_ call: Call, until deadline: Deadline) throws(S3Error) -> TransferStream {
-        var remedies = remedies
+        var remedies = Remedies()
         let payload = PayloadDigest(call.method.body ?? [])
         // Ends: every remedy is given once.
         while true {
@@ -110,6 +109,7 @@ package final class S3Client: Sendable {
         var request = TransferRequest(
             purpose: purpose, url: url, policy: .configured, redirectPolicy: .publicOnly(allowed: []), limits: limits)
         request.method = call.method
+        request.headers = call.unsigned
         request.followsRedirects = false
         request.boundHeaders = headers + [HeaderField("Authorization", signature)]
         // An answer's limit must not cut off an error document.

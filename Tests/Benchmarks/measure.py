@@ -16,6 +16,7 @@ from pathlib import Path
 import http_client
 from cache_rows import measure_cache
 from instance import REPOSITORY, Instance, free_port, name_of, session_of, wait_for
+from origin_rows import measure_origins
 from workloads import WORKLOADS, collect_pictures
 
 CONNECTIONS = 4
@@ -238,6 +239,8 @@ def main():
             measure_rendering(instance, options.bare, pictures, options.rounds)
         if "cache" in options.parts or not options.parts:
             measure_cache(options.folder, pictures, add_bench_servers, options.seconds)
+        if "origins" in options.parts or not options.parts:
+            measure_origins(options.folder, options.rounds)
         print(f"\n{time.monotonic() - started:.0f} s, {os.cpu_count()} processors")
     finally:
         instance.down()

@@ -24,8 +24,9 @@ TIMEOUTS = {"total": f"{TOTAL_SECONDS}s", "connect": "2s", "firstByte": "4s", "s
 WAYS = {
     "counted": {},
     "drip": {"drip": (16_384, 0.02)},
-    "stall": {"stall_after": 400_000},
-    "cut": {"cut_after": 400_000},
+    "stall": {"stall_after": 200_000},
+    "cut": {"cut_after": 200_000},
+    "mended": {"cut_after": 200_000, "cuts": 0},
 }
 STILL_SECONDS = 0.3
 DRIPPED_BYTES_A_SECOND = 16_384 / 0.02
@@ -125,7 +126,7 @@ def running(workplace, kinds, fill):
             folder.mkdir(parents=True)
             targets.append(target := Target(kind, folder))
             stack.callback(target.stop)
-            fill(target)
+        all_at_once(fill, targets)
         for name, value in merged(target.part.environment() for target in targets).items():
             stack.enter_context(pytest.MonkeyPatch.context()).setenv(name, value)
         instance = Instance(write(workplace, targets), workplace / "contract-state")

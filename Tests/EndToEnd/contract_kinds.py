@@ -35,6 +35,10 @@ class Folder(OriginPart):
         pass
 
 
+def tls_bucket():
+    return AmazonBucket("S3_COMPATIBLE", path_style=True, secure=True)
+
+
 def absolute(part, path, port):
     return f"{with_port(part.base, port) if port else part.base}/{path}"
 
@@ -50,6 +54,8 @@ class Kind:
     lacks: str = ""
     # What is said of an object that is not there.
     missing: str = "ENOENT"
+    # Another way to what a line above reaches: huge files are not sent through it again.
+    is_variant: bool = False
     # Put before every key.
     prefix: str = ""
     # The key under which the part has what a URL names by this one.
@@ -72,12 +78,12 @@ KINDS = [
     Kind("WEB_FOLDER (TLS)", lambda _: WebServer("WEB_FOLDER (TLS)", secure=True)),
     Kind("WEB_PROXY", lambda _: WebServer("WEB_PROXY"), lacks="question", url=absolute),
     Kind("S3", lambda _: AmazonBucket("S3")),
-    Kind("S3 (may not list)", lambda _: AmazonBucket("S3", may_list=False), missing="EACCES"),
-    Kind("S3 (role)", lambda _: RoleBucket()),
-    Kind("S3_COMPATIBLE", lambda _: AmazonBucket("S3_COMPATIBLE")),
-    Kind("S3_COMPATIBLE (TLS, path)", lambda _: AmazonBucket("S3_COMPATIBLE", path_style=True, secure=True)),
+    Kind("S3 (may not list)", lambda _: AmazonBucket("S3", may_list=False), missing="EACCES", is_variant=True),
+    Kind("S3 (role)", lambda _: RoleBucket(), is_variant=True),
+    Kind("S3_COMPATIBLE", lambda _: AmazonBucket("S3_COMPATIBLE"), is_variant=True),
+    Kind("S3_COMPATIBLE (TLS, path)", lambda _: tls_bucket(), is_variant=True),
     Kind("S3_COMPATIBLE (Swift)", lambda _: SwiftBucket()),
-    Kind("CLOUDINARY_BACKUP", lambda _: AmazonBucket("CLOUDINARY_BACKUP"), spelled=urllib.parse.quote),
+    Kind("CLOUDINARY_BACKUP", lambda _: AmazonBucket("CLOUDINARY_BACKUP"), is_variant=True, spelled=urllib.parse.quote),
     Kind("GCS", lambda _: GoogleStorage(prefix="pictures/")),
     Kind("GCS (emulator)", lambda _: GoogleEmulator(), lacks="ranges validators headers network"),
     Kind("AZURE_BLOB", lambda _: AzureBlobs(prefix="pictures/")),

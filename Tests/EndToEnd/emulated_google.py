@@ -176,13 +176,13 @@ class GoogleEmulator(OriginPart):
         }
 
     def put(self, key, body, content_type="application/octet-stream", private=False, headers=None):
+        # It reads bodies that are called JSON as JSON, so the type is said afterwards.
+        told = {"Content-Type": "application/octet-stream"}
         url = f"{self.base}/{self.bucket}/{urllib.parse.quote(key)}"
-        requests.put(url, data=body, headers={"Content-Type": content_type}, timeout=60).raise_for_status()
-        if private:
-            name = urllib.parse.quote(key, safe="")
-            metadata = {"metadata": {"isprivatefile": "true"}}
-            url = f"{self.base}/storage/v1/b/{self.bucket}/o/{name}"
-            requests.patch(url, json=metadata, timeout=10).raise_for_status()
+        requests.put(url, data=body, headers=told, timeout=60).raise_for_status()
+        fields = {"contentType": content_type, "metadata": {"isprivatefile": "true"} if private else {}}
+        url = f"{self.base}/storage/v1/b/{self.bucket}/o/{urllib.parse.quote(key, safe='')}"
+        requests.patch(url, json=fields, timeout=10).raise_for_status()
 
     def stop(self):
         self._server.stop()

@@ -12,14 +12,16 @@ LONGEST_SECONDS = 60
 class Relay:
     """Every connection to `port` goes on to `target`, on loopback. What it does is done to the answers of each
     connection: `drip=(bytes, seconds)` passes that many at most and then pauses; after `stall_after` bytes comes
-    nothing more, after `cut_after` bytes the end."""
+    nothing more, after `cut_after` bytes the end. `cuts` is how many connections are still cut off; None is all."""
 
-    def __init__(self, target, drip=None, stall_after=None, cut_after=None):
+    def __init__(self, target, drip=None, stall_after=None, cut_after=None, cuts=None):
         self.target = target
         self.drip = drip
         self.stall_after = stall_after
         self.cut_after = cut_after
+        self.cuts = cuts
         self.connections = 0
+        self._round = 0
         self._passed = 0
         self._lock = threading.Lock()
         self._stopped = threading.Event()
@@ -67,16 +69,18 @@ class Relay:
             asking.join()
 
     def _answer(self, far, near, asking):
-        done = 0
+        done, began = 0, self._round
         while True:
             data = far.recv(self._most(done))
             if not data:
                 return
+            if began != self._round:
+                done, began = 0, self._round
             near.sendall(data)
             done += len(data)
             with self._lock:
                 self._passed += len(data)
-            if done == self.cut_after:
+            if done == self.cut_after and self._cuts():
                 return
             if done == self.stall_after:
                 self._hang(asking)
@@ -86,8 +90,23 @@ class Relay:
 
     def _most(self, done):
         """How many bytes may pass at once after that many."""
-        ends = [end - done for end in (self.stall_after, self.cut_after) if end is not None]
+        ends = [end - done for end in (self.stall_after, self.cut_after) if end is not None and end > done]
         return min([BUFFER_BYTES, *ends, *(self.drip or ())[:1]])
+
+    def _cuts(self):
+        """Whether this connection is cut off; one less is then."""
+        with self._lock:
+            if self.cuts is None:
+                return True
+            is_cut = self.cuts > 0
+            self.cuts -= is_cut
+            return is_cut
+
+    def cut_once(self):
+        """The next connection that brings enough is cut off, a kept one too: its bytes count from now."""
+        with self._lock:
+            self.cuts = 1
+            self._round += 1
 
     def _hang(self, asking):
         """Until who asks has gone."""

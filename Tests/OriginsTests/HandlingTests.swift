@@ -8,7 +8,7 @@ import Transfer
 
 @Suite("What becomes of an original")
 struct HandlingTests {
-    private static let soon = Deadline(in: .seconds(30))
+    private static var soon: Deadline { Deadline(in: .seconds(30)) }
 
     /// Text in which every byte has its place.
     private static func text(_ count: Int) -> String {
@@ -118,6 +118,24 @@ struct HandlingTests {
         }
     }
 
+    @Test("One that is announced to be of no use is not waited for")
+    func useless() throws {
+        try HostileOrigin.serve { _ in
+            [.head("HTTP/1.1 200 OK", "Content-Length: 101"), .silence]
+        } _: { server in
+            let settings = WebSettings(client: TransferClient())
+            let list = OriginList([try WebFolderOrigin(id: "shop", baseURL: server.url, settings: settings)])
+            var isJudged = false
+            #expect(throws: OriginError.tooLarge(limit: 100)) {
+                try list.fetch(object("a"), longest: 100, deadline: Self.soon) { _ in
+                    isJudged = true
+                    return OriginList.Handling(maximumBytes: .max, streamsLonger: true)
+                }
+            }
+            #expect(!isJudged)
+        }
+    }
+
     @Test("One that says too little of its length is judged by what comes")
     func understated() throws {
         let origin = SaidOrigin(.opened { SaidBody([Self.text(2000), "def"], length: 3) })
@@ -148,6 +166,21 @@ struct HandlingTests {
             object("a"), deadline: Self.soon, report: { attempts.append($0) }, handling: holding())
         #expect(try answer.original.text == "whole")
         #expect(attempts.map(\.error) == [item.error, nil])
+    }
+
+    @Test("Where a server hangs up in the middle of it, so it is", arguments: [100, 1500, 4999])
+    func hangsUp(count: Int) throws {
+        let folder = try TemporaryFolder()
+        try folder.write("a", "whole")
+        try HostileOrigin.serve { _ in
+            [.head("HTTP/1.1 200 OK", "Content-Length: 5000"), .send(Self.text(count)), .close]
+        } _: { server in
+            let settings = WebSettings(client: TransferClient())
+            let broken = try WebFolderOrigin(id: "a", baseURL: server.url, settings: settings)
+            let list = OriginList([broken, DiskOrigin(id: "b", root: folder.path)])
+            let original = try list.fetch(object("a"), deadline: Self.soon, handling: holding()).original
+            #expect(original.text == "whole" && original.metadata.originID == "b")
+        }
     }
 
     @Test("Where it is too large, the next origin is asked")

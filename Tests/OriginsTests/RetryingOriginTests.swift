@@ -27,7 +27,7 @@ struct RetryingOriginTests {
     private static let failures = [
         Failure(.unidentified(.transfer(.truncated)), true),
         Failure(.unidentified(.transfer(.unreachable)), true),
-        Failure(.unidentified(.status(500)), true),
+        Failure(.unidentified(.status(500)), false),
         Failure(.unidentified(.status(502)), true),
         Failure(.unidentified(.status(503)), true),
         Failure(.unidentified(.status(504)), true),
@@ -72,7 +72,7 @@ struct RetryingOriginTests {
 
     @Test("Are not asked again when there is no time for it")
     func late() {
-        let error = OriginError.unidentified(.status(500))
+        let error = OriginError.unidentified(.status(502))
         let origin = SaidOrigin(.error(error))
         #expect(throws: error) { try Self.open(origin, within: .milliseconds(400)) }
         #expect(origin.requests.count == 1)
@@ -81,7 +81,7 @@ struct RetryingOriginTests {
     @Test("Get the same question")
     func question() throws {
         let origin = SaidOrigin(
-            .error(.unidentified(.status(500))), .notModified)
+            .error(.unidentified(.status(502))), .notModified)
         var request = object("a", query: "b=c", range: ByteRange(first: 1, last: 2))
         request.known = .unknown
         guard case .notModified = try Self.open(origin, request) else {

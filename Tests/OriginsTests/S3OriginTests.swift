@@ -95,7 +95,7 @@ struct S3OriginTests {
         }
     }
 
-    @Test("Say who asks, and sign nothing that a proxy may change")
+    @Test("Say who asks, and show no secret")
     func headers() throws {
         try Self.ask(.answer(200)) { origin, server in
             _ = try origin.fetch(object("a"))

@@ -22,7 +22,8 @@ extension Origin {
     func answer(
         _ request: OriginRequest, maximumBytes: Int = 1_000_000, deadline: Deadline = Deadline(in: .seconds(30))
     ) throws(OriginError) -> OriginList.Answer {
-        try OriginList([self]).fetch(request, deadline: deadline, handling: holding(maximumBytes))
+        try OriginList([self]).fetch(
+            request, longest: maximumBytes, deadline: deadline, handling: holding(maximumBytes))
     }
 
     /// The original itself.

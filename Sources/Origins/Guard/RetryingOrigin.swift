@@ -12,9 +12,13 @@ package struct RetryingOrigin: Origin {
     private static let leastTime: Duration = .milliseconds(500)
 
     private let origin: any Origin
+    private let statuses: Set<Int>
 
-    package init(_ origin: any Origin) {
+    /// - Parameter statuses: those of a server that may answer the next request; none where the origin itself sees to
+    ///   that.
+    package init(_ origin: any Origin, statuses: Set<Int> = [502, 503, 504]) {
         self.origin = origin
+        self.statuses = statuses
     }
 
     package var id: String { origin.id }
@@ -24,7 +28,7 @@ package struct RetryingOrigin: Origin {
         do throws(OriginError) {
             answer = try origin.open(request, deadline: deadline)
         } catch {
-            guard Self.mayPass(error), Self.pause(before: deadline) else { throw error }
+            guard mayPass(error), Self.pause(before: deadline) else { throw error }
             return try origin.open(request, deadline: deadline)
         }
         guard case .opened(let body) = answer else { return answer }
@@ -33,10 +37,10 @@ package struct RetryingOrigin: Origin {
 
     /// Overload and accidents that the next request may not meet. Who says when to come back is obeyed; who was silent
     /// has had his time.
-    static func mayPass(_ error: OriginError) -> Bool {
+    private func mayPass(_ error: OriginError) -> Bool {
         switch error {
         case .unidentified(.transfer(.truncated)), .unidentified(.transfer(.unreachable)): true
-        case .unidentified(.status(let status, retryAfter: nil)): [500, 502, 503, 504].contains(status)
+        case .unidentified(.status(let status, retryAfter: nil)): statuses.contains(status)
         default: false
         }
     }

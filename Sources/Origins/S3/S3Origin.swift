@@ -35,7 +35,7 @@ package struct S3Origin: Origin {
         return try OriginalQuestion(originID: id, request: request).ask { (headers) throws(OriginError) in
             let answer: TransferStream?
             do throws(S3Error) {
-                answer = try bucket.openObject(name, headers: settings.headers + headers, until: deadline)
+                answer = try bucket.openObject(name, headers: headers, unsigned: settings.headers, until: deadline)
             } catch {
                 throw OriginError(error)
             }
