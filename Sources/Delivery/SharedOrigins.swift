@@ -32,7 +32,7 @@ struct SharedOrigins {
         // A folder does not fail by accident.
         case .disk: origin
         // Their client knows which of their refusals pass.
-        case .s3, .s3Compatible, .cloudinaryBackup: RetryingOrigin(origin, statuses: [])
+        case .s3, .s3Compatible, .cloudinaryBackup: RetryingOrigin(origin, asksAgain: false)
         case .webFolder, .webProxy, .gcs, .azureBlob, .akeneoPIM: RetryingOrigin(origin)
         }
     }

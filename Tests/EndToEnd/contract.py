@@ -26,6 +26,8 @@ WAYS = {
     "drip": {"drip": (16_384, 0.02)},
     "stall": {"stall_after": 200_000},
     "cut": {"cut_after": 200_000},
+    "stall-late": {"stall_after": 2_000_000},
+    "cut-late": {"cut_after": 2_000_000},
     "mended": {"cut_after": 200_000, "cuts": 0},
 }
 STILL_SECONDS = 0.3

@@ -1,7 +1,7 @@
 """An internet of one's own: a network namespace in which every address is this machine, with its own names.
 
-Whoever runs in it may dial anything: nothing leaves it, and what was dialled is known. Sockets are made by a helper inside
-and handed out, so that servers and clients of a test are ordinary code outside."""
+Whoever runs in it may dial anything: nothing leaves it, and what was dialled is known. Sockets are made by a helper
+inside and handed out, so that a test's servers and clients are ordinary code outside."""
 
 import json
 import os

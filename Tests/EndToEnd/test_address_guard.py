@@ -1,30 +1,29 @@
 """The address guard, in an internet of its own where every address answers: whom a URL, a name or a redirect may reach.
 
-The rows B1 to B20 are those of the list of abuses. A loop through our own address (B14) is among the tests of origins."""
+The rows B1 to B20 are those of the list of abuses. A loop through our own address (B14) is among the tests of origins, a
+redirect away from TLS (B9) among those of hostile TLS."""
 
 import itertools
-import json
-import threading
-from urllib.parse import quote
 
 import pytest
 
-from conftest import endpoint, web
-from hostile_origin import PICTURE, HostileOrigin
-from instance import Instance, wait_for
-from pictures import is_near, colour_at
-from private_internet import private_internet
+from guarded_world import (
+    FOLDER,
+    FOLDER_NAME,
+    FOREIGN_PORTS,
+    LONELY_PORT,
+    OTHER_PORT,
+    PORT,
+    PROXY_PORT,
+    PUBLIC,
+    PUBLIC_V6,
+    Neighbour,
+    Watch,
+    guarded_world,
+    is_refused,
+)
+from pictures import colour_at, is_near
 from sites import in_parallel
-
-PORT, OTHER_PORT, LONELY_PORT, PROXY_PORT = 8000, 8001, 8002, 3128
-# Of other protocols than HTTP.
-FOREIGN_PORTS = [21, 22, 25, 53, 110, 143, 445, 587, 993, 2375, 3306, 5432, 6379, 6667, 11211, 27017]
-PUBLIC, PUBLIC_V6 = "93.184.216.34", "2606:2800:220:1::34"
-ALLOWED = ["10.1.0.0/16", "fd00:1::/64"]
-# The owner's own web server, which may be private, and a name of it.
-FOLDER, FOLDER_NAME = "10.9.9.9", "folder.example"
-# From here a test looks whether somebody else was dialled.
-MARK = "192.0.2.1"
 
 _words = itertools.count(1)
 
@@ -34,120 +33,10 @@ def word():
     return f"word{next(_words)}"
 
 
-class Neighbour(HostileOrigin):
-    """Whoever answers at one port of every address."""
-
-    def __init__(self, listener, world):
-        self.world = world
-        super().__init__(listener=listener)
-
-    def _accept(self):
-        while not self._stopped.is_set():
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            self.world.connections.append((connection.getsockname()[0].removeprefix("::ffff:"), self.port))
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-
-    def _do_to(self, connection, rest, headers):
-        """/to/WORD: a redirect to where `targets` says."""
-        self._redirect(connection, self.world.targets[rest[0].removesuffix(".jpg")])
-
-    def _do_chain(self, connection, rest, headers):
-        """/chain/N/…: as many redirects, then a picture."""
-        if rest[0] == "0":
-            return self._do_ok(connection, rest, headers)
-        return self._redirect(connection, f"/chain/{int(rest[0]) - 1}/" + "/".join(rest[1:]))
-
-    def _do_closing(self, connection, rest, headers):
-        """A picture, and the end of the connection."""
-        self._send(connection, "200 OK", PICTURE, extra=["Connection: close"])
-        return False
-
-    def _do_drawing(self, connection, rest, headers):
-        """/drawing/WORD: the SVG that `targets` has."""
-        self._send(connection, "200 OK", self.world.targets[rest[0]].encode(), "image/svg+xml")
-
-
-class World:
-    """The internet, who lives in it, and the instance under test."""
-
-    def __init__(self, internet, workplace):
-        self.internet = internet
-        # What neighbours answer with, by words in their paths; and who was dialled, as (address, port).
-        self.targets, self.connections, self._looks = {}, [], 0
-        self.neighbours = [
-            Neighbour(internet.bound("::", port), self)
-            for port in (80, PORT, OTHER_PORT, PROXY_PORT, *FOREIGN_PORTS)
-        ]
-        internet.records[FOLDER_NAME] = [FOLDER]
-        self.instance = Instance(write_configuration(workplace / "guard.yaml"), workplace / "guard", port=8080)
-        # B20: every transfer of this test would be seen at the proxy if one of these were read.
-        proxy = f"http://203.0.113.9:{PROXY_PORT}"
-        names = ("http_proxy", "https_proxy", "all_proxy", "HTTPS_PROXY", "ALL_PROXY")
-        self.instance.prefix = internet.command("env", *(f"{name}={proxy}" for name in names), "no_proxy=localhost")
-
-    def get(self, path):
-        return self.instance.get(path, connect=self.internet.connected)
-
-    def proxied(self, url):
-        """The answers to a URL in its plain form and encoded into one segment."""
-        forms = quote(url, safe="/:?=&%[]@"), quote(url, safe="")
-        return [self.get(f"/demo/proxy/tr:w-40/{form}") for form in forms]
-
-    def dialled(self):
-        """Whom anybody but this has dialled so far. Each port's connections come in their order, so a mark that has
-        come in comes after all others."""
-        self._looks += 1
-        for neighbour in self.neighbours:
-            self.internet.connected(neighbour.port, MARK).close()
-        marks = [(MARK, neighbour.port) for neighbour in self.neighbours]
-        wait_for(lambda: all(self.connections.count(mark) == self._looks for mark in marks), what="the marks")
-        return [one for one in self.connections if one[0] != MARK]
-
-    def asked(self, word):
-        """How many requests with this in their path came in, at any address."""
-        return sum(neighbour.count(word) for neighbour in self.neighbours)
-
-
-def write_configuration(path):
-    origins = [
-        {"id": "proxy", "type": "WEB_PROXY"},
-        web("folder", f"http://{FOLDER}:{PORT}"),
-        web("named", f"http://{FOLDER_NAME}:{PORT}"),
-        web("foreign", f"http://{FOLDER}:6379"),
-    ]
-    configuration = {
-        "workers": {"processes": 1, "slots": 64, "renders": 1},
-        "cache": {"edgeAge": "1s", "errorAge": "1s"},
-        "timeouts": {"total": "6s", "connect": "2s", "firstByte": "2s", "stall": "2s", "render": "5s"},
-        "network": {"allow": ALLOWED},
-        "accounts": [
-            {
-                "id": "demo",
-                "publicKey": "public_test",
-                "privateKeys": ["private_test_key"],
-                "origins": origins,
-                "urlEndpoints": [endpoint(one["id"], one["id"]) for one in origins],
-            }
-        ],
-    }
-    path.write_text(json.dumps(configuration))
-    return path
-
-
 @pytest.fixture(scope="module")
 def world(workplace):
-    with private_internet(workplace / "internet") as internet:
-        world = World(internet, workplace)
-        try:
-            world.instance.up()
-            yield world
-        finally:
-            world.instance.down()
-            for neighbour in world.neighbours:
-                neighbour.stop()
+    with guarded_world(workplace) as world:
+        yield world
 
 
 @pytest.fixture(autouse=True)
@@ -155,21 +44,6 @@ def workers_stay(world):
     before = sorted(world.instance.workers())
     yield
     assert sorted(world.instance.workers()) == before
-
-
-class Watch:
-    """Whom the instance has dialled since."""
-
-    def __init__(self, world):
-        self._world = world
-        self._before = len(world.dialled())
-
-    def dialled(self):
-        return self._world.dialled()[self._before :]
-
-
-def is_refused(answer):
-    return (answer.status, answer.error) == (404, "UNIDENTIFIED")
 
 
 # --- Public addresses, without which nothing below would mean anything
@@ -311,7 +185,8 @@ def test_b8_the_address_that_was_judged_is_dialled(world, word, private):
     watch = Watch(world)
     for turn in range(4):
         answers = in_parallel(
-            8, lambda number: world.proxied(f"http://{word}.example:{PORT}/closing/{word}-{turn}-{number}.jpg")
+            8,
+            lambda number, turn=turn: world.proxied(f"http://{word}.example:{PORT}/closing/{word}-{turn}-{number}.jpg"),
         )
         for answer in itertools.chain(*answers):
             assert answer.status == 200 or is_refused(answer), answer
@@ -450,7 +325,7 @@ def test_b9_a_chain_is_judged_at_each_hop(world, word):
         f"http://[::1:{PORT}/ok/x.jpg",
         f"http://127.0.0.1:0{PORT}/ok/x.jpg",
         f"http://127.0.0.1:{PORT + 65536}/ok/x.jpg",
-        f"http://127.0.0.1:-1/ok/x.jpg",
+        "http://127.0.0.1:-1/ok/x.jpg",
         # B12: other schemes.
         "file:///etc/passwd",
         "FILE:///etc/passwd",
@@ -464,7 +339,7 @@ def test_b9_a_chain_is_judged_at_each_hop(world, word):
         "javascript:alert(1)",
         f"url:http://127.0.0.1:{PORT}/ok/x.jpg",
         f"view-source:http://127.0.0.1:{PORT}/ok/x.jpg",
-        f"http+unix://%2Fvar%2Frun%2Fdocker.sock/x.jpg",
+        "http+unix://%2Fvar%2Frun%2Fdocker.sock/x.jpg",
         # B16: sockets and credentials.
         "unix:///var/run/docker.sock",
         "http://unix:/var/run/docker.sock:/x.jpg",
@@ -481,7 +356,9 @@ def test_b11_b12_b16_what_is_no_plain_web_address_reaches_nobody(world, url):
     assert watch.dialled() == []
 
 
-@pytest.mark.parametrize("spelling", ["good.example", "good.example.", "GOOD.EXAMPLE", "%67ood.example", "ｇｏｏｄ.example"])
+@pytest.mark.parametrize(
+    "spelling", ["good.example", "good.example.", "GOOD.EXAMPLE", "%67ood.example", "ｇｏｏｄ.example"]
+)
 def test_b15_a_host_is_judged_whatever_its_spelling(world, word, spelling):
     world.internet.records["good.example"] = ["10.0.0.1"]
     watch = Watch(world)
@@ -577,7 +454,10 @@ DRAWINGS = {
     "import": ("", '<style>@import url("{url}"); @import "{url}";</style>'),
     "font": ("", '<style>@font-face {{ font-family: x; src: url("{url}") }}</style><text font-family="x">x</text>'),
     "fill": ("", '<rect width="100" height="50" fill="url({url}#part) #00ff00"/>'),
-    "filter image": ("", '<filter id="f"><feImage href="{url}"/></filter><rect width="9" height="9" filter="url(#f)"/>'),
+    "filter image": (
+        "",
+        '<filter id="f"><feImage href="{url}"/></filter><rect width="9" height="9" filter="url(#f)"/>',
+    ),
     "entity": ('<!DOCTYPE svg [<!ENTITY e SYSTEM "{url}">]>', "<text>&e;</text>"),
     "entity of a file": ('<!DOCTYPE svg [<!ENTITY e SYSTEM "file://{file}">]>', "<text>&e;</text>"),
     "parameter entity": ('<!DOCTYPE svg [<!ENTITY % e SYSTEM "{url}"> %e;]>', ""),

@@ -6,6 +6,8 @@ from hostile_origin import LONGEST_SECONDS
 from scripted_origin import FIRST, ScriptedOrigin, plain
 
 GOOD = plain(FIRST)
+MEGABYTE = 1024 * 1024
+HEAD = b"HTTP/1.1 200 OK\r\n"
 CHUNK = b"10000\r\n" + bytes(0x10000) + b"\r\n"
 
 
@@ -110,3 +112,16 @@ def drips(again, data=b""):
         victim.drip(again)
 
     return trap
+
+
+def announced(count, body=GOOD):
+    """An answer that says how long it is."""
+    return head(f"Content-Length: {count}") + body
+
+
+def coded(coding, data):
+    """Answers with this content coding."""
+    return answers(whole(data, f"Content-Encoding: {coding}"))
+
+
+CHUNKED = head("Transfer-Encoding: chunked")

@@ -12,13 +12,12 @@ package struct RetryingOrigin: Origin {
     private static let leastTime: Duration = .milliseconds(500)
 
     private let origin: any Origin
-    private let statuses: Set<Int>
+    private let asksAgain: Bool
 
-    /// - Parameter statuses: those of a server that may answer the next request; none where the origin itself sees to
-    ///   that.
-    package init(_ origin: any Origin, statuses: Set<Int> = [502, 503, 504]) {
+    /// - Parameter asksAgain: `false` where the origin itself sees to that; then only bodies go on.
+    package init(_ origin: any Origin, asksAgain: Bool = true) {
         self.origin = origin
-        self.statuses = statuses
+        self.asksAgain = asksAgain
     }
 
     package var id: String { origin.id }
@@ -28,7 +27,7 @@ package struct RetryingOrigin: Origin {
         do throws(OriginError) {
             answer = try origin.open(request, deadline: deadline)
         } catch {
-            guard mayPass(error), Self.pause(before: deadline) else { throw error }
+            guard asksAgain, Self.mayPass(error), Self.pause(before: deadline) else { throw error }
             return try origin.open(request, deadline: deadline)
         }
         guard case .opened(let body) = answer else { return answer }
@@ -37,10 +36,10 @@ package struct RetryingOrigin: Origin {
 
     /// Overload and accidents that the next request may not meet. Who says when to come back is obeyed; who was silent
     /// has had his time.
-    private func mayPass(_ error: OriginError) -> Bool {
+    private static func mayPass(_ error: OriginError) -> Bool {
         switch error {
         case .unidentified(.transfer(.truncated)), .unidentified(.transfer(.unreachable)): true
-        case .unidentified(.status(let status, retryAfter: nil)): statuses.contains(status)
+        case .unidentified(.status(let status, retryAfter: nil)): [502, 503, 504].contains(status)
         default: false
         }
     }
