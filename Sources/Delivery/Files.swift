@@ -19,13 +19,13 @@ struct Serving: Sendable {
 struct Files: Sendable {
     /// As many as a worker has slots: each is bound to its client's pace, and has a thread and a connection of its own.
     private let places: WaitingPlaces
-    private let originals: Originals
+    private let origins: AskedOrigins
     private let longest: Int?
 
-    init(_ configuration: Configuration, originals: Originals) {
+    init(_ configuration: Configuration, origins: AskedOrigins) {
         places = WaitingPlaces(limit: configuration.workers.slots)
         longest = configuration.limits.fileBytes
-        self.originals = originals
+        self.origins = origins
     }
 
     /// `nil`: what was promised is not there any more.
@@ -41,13 +41,25 @@ struct Files: Sendable {
         if part == nil, let begun {
             body = begun
         } else {
-            body = try originals.open(order, part, until: deadline)
-            guard originals.isSame(body, as: served) else { return nil }
+            body = try origins.open(order, part, until: deadline)
+            guard served.isSame(as: body) else { return nil }
         }
         body.beginStreaming()
         let passing = PassingFile(
             body, length: file.length ?? body.length, longest: longest ?? .max, place: place)
         return Serving(served: served, part: body.range, file: passing)
+    }
+}
+
+extension Served {
+    /// Whether what begins to come is in this state, by whatever both say of themselves.
+    fileprivate func isSame(as body: any OriginalBody) -> Bool {
+        let new = body.metadata
+        guard new.originID == source.originID, new.isPrivate == source.isPrivate else { return false }
+        if let tag = new.validators.entityTag, let oldTag = source.entityTag { return tag == oldTag }
+        if let date = new.validators.lastModified, let oldDate = source.lastModified { return date == oldDate }
+        guard case .file(let file) = content, let length = file.length else { return true }
+        return body.length == nil || body.length == length
     }
 }
 

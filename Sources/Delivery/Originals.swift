@@ -1,11 +1,8 @@
 import Caching
 import Configuration
 import Deadlines
-import HTTPRules
-import Logging
 import Metrics
 import Origins
-import Transformation
 
 /// Fetches originals, each once for all in the region that want it at the same time: held for a moment, saved, or from
 /// the endpoint's origins.
@@ -30,36 +27,27 @@ final class Originals: Sendable {
     private let recent: RecentOriginals
     private let saved: SavedOriginals
     private let cache: InternalCache
-    private let lifetimes: Lifetimes
     private let validity: Validity
     private let refreshes: BackgroundRefresh<EntryKey>
     private let failures = RecentFailures()
     private let total: Duration
-    private let maximumBytes: Int
-    /// The longest file that is passed on, in bytes.
-    private let fileBytes: Int
-    /// What goes out as it is is held, and kept in the caches, up to this length, in bytes.
-    private static let longestHeldFile = 1_000_000
+    private let origins: AskedOrigins
     private let metrics: Metrics
-    private let logger: Logger
 
     init(
-        configuration: Configuration, saved: SavedOriginals, cache: InternalCache, lifetimes: Lifetimes,
-        validity: Validity, refreshes: BackgroundRefresh<EntryKey>, metrics: Metrics, logger: Logger
+        configuration: Configuration, origins: AskedOrigins, saved: SavedOriginals, cache: InternalCache,
+        validity: Validity, refreshes: BackgroundRefresh<EntryKey>, metrics: Metrics
     ) {
         let followers = configuration.workers.slots / 2
         flights = SingleFlight(limits: .init(followersPerKey: followers, followers: followers))
-        maximumBytes = configuration.limits.sourceBytes
-        fileBytes = max(configuration.limits.fileBytes ?? .max, maximumBytes)
-        recent = RecentOriginals(largestOriginal: maximumBytes)
+        recent = RecentOriginals(largestOriginal: configuration.limits.sourceBytes)
         total = configuration.timeouts.total
         self.saved = saved
         self.cache = cache
-        self.lifetimes = lifetimes
+        self.origins = origins
         self.validity = validity
         self.refreshes = refreshes
         self.metrics = metrics
-        self.logger = logger
     }
 
     /// - Parameter known: what the caller has something of; if it still holds, its bytes need not come.
@@ -154,58 +142,27 @@ final class Originals: Sendable {
         let known = copy == nil ? known : nil
         // It may have been hit since it was found, and must not become good again under this number.
         let copy = copy.flatMap { isUsable($0, order) ? $0 : nil }
-        let request = order.originRequest(known: copy?.metadata ?? known)
-        let start = Deadline.now
-        var kind = OriginalKind.falsePicture
-        let answer: OriginList.Answer
+        let answer: AskedOrigins.Answer
         do {
-            answer = try order.route.origins.fetch(
-                request, longest: longest(order), deadline: deadline, report: report
-            ) { beginning in
-                kind = OriginalKind(
-                    beginning.bytes, said: beginning.metadata.contentType, name: order.object.name)
-                return handling(of: kind, order)
-            }
+            answer = try origins.fetch(order, known: copy?.metadata ?? known, epoch: epoch, until: deadline)
         } catch {
-            let failure = DeliveryError(error)
-            if copy != nil, !failure.isPassing { saved.remove(key, until: deadline) }
-            throw failure
+            if copy != nil, !error.isPassing { saved.remove(key, until: deadline) }
+            throw error
         }
         switch answer {
-        case .notModified(let metadata):
-            let lifetime = lifetime(metadata, order)
+        case .notModified(let metadata, let lifetime):
             guard let copy else { return .unchanged(metadata, lifetime) }
             let renewed = copy.confirmed(metadata, lifetime, purgeEpoch: epoch)
             keep(renewed, order, key, inPlaceOf: copy, until: deadline)
             return .original(renewed)
-        case .original(let original):
-            let fetched = FetchedOriginal(
-                original: original, lifetime: lifetime(original.metadata, order), purgeEpoch: epoch)
+        case .original(let original, let lifetime):
+            let fetched = FetchedOriginal(original: original, lifetime: lifetime, purgeEpoch: epoch)
             keep(fetched, order, key, inPlaceOf: copy, until: deadline)
             return .original(fetched)
-        case .opened(let body):
+        case .file(let file):
             if copy != nil { saved.remove(key, until: deadline) }
-            return .file(
-                FetchedFile(
-                    metadata: body.metadata, length: body.length, contentType: kind.contentType,
-                    lifetime: lifetime(body.metadata, order), purgeEpoch: epoch, downloadDuration: start.elapsed,
-                    opened: OpenedOriginal(body)))
+            return .file(file)
         }
-    }
-
-    private func longest(_ order: Order) -> Int { order.passesFiles ? fileBytes : maximumBytes }
-
-    /// Pictures are held to be decoded, however long they may be; what goes out as it is is held while it is short.
-    private func handling(of kind: OriginalKind, _ order: Order) -> OriginList.Handling {
-        if case .file = kind, order.passesFiles {
-            return OriginList.Handling(maximumBytes: Self.longestHeldFile, streamsLonger: true)
-        }
-        let isUntouched = order.resolution == .original && kind != .falsePicture
-        return OriginList.Handling(maximumBytes: maximumBytes, streamsLonger: isUntouched)
-    }
-
-    private func lifetime(_ metadata: Original.Metadata, _ order: Order) -> Lifetime {
-        lifetimes.lifetime(metadata.lifetimeFields, at: order.route.endpoint, now: metadata.fetchedAt)
     }
 
     private func keep(
@@ -223,26 +180,6 @@ final class Originals: Sendable {
         saved.keep(fetched, order, key, until: deadline)
     }
 
-    /// Begins to read a part of an original, or all of it, from the first origin that has it.
-    func open(_ order: Order, _ range: ByteRange?, until deadline: Deadline) throws(DeliveryError) -> any OriginalBody {
-        do throws(OriginError) {
-            return try order.route.origins.open(
-                order.originRequest(range: range), deadline: deadline, report: report)
-        } catch {
-            throw DeliveryError(error)
-        }
-    }
-
-    /// Whether what begins to come is in the state that `served` tells of, by whatever both say of themselves.
-    func isSame(_ body: any OriginalBody, as served: Served) -> Bool {
-        let (new, old) = (body.metadata, served.source)
-        guard new.originID == old.originID, new.isPrivate == old.isPrivate else { return false }
-        if let tag = new.validators.entityTag, let oldTag = old.entityTag { return tag == oldTag }
-        if let date = new.validators.lastModified, let oldDate = old.lastModified { return date == oldDate }
-        guard case .file(let file) = served.content, let length = file.length else { return true }
-        return body.length == nil || body.length == length
-    }
-
     /// Revalidates a saved copy that is being used meanwhile.
     private func refresh(_ order: Order, _ key: EntryKey) {
         let isNew = refreshes.schedule(key) { [self] in
@@ -258,29 +195,6 @@ final class Originals: Sendable {
             }
         }
         if !isNew { metrics.add(.refreshes(.heldOff)) }
-    }
-
-    /// Takes note of what an origin has said.
-    func report(_ attempt: OriginList.Attempt) {
-        let result = attempt.error.map { Counter.OriginResult(code: $0.code) }
-        metrics.add(.originRequests(result ?? (attempt.isNotModified ? .notModified : .found)))
-        logger.debug(
-            "origin asked",
-            metadata: [
-                "origin": "\(attempt.originID)",
-                "result": "\(attempt.error?.detail ?? (attempt.isNotModified ? "not modified" : "found"))",
-                "milliseconds": "\(attempt.duration.milliseconds)",
-            ])
-    }
-}
-
-extension OriginalKind {
-    fileprivate var contentType: String {
-        switch self {
-        case .picture(let format): format.mediaType
-        case .file(let contentType): contentType
-        case .falsePicture: MediaType.bytes.description
-        }
     }
 }
 

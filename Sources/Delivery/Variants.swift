@@ -36,14 +36,15 @@ final class Variants: Sendable {
     ) {
         let lifetimes = Lifetimes(configuration.cache)
         let saved = SavedOriginals(cache: cache, validity: validity, region: configuration.region, metrics: metrics)
+        let origins = AskedOrigins(configuration, lifetimes: lifetimes, metrics: metrics, logger: logger)
         let originals = Originals(
-            configuration: configuration, saved: saved, cache: cache, lifetimes: lifetimes, validity: validity,
-            refreshes: refreshes, metrics: metrics, logger: logger)
+            configuration: configuration, origins: origins, saved: saved, cache: cache, validity: validity,
+            refreshes: refreshes, metrics: metrics)
         let pictures = PictureMaker(renders: renders, configuration: configuration, metrics: metrics)
         maker = VariantMaker(
             originals: originals, pictures: pictures, cache: cache, lifetimes: lifetimes, validity: validity,
             region: configuration.region)
-        files = Files(configuration, originals: originals)
+        files = Files(configuration, origins: origins)
         cached = CachedVariants(cache: cache, validity: validity)
         self.cache = cache
         self.validity = validity
