@@ -7,7 +7,7 @@ let sources: [Target] = [
         name: "apus",
         dependencies: [
             "Caching", "Configuration", "Deadlines", "Delivery", "FastCGI", "Management", "Memory", "Metrics",
-            "OriginMaking", "Origins", "Processes", "Purging", "Redis", "RenderJobs", "Signing", "Storage", "Transfer",
+            "OriginMaking", "Probing", "Processes", "Purging", "Redis", "RenderJobs", "Signing", "Storage", "Transfer",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"),
         ]
@@ -22,6 +22,12 @@ let sources: [Target] = [
             .product(name: "Logging", package: "swift-log"),
         ]
     ),
+    .target(
+        name: "Probing",
+        dependencies: [
+            "Configuration", "Deadlines", "HTTPRules", "OriginMaking", "Origins", "Processes", "S3", "Transfer",
+            "Transformation",
+        ]),
     .target(
         name: "OriginMaking",
         dependencies: ["Configuration", "Deadlines", "Digests", "HTTPRules", "Origins", "S3", "Transfer"]),
@@ -115,6 +121,12 @@ let tests: [Target] = [
         dependencies: [
             "Deadlines", "Digests", "HTTPRules", "HostileOrigin", "JSONReading", "Memory", "Origins", "S3", "Transfer",
             .product(name: "Crypto", package: "swift-crypto"),
+            .product(name: "CryptoExtras", package: "swift-crypto"),
+        ]),
+    .testTarget(
+        name: "ProbingTests",
+        dependencies: [
+            "Configuration", "HostileOrigin", "OriginMaking", "Origins", "Probing",
             .product(name: "CryptoExtras", package: "swift-crypto"),
         ]),
     .testTarget(name: "ProcessesTests", dependencies: ["Deadlines", "Processes"]),

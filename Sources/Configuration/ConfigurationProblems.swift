@@ -5,6 +5,10 @@ package struct ConfigurationProblems: Error, Equatable, CustomStringConvertible 
     /// Never empty.
     package let problems: [ConfigurationProblem]
 
+    package init(problems: [ConfigurationProblem]) {
+        self.problems = problems
+    }
+
     /// One line for each problem.
     package var description: String {
         problems.map(\.description).joined(separator: "\n")
@@ -17,6 +21,11 @@ package struct ConfigurationProblem: Equatable, Sendable, CustomStringConvertibl
     package let path: String
     /// What.
     package let reason: Reason
+
+    package init(path: String, reason: Reason) {
+        self.path = path
+        self.reason = reason
+    }
 
     /// What can be wrong.
     package enum Reason: Error, Equatable, Sendable {

@@ -33,7 +33,7 @@ extension S3Settings {
         case .s3Compatible:
             endpoint = section.required("endpoint", .baseURL, for: name)
             s3ForcePathStyle = section.value("s3ForcePathStyle", .boolean) ?? false
-        case .s3:
+        case .s3, .cloudinaryBackup:
             endpoint = section.value("endpoint", .baseURL)
             s3ForcePathStyle = false
         default:

@@ -53,8 +53,6 @@ struct Answers: Sendable {
         if let count = serving.part?.count ?? length { response.add("Content-Length", "\(count)") }
         if let part = serving.part { response.add("Content-Range", "\(ContentRange(part, of: length))") }
         if length != nil, !serving.served.isPicture { response.add("Accept-Ranges", "bytes") }
-        // nginx passes a file on as it comes: no disk, and never more memory than its buffer.
-        if serving.file != nil { response.add("X-Accel-Buffering", "no") }
         return response
     }
 

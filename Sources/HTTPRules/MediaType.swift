@@ -79,7 +79,7 @@ package struct MediaType: Sendable, Hashable, CustomStringConvertible {
         "mts": "video/mp2t", "ogv": "video/ogg", "ts": "video/mp2t", "webm": "video/webm", "aac": "audio/aac",
         "flac": "audio/flac", "m4a": "audio/mp4", "mid": "audio/midi", "midi": "audio/midi", "mp3": "audio/mpeg",
         "ogg": "audio/ogg", "opus": "audio/ogg", "wav": "audio/wav", "css": "text/css", "csv": "text/csv",
-        "htm": "text/html", "html": "text/html", "js": "application/javascript", "mjs": "application/javascript",
+        "htm": "text/html", "html": "text/html", "js": "text/javascript", "mjs": "text/javascript",
         "json": "application/json", "md": "text/markdown", "srt": "application/x-subrip", "txt": "text/plain",
         "vtt": "text/vtt", "wasm": "application/wasm", "webmanifest": "application/manifest+json",
         "xml": "application/xml",

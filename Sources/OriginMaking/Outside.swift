@@ -9,9 +9,14 @@ package struct Outside: Sendable {
     package let transfer: TransferClient
     package let roles: any S3CredentialSource
 
-    /// - Parameter environment: of the process; says where the role's credentials come from.
-    package init(_ configuration: Configuration, environment: [String: String]) {
-        transfer = TransferClient(idleHandles: Self.idleConnections, caFile: configuration.network.caFile)
+    /// - Parameters:
+    ///   - environment: of the process; says where the role's credentials come from.
+    ///   - observer: told of all that transfers meet.
+    package init(
+        _ configuration: Configuration, environment: [String: String], observer: TransferEvent.Observer? = nil
+    ) {
+        transfer = TransferClient(
+            idleHandles: Self.idleConnections, caFile: configuration.network.caFile, observer: observer)
         let timeouts = configuration.timeouts
         roles = RoleCredentials(
             environment: environment, transfer: transfer,

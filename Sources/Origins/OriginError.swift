@@ -1,10 +1,12 @@
+package import S3
 package import Transfer
 
 /// Why an origin did not give an original; the codes of `ik-error`.
 package enum OriginError: Error, Equatable, Sendable {
     /// There is no object of that name.
     case notFound
-    case forbidden
+    /// `reason`: the service's own word for it, where it has one; for the owner, never for clients.
+    case forbidden(reason: String? = nil, by: Gate = .object)
     case refused
     case timedOut(TransferStage)
     /// The original is larger than `limit` bytes.
@@ -13,11 +15,20 @@ package enum OriginError: Error, Equatable, Sendable {
     /// As many as may ask this origin at a time are doing so; it was not asked.
     case crowded
 
+    /// Who says that something is forbidden.
+    package enum Gate: Equatable, Sendable {
+        /// Whoever has the object.
+        case object
+        /// The origin's token service: what we sign in with is refused.
+        case tokenService
+    }
+
     /// What lies behind `UNIDENTIFIED`.
     package enum Fault: Equatable, Sendable {
         /// A status that is neither success nor one with a code of its own. `retryAfter`: for how many seconds the
-        /// origin does not want to be asked, where it says so with 429 or 503.
-        case status(Int, retryAfter: Int? = nil)
+        /// origin does not want to be asked, where it says so with 429 or 503; `reason`: the service's own word for it,
+        /// for the owner.
+        case status(Int, retryAfter: Int? = nil, reason: String? = nil)
         /// The body came in a content coding that was not asked for.
         case contentCoding
         /// Another part came than was asked for.
@@ -31,6 +42,8 @@ package enum OriginError: Error, Equatable, Sendable {
         case bucketMissing
         /// The origin's token service has answered with something that is no token, or is not there.
         case noToken
+        /// The role of the machine has lent no credentials to ask the bucket with.
+        case noCredentials(CredentialProblem)
         /// The file changed while it was read.
         case changedWhileRead
         /// A system call failed with this `errno`.
@@ -67,7 +80,12 @@ package enum OriginError: Error, Equatable, Sendable {
 extension OriginError {
     /// What the owner may know besides: for logs, never for answers.
     package var detail: String {
-        if case .unidentified(.transfer(let error)) = self { "\(self) (\(error))" } else { "\(self)" }
+        switch self {
+        case .unidentified(.transfer(let error)): "\(self) (\(error))"
+        case .unidentified(.noCredentials(let problem)): "\(self) (\(problem))"
+        case .forbidden(let reason?, _), .unidentified(.status(_, _, let reason?)): "\(self) (\(reason))"
+        default: "\(self)"
+        }
     }
 }
 
@@ -102,7 +120,7 @@ extension TransferStage {
 extension OriginError.Fault {
     fileprivate var message: String {
         switch self {
-        case .status(let status, _): "The origin answered with status \(status)."
+        case .status(let status, _, _): "The origin answered with status \(status)."
         case .contentCoding: "The origin sent a content coding that was not asked for."
         case .otherRange: "The origin sent another part of the file than it was asked for."
         case .transfer(let error): error.message
@@ -110,6 +128,7 @@ extension OriginError.Fault {
         case .folderMissing: "The origin's folder is not available."
         case .bucketMissing: "The origin's bucket is not available."
         case .noToken: "The origin's token service gave no access token."
+        case .noCredentials: "There are no credentials to ask the origin with."
         case .changedWhileRead: "The file changed while it was read."
         case .system: "The original could not be read."
         }

@@ -13,9 +13,14 @@ extension UInt8 {
 /// A text as Signature Version 4 wants it in paths and queries: everything but letters, digits and `-._~` as `%` and two
 /// upper-case digits (`UriEncode`).
 package func percentEncoded(_ text: String, keepsSlash: Bool = false) -> String {
+    percentEncoded(text.utf8, keepsSlash: keepsSlash)
+}
+
+/// The same of any bytes.
+package func percentEncoded(_ bytes: some Sequence<UInt8>, keepsSlash: Bool = false) -> String {
     let digits = Array("0123456789ABCDEF".utf8)
     var encoded: [UInt8] = []
-    for byte in text.utf8 {
+    for byte in bytes {
         if byte.isLetterOrDigit || "-._~".utf8.contains(byte) || (keepsSlash && byte == UInt8(ascii: "/")) {
             encoded.append(byte)
         } else {

@@ -17,15 +17,15 @@ enum CurlLibrary {
     }()
 
     /// What a result other than `CURLE_OK` means, where nothing of ours has stopped the transfer.
-    static func error(for result: CURLcode, systemError: Int32) -> TransferError {
-        switch result {
+    ///
+    /// - Parameter verification: as `TLSFault` has it.
+    static func error(for result: CURLcode, systemError: Int32, verification: Int) -> TransferError {
+        if let fault = TLSFault(result, verification: verification) { return .tls(fault) }
+        return switch result {
         case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: .badURL
         case CURLE_COULDNT_RESOLVE_HOST: .nameNotFound
         case CURLE_COULDNT_CONNECT: connectError(systemError)
         case CURLE_OPERATION_TIMEDOUT: .timedOut(.connect)
-        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
-            CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
-            .tls
         case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_HTTP2_STREAM: .truncated
         case CURLE_WEIRD_SERVER_REPLY, CURLE_HTTP2, CURLE_BAD_CONTENT_ENCODING: .protocolError
         default: .curl(code: result.rawValue)

@@ -25,18 +25,23 @@ final class Exchange {
     private var headReader: HeadReader
     private var stage = TransferStage.connect
     private var stageEnd: Deadline
+    private let observer: TransferEvent.Observer?
     private var allowedAddresses = 0
     private var refusedAddresses = 0
 
     /// How much of a body waits to be taken, in bytes; a single piece of libcurl's is smaller.
     private static let arrivedLimit = 256 * 1024
 
-    init(_ method: TransferMethod, policy: AddressPolicy, limits: TransferLimits, deadline: Deadline) {
+    init(
+        _ method: TransferMethod, policy: AddressPolicy, limits: TransferLimits, deadline: Deadline,
+        observer: TransferEvent.Observer? = nil
+    ) {
         self.method = method
         self.policy = policy
         requestBody = BodyReader(method.body ?? [])
         self.limits = limits
         self.deadline = deadline
+        self.observer = observer
         headReader = HeadReader(byteLimit: limits.headerBytes, countLimit: limits.headerCount)
         stageEnd = Deadline(in: limits.connect)
     }
@@ -84,7 +89,9 @@ final class Exchange {
 
     /// Judges an address before a socket is made for it.
     func allows(_ address: UnsafePointer<curl_sockaddr>) -> Bool {
-        let isAllowed = IPAddress(dialled: address).map(policy.allows) ?? false
+        let dialled = IPAddress(dialled: address)
+        let isAllowed = dialled.map(policy.allows) ?? false
+        if let observer, let dialled { observer(.dialling(dialled, isAllowed: isAllowed)) }
         if isAllowed { allowedAddresses += 1 } else { refusedAddresses += 1 }
         return isAllowed
     }

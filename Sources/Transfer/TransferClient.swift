@@ -7,14 +7,20 @@ package import Deadlines
 package final class TransferClient: Sendable {
     private let pool: HandlePool
     private let caFile: String?
+    private let observer: TransferEvent.Observer?
 
     /// - Parameters:
     ///   - idleHandles: the most handles kept, all hosts together; each holds a connection and two descriptors more.
     ///   - idleLifetime: how long one is kept after its last use. Checked at the next transfer and by `closeIdle()`.
     ///   - caFile: certificates (PEM) that are trusted besides the system's.
-    package init(idleHandles: Int = 64, idleLifetime: Duration = .seconds(60), caFile: String? = nil) {
+    ///   - observer: told of all that transfers meet.
+    package init(
+        idleHandles: Int = 64, idleLifetime: Duration = .seconds(60), caFile: String? = nil,
+        observer: TransferEvent.Observer? = nil
+    ) {
         pool = HandlePool(capacity: max(0, idleHandles), lifetime: idleLifetime)
         self.caFile = caFile
+        self.observer = observer
     }
 
     /// Sends the request, follows redirects where that is right, and returns once the head of the final response is
@@ -62,11 +68,14 @@ package final class TransferClient: Sendable {
             purpose: request.purpose, scheme: way.url.scheme, host: way.url.host, port: way.url.port, policy: way.policy
         )
         guard let handle = pool.take(for: use) else { throw .curl(code: CURLE_OUT_OF_MEMORY.rawValue) }
-        let exchange = Exchange(request.method, policy: way.policy, limits: request.limits, deadline: deadline)
+        observer?(.asking(scheme: way.url.scheme, host: way.url.host, port: way.url.port))
+        let exchange = Exchange(
+            request.method, policy: way.policy, limits: request.limits, deadline: deadline, observer: observer)
         try handle.begin(
             exchange, url: way.url, headers: way.headers, connectLimit: request.limits.connect, caFile: caFile)
         let progress = try handle.advance(exchange) { exchange.head != nil }
         guard let head = exchange.head else { throw .protocolError }
+        observer?(.answered(status: head.status, handle.httpVersion))
         let stream = TransferStream(
             head: head, url: way.url, bodyLimit: request.limits.bodyBytes, exchange: exchange, handle: handle
         ) { [pool] in pool.give($0, for: use) }

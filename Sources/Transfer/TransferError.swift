@@ -30,7 +30,7 @@ package enum TransferError: Error, Equatable, Sendable {
     /// A port on which other protocols than HTTP are spoken.
     case portForbidden(Int)
     /// Handshake or certificate.
-    case tls
+    case tls(TLSFault)
     /// The connection ended before the response did.
     case truncated
     /// What came is not HTTP.
@@ -55,7 +55,7 @@ extension TransferError: CustomStringConvertible {
         case .headerTooLarge: "the response's head is too large"
         case .addressForbidden: "the address is not public and not in network.allow"
         case .portForbidden(let port): "port \(port) is not allowed"
-        case .tls: "TLS failed"
+        case .tls(let fault): "TLS failed: \(fault)"
         case .truncated: "the connection ended early"
         case .protocolError: "the response is not HTTP"
         case .tooManyRedirects(let limit): "more than \(limit) redirects"

@@ -119,13 +119,26 @@ final class TransferHandle: @unchecked Sendable {
         // A line of the head beyond libcurl's own limit of 100 kB.
         case CURLE_OUT_OF_MEMORY where exchange.isReadingHead: return .headerTooLarge
         case _ where exchange.isForbidden: return .addressForbidden
-        case let result?: return CurlLibrary.error(for: result, systemError: systemError)
+        case let result?:
+            return CurlLibrary.error(
+                for: result, systemError: Int32(clamping: number(CURLINFO_OS_ERRNO)),
+                verification: number(CURLINFO_SSL_VERIFYRESULT))
         }
     }
 
-    private var systemError: Int32 {
+    /// What the server has answered with.
+    var httpVersion: TransferEvent.HTTPVersion? {
+        switch number(CURLINFO_HTTP_VERSION) {
+        case Int(CURL_HTTP_VERSION_1_0): .version10
+        case Int(CURL_HTTP_VERSION_1_1): .version11
+        case Int(CURL_HTTP_VERSION_2_0): .version2
+        default: nil
+        }
+    }
+
+    private func number(_ info: CURLINFO) -> Int {
         var number = 0
-        return apus_get_number(easy, CURLINFO_OS_ERRNO, &number) == CURLE_OK ? Int32(clamping: number) : 0
+        return apus_get_number(easy, info, &number) == CURLE_OK ? number : 0
     }
 
     /// What never differs between transfers. libcurl's defaults, not repeated here: no cookies, no netrc, no redirects,

@@ -1,9 +1,17 @@
 import ArgumentParser
 import Configuration
+import OriginMaking
+import Probing
 
-/// `apus check FILE`: every problem of a configuration at once.
+/// `apus check FILE`: every problem of a configuration at once; with `--probe`, whether its origins can be reached.
 struct Check: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Validates a configuration file.")
+    static let configuration = CommandConfiguration(
+        abstract: "Validates a configuration file.",
+        discussion: """
+            With --probe an object of every origin is fetched: one that --object names, else one that the origin lists. \
+            An origin that lists nothing is asked for a name that nothing has; that it is not found shows that the \
+            server is there and takes our credentials. Exit status 1 if anything is wrong.
+            """)
 
     @Argument(help: "The configuration file.")
     var file: String
@@ -14,21 +22,60 @@ struct Check: ParsableCommand {
     @Flag(help: "Print the settings that scripts need as NAME=VALUE lines.")
     var settings = false
 
+    @Flag(help: "Fetch an object of every origin.")
+    var probe = false
+
+    @Option(
+        name: .customLong("object"),
+        help: ArgumentHelp(
+            """
+            An object to fetch: its path as it stands in a URL, for every origin or for one; a URL for a web proxy. \
+            May be given more than once.
+            """,
+            valueName: "[[ACCOUNT/]ORIGIN=]PATH"))
+    var objects: [String] = []
+
+    func validate() throws {
+        guard probe || objects.isEmpty else { throw ValidationError("--object goes with --probe") }
+    }
+
     func run() throws {
-        let loaded: Configuration
-        do {
-            loaded = try Configuration.load(
-                file: file, environment: environmentVariables(), overrides: .init(region: region))
-        } catch {
-            writeError(error.description + "\n")
-            throw ExitCode.failure
-        }
+        let loaded = try checked()
         if settings {
             print(loaded.settingsForScripts)
+            return
+        }
+        for doubt in loaded.doubts { print("warning: \(doubt)") }
+        if probe {
+            try probe(loaded)
         } else {
-            for doubt in loaded.doubts { print("warning: \(doubt)") }
             print("\(file) is valid.")
         }
+    }
+
+    private func checked() throws -> Configuration {
+        do {
+            let loaded = try Configuration.load(
+                file: file, environment: environmentVariables(), overrides: .init(region: region))
+            let problems = loaded.originProblems
+            guard problems.isEmpty else { throw ConfigurationProblems(problems: problems) }
+            return loaded
+        } catch {
+            writeError("\(error)\n")
+            throw ExitCode.failure
+        }
+    }
+
+    private func probe(_ configuration: Configuration) throws {
+        let choices: [ObjectChoice]
+        do throws(ObjectChoice.Fault) {
+            choices = try objects.map { (text) throws(ObjectChoice.Fault) in try ObjectChoice(text, in: configuration) }
+        } catch {
+            throw ValidationError("--object: \(error)")
+        }
+        let findings = Probe(configuration, environment: environmentVariables()).run(choices)
+        print(ProbeReport(findings, timeouts: configuration.timeouts), terminator: "")
+        guard !findings.contains(where: \.hasFailed) else { throw ExitCode.failure }
     }
 }
 

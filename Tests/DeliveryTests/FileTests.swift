@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test(arguments: [
-        Case(name: "app.js", bytes: Array("var a".utf8), type: "application/javascript"),
+        Case(name: "app.js", bytes: Array("var a".utf8), type: "text/javascript"),
         Case(name: "empty.css", bytes: [], type: "text/css"),
         Case(name: "noname", bytes: [0, 1, 2], type: "application/octet-stream"),
         Case(name: "page.html", bytes: Array("<html>".utf8), type: "text/html", policy: "sandbox"),

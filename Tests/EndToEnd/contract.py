@@ -36,7 +36,7 @@ DRIPPED_BYTES_A_SECOND = 16_384 / 0.02
 
 class Target:
     """One kind, started, behind URL endpoints `SLUG` (the part itself), `SLUG-obeys` (with what it says of caching),
-    `SLUG-refused`, and `SLUG-WAY` for each of WAYS."""
+    `SLUG-refused`, and `SLUG-WAY` for each of WAYS; a variant has only the counted one of these."""
 
     def __init__(self, kind, folder):
         self.kind = kind
@@ -46,8 +46,10 @@ class Target:
         self.relays = {}
         if kind.has("network"):
             port = self._port()
-            self.relays = {way: Relay(port, **does) for way, does in WAYS.items()}
-            self.relays["refused"] = ClosedPort()
+            ways = ["counted"] if kind.is_variant else WAYS
+            self.relays = {way: Relay(port, **WAYS[way]) for way in ways}
+            if not kind.is_variant:
+                self.relays["refused"] = ClosedPort()
 
     def __repr__(self):
         return self.kind.name

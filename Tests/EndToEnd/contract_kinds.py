@@ -54,7 +54,7 @@ class Kind:
     lacks: str = ""
     # What is said of an object that is not there.
     missing: str = "ENOENT"
-    # Another way to what a line above reaches: huge files are not sent through it again.
+    # Another way to what a line above reaches: huge files are not sent again, and its network is not disturbed.
     is_variant: bool = False
     # Put before every key.
     prefix: str = ""

@@ -14,7 +14,7 @@ import pytest
 from conftest import web
 from instance import Instance, wait_for
 from scripted_origin import FIRST, SECOND
-from sites import control, in_parallel, metric, running, shows
+from sites import in_parallel, metric, running, shows
 from trapped_origin import (
     CHUNK,
     CHUNKED,

@@ -5,6 +5,7 @@ import itertools
 import json
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import pytest
@@ -22,6 +23,8 @@ from trapped_origin import GOOD, TrappedOrigin, answers, closes, drips, floods, 
 TIMEOUTS = {"total": "6s", "connect": "1s", "firstByte": "2s", "stall": "2s", "render": "5s"}
 CACHE = {"edgeAge": "1s", "errorAge": "1s"}
 FLOOD_BYTES = 1 << 24
+# Buckets that are tried at a time.
+AT_ONCE = 8
 
 
 def written(path, origins, **changes):
@@ -102,24 +105,43 @@ def buckets(workplace):
             server.stop()
 
 
-@pytest.mark.parametrize("case", BUCKETS)
-def test_c18_a_bucket_s_refusal_has_its_code(buckets, case):
+def refused(buckets, number, case):
+    """The answer, how long it took, how often the bucket was asked, and what came once the bucket was well."""
     instance, made, _ = buckets
-    trap, code, count = BUCKETS[case]
-    origin, path = made[case], f"/demo/b{list(BUCKETS).index(case)}/tr:w-40,f-png/a.jpg"
-    origin.traps["a.jpg"] = trap
+    origin, path = made[case], f"/demo/b{number}/tr:w-40,f-png/a.jpg"
+    origin.traps["a.jpg"] = BUCKETS[case][0]
     started = time.monotonic()
     answer = instance.get(path)
-    assert answer.status == 404 and answer.error in ((code,) if code else ("EACCES", "ETIMEDOUT")), answer
-    assert time.monotonic() - started < 7.5
-    assert len(answer.body) < 200 and b"/" not in answer.body
-    assert origin.count() == count
+    seconds, count = time.monotonic() - started, origin.count()
     del origin.traps["a.jpg"]
     origin.put("a.jpg")
-    assert shows(wait_for(lambda: (now := instance.get(path)).status == 200 and now, what="the bucket's return"), FIRST)
+    try:
+        healed = wait_for(lambda: (now := instance.get(path)).status == 200 and now)
+    except AssertionError:
+        healed = None
+    return answer, seconds, count, healed
 
 
-def test_c18_what_passes_is_waited_for(buckets):
+@pytest.fixture(scope="module")
+def refusals(buckets):
+    """All of them, several at a time."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        futures = {case: pool.submit(refused, buckets, number, case) for number, case in enumerate(BUCKETS)}
+        return {case: future.result() for case, future in futures.items()}
+
+
+@pytest.mark.parametrize("case", BUCKETS)
+def test_c18_a_bucket_s_refusal_has_its_code(refusals, case):
+    _, code, expected_count = BUCKETS[case]
+    answer, seconds, count, healed = refusals[case]
+    assert answer.status == 404 and answer.error in ((code,) if code else ("EACCES", "ETIMEDOUT")), answer
+    assert seconds < 7.5
+    assert len(answer.body) < 200 and b"/" not in answer.body
+    assert count == expected_count
+    assert healed and shows(healed, FIRST), "it is not well again"
+
+
+def test_c18_what_passes_is_waited_for(buckets, refusals):
     """Overloaded once; the next answer is good."""
     instance, made, _ = buckets
     origin = made["always overloaded"]

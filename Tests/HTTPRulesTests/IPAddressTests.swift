@@ -2,6 +2,14 @@ import HTTPRules
 import Testing
 
 struct IPAddressTests {
+    @Test(arguments: [
+        "0.0.0.0", "127.0.0.1", "255.255.255.255", "::", "::1", "1::", "2001:db8::1", "1:2:3:4:5:6:7:8",
+        "1:0:3:4:5:6:7:8", "1:0:0:4::8", "1::4:0:0:8", "::ffff:c000:201", "fe80::1:2:3:4",
+    ])
+    func isWrittenInItsShortestForm(_ text: String) throws {
+        #expect(try #require(IPAddress(text)).description == text)
+    }
+
     @Test(
         arguments: [
             ("0.0.0.0", [0, 0, 0, 0]), ("127.0.0.1", [127, 0, 0, 1]), ("255.255.255.255", [255, 255, 255, 255]),

@@ -3,38 +3,22 @@ import Glibc
 /// A TLS server on the loopback (OpenSSL's own test server) with a fresh certificate for `localhost` that nobody trusts.
 package final class TLSOrigin {
     package let port: Int
-    /// The certificate; trusting it makes the server trusted.
-    package let certificate: String
-    private let folder: String
+    /// The certificate, or that of its authority; trusting it makes the server trusted.
+    package var certificate: String { files.trusted }
+    private let files: TLSCertificate
     private let process: pid_t
     /// Open as long as the server runs: it still prints.
     private let output: Int32
 
-    private static let program = "/usr/bin/openssl"
+    static let program = "/usr/bin/openssl"
 
     /// Whether the host has what is needed.
     package static var isAvailable: Bool { access(program, X_OK) == 0 }
 
-    package init() throws {
-        var template = Array("/var/tmp/apus-tls-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw SystemFailure(call: "mkdtemp", errno: errno) }
-        folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-        certificate = folder + "/certificate"
-        let key = folder + "/key"
-        let making = try Self.spawn(
-            [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out",
-                certificate,
-            ]
-        )
-        close(making.output)
-        var status: Int32 = 0
-        guard waitpid(making.process, &status, 0) == making.process, status == 0 else {
-            throw SystemFailure(call: "openssl req", errno: status)
-        }
+    package init(_ kind: TLSCertificate.Kind = .selfSigned) throws {
+        files = try TLSCertificate(kind)
         let serving = try Self.spawn(
-            ["s_server", "-accept", "127.0.0.1:0", "-cert", certificate, "-key", key, "-www"]
+            ["s_server", "-accept", "127.0.0.1:0", "-cert", files.shown, "-key", files.key, "-www"]
         )
         (process, output) = serving
         guard let accepted = Self.port(in: output) else {
@@ -50,7 +34,7 @@ package final class TLSOrigin {
         kill(process, SIGKILL)
         waitpid(process, nil, 0)
         close(output)
-        for name in [certificate, folder + "/key", folder] { remove(name) }
+        files.remove()
     }
 
     /// Reads the line `ACCEPT 127.0.0.1:PORT`.
@@ -65,6 +49,16 @@ package final class TLSOrigin {
             }
         }
         return nil
+    }
+
+    /// Runs the program to its end.
+    static func run(_ arguments: [String]) throws {
+        let running = try spawn(arguments)
+        close(running.output)
+        var status: Int32 = 0
+        guard waitpid(running.process, &status, 0) == running.process, status == 0 else {
+            throw SystemFailure(call: "openssl \(arguments.first ?? "")", errno: status)
+        }
     }
 
     /// Starts the program; what it prints can be read from `output`.

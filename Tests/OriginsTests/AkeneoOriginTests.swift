@@ -185,7 +185,7 @@ struct AkeneoOriginTests {
     @Test(
         "Map every refusal, and show no credentials in any",
         arguments: [
-            (404, OriginError.notFound), (403, .forbidden), (401, .forbidden), (500, .unidentified(.status(500))),
+            (404, OriginError.notFound), (403, .forbidden()), (401, .forbidden()), (500, .unidentified(.status(500))),
             (200, .unidentified(.contentCoding)),
         ])
     func refusal(status: Int, error: OriginError) throws {
@@ -215,7 +215,7 @@ struct AkeneoOriginTests {
                 let origin = try AkeneoOrigin(
                     id: "pim", baseURL: server.url, credentials: Self.credentials,
                     settings: WebSettings(client: TransferClient(), strangers: .configured))
-                #expect(failure(of: origin, "media-files", "a.png") == (status == 200 ? nil : .forbidden))
+                #expect(failure(of: origin, "media-files", "a.png") == (status == 200 ? nil : .forbidden()))
                 #expect(other.requests.map { $0.headers["authorization"] } == [nil])
                 #expect(server.tokenRequests.count == 1)
             }

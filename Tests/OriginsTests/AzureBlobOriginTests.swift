@@ -89,10 +89,14 @@ struct AzureBlobOriginTests {
         "Map every refusal, and show the signature in none",
         arguments: [
             (404, "BlobNotFound", OriginError.notFound), (404, "", .notFound),
-            (404, "ContainerNotFound", .unidentified(.bucketMissing)), (403, "AuthenticationFailed", .forbidden),
-            (403, "AuthorizationPermissionMismatch", .forbidden), (401, "NoAuthenticationInformation", .forbidden),
-            (409, "PublicAccessNotPermitted", .forbidden), (409, "BlobArchived", .unidentified(.status(409))),
-            (400, "InvalidUri", .unidentified(.status(400))),
+            (404, "ContainerNotFound", .unidentified(.bucketMissing)),
+            (403, "AuthenticationFailed", .forbidden(reason: "AuthenticationFailed")),
+            (403, "AuthorizationPermissionMismatch", .forbidden(reason: "AuthorizationPermissionMismatch")),
+            (401, "NoAuthenticationInformation", .forbidden(reason: "NoAuthenticationInformation")),
+            (403, "", .forbidden()), (403, "sig=ge%2Fheim was wrong", .forbidden()),
+            (409, "PublicAccessNotPermitted", .forbidden(reason: "PublicAccessNotPermitted")),
+            (409, "BlobArchived", .unidentified(.status(409, reason: "BlobArchived"))),
+            (400, "InvalidUri", .unidentified(.status(400, reason: "InvalidUri"))),
             (503, "ServerBusy", .unidentified(.status(503))), (302, "", .unidentified(.status(302))),
         ])
     func refusal(status: Int, code: String, error: OriginError) throws {

@@ -151,7 +151,7 @@ struct ConditionalFetchTests {
         #expect(asked.map { $0.headers["if-none-match"] } == ["\"v1\"", "\"v1\""])
     }
 
-    @Test("Fails as any other fetch does", arguments: [(404, OriginError.notFound), (403, .forbidden)])
+    @Test("Fails as any other fetch does", arguments: [(404, OriginError.notFound), (403, .forbidden())])
     func failure(status: Int, error: OriginError) throws {
         let (result, _) = try Self.ask(Self.copy(tag: "\"v1\"")) { _ in .answer(status) }
         #expect(throws: error) { try result.get() }

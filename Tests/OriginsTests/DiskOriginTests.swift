@@ -137,7 +137,7 @@ struct DiskOriginTests {
     @Test("Say what the owner has to change", .enabled(if: geteuid() != 0, "root may read everything"))
     func forbidden() throws {
         try folder.write("root/locked", "x", mode: 0)
-        #expect(throws: OriginError.forbidden) { try origin.fetch(object("locked")) }
+        #expect(throws: OriginError.forbidden()) { try origin.fetch(object("locked")) }
     }
 
     @Test("May be missing, come and go")

@@ -70,7 +70,9 @@ struct GoogleOriginTests {
         "Map every refusal",
         arguments: [
             (404, document("NoSuchKey"), OriginError.notFound), (404, "", .notFound), (404, "<", .notFound),
-            (404, document("NoSuchBucket"), .unidentified(.bucketMissing)), (403, document("AccessDenied"), .forbidden),
+            (404, document("NoSuchBucket"), .unidentified(.bucketMissing)),
+            (403, document("AccessDenied"), .forbidden(reason: "AccessDenied")), (403, "", .forbidden()),
+            (403, document("a b"), .forbidden()), (500, document("AccessDenied"), .unidentified(.status(500))),
             (404, document("NoSuchBucket") + String(repeating: " ", count: 100_000), .notFound),
             (500, "", .unidentified(.status(500))),
             (302, "", .unidentified(.status(302))),

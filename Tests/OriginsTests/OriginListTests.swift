@@ -1,6 +1,7 @@
 import Deadlines
 import HostileOrigin
 import Origins
+import S3
 import Synchronization
 import Testing
 import Transfer
@@ -33,7 +34,7 @@ struct OriginListTests {
     @Test(
         "Are asked in order, whatever the failure of those before",
         arguments: [
-            OriginError.notFound, .forbidden, .refused, .timedOut(.firstByte), .tooLarge(limit: 1),
+            OriginError.notFound, .forbidden(), .refused, .timedOut(.firstByte), .tooLarge(limit: 1),
             .unidentified(.status(500)),
         ])
     func next(error: OriginError) throws {
@@ -55,7 +56,7 @@ struct OriginListTests {
     @Test("Report the first failure that was something else")
     func firstOther() {
         #expect(throws: OriginError.refused) {
-            try fetch([Said("a", .notFound), Said("b", .refused), Said("c", .forbidden), Said("d", .notFound)])
+            try fetch([Said("a", .notFound), Said("b", .refused), Said("c", .forbidden()), Said("d", .notFound)])
         }
     }
 
@@ -126,7 +127,7 @@ struct OriginErrorTests {
     @Test(
         "Have the codes of the contract",
         arguments: [
-            (OriginError.notFound, "ENOENT"), (.forbidden, "EACCES"), (.refused, "ECONNREFUSED"),
+            (OriginError.notFound, "ENOENT"), (.forbidden(), "EACCES"), (.refused, "ECONNREFUSED"),
             (.timedOut(.stall), "ETIMEDOUT"),
             (.tooLarge(limit: 7), "ELIMIT"), (.unidentified(.status(500)), "UNIDENTIFIED"),
             (.unidentified(.transfer(.addressForbidden)), "UNIDENTIFIED"),
@@ -134,6 +135,21 @@ struct OriginErrorTests {
     func codes(error: OriginError, code: String) {
         #expect(error.code == code)
         #expect(error.description == "\(code) - \(error.message)")
+    }
+
+    @Test("Tell the owner the service's own word, and nobody else")
+    func words() {
+        let errors: [OriginError] = [
+            .forbidden(reason: "WORD"), .forbidden(reason: "WORD", by: .tokenService),
+            .unidentified(.status(400, reason: "WORD")),
+            .unidentified(.noCredentials(CredentialProblem(.container, .refused(status: 400, code: "WORD")))),
+        ]
+        for error in errors {
+            #expect(error.detail.contains("WORD"))
+            #expect(!error.message.contains("WORD") && !error.description.contains("WORD"))
+        }
+        let faults: [TLSFault] = [.expired, .selfSigned, .wrongHost, .handshake, .certificate(code: 7)]
+        #expect(Set(faults.map { OriginError.unidentified(.transfer(.tls($0))).message }).count == 1)
     }
 
     @Test("Do not tell a name that is unknown from one that leads inside")

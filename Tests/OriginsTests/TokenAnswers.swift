@@ -27,8 +27,15 @@ struct TokenAnswer: Sendable, CustomTestStringConvertible {
     static let timeouts = OriginTimeouts(firstByte: .milliseconds(80), stall: .milliseconds(80))
 
     static let bad = [
-        TokenAnswer(400, .forbidden), TokenAnswer(401, .forbidden), TokenAnswer(403, .forbidden),
-        TokenAnswer(422, .forbidden), TokenAnswer(500, .unidentified(.status(500))),
+        TokenAnswer(400, .forbidden(by: .tokenService)), TokenAnswer(401, .forbidden(by: .tokenService)),
+        TokenAnswer(403, .forbidden(by: .tokenService)), TokenAnswer(422, .forbidden(by: .tokenService)),
+        TokenAnswer(
+            "with a reason", .answer(400, body: "{\"error\":\"invalid_grant\",\"error_description\":\"Bad.\"}"),
+            .forbidden(reason: "invalid_grant", by: .tokenService)),
+        TokenAnswer(
+            "with a reason that is no word", .answer(400, body: "{\"error\":\"no, said T1\"}"),
+            .forbidden(by: .tokenService)),
+        TokenAnswer(500, .unidentified(.status(500))),
         TokenAnswer(201, .unidentified(.status(201))), TokenAnswer(302, .unidentified(.status(302))),
         TokenAnswer("busy", .answer(503, ["Retry-After: 7"]), .unidentified(.status(503, retryAfter: 7))),
         TokenAnswer("rate limit", .answer(429, ["Retry-After: 9"]), .unidentified(.status(429, retryAfter: 9))),

@@ -125,7 +125,7 @@ struct WebFolderOriginTests {
     @Test(
         "Map every status",
         arguments: [
-            (404, OriginError.notFound), (410, .notFound), (401, .forbidden), (403, .forbidden),
+            (404, OriginError.notFound), (410, .notFound), (401, .forbidden()), (403, .forbidden()),
             (500, .unidentified(.status(500))), (503, .unidentified(.status(503))), (429, .unidentified(.status(429))),
             (201, .unidentified(.status(201))), (204, .unidentified(.status(204))), (206, .unidentified(.status(206))),
             (300, .unidentified(.status(300))), (304, .unidentified(.status(304))), (302, .unidentified(.status(302))),

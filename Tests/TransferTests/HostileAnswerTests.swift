@@ -69,7 +69,7 @@ struct Misbehaviour: CustomTestStringConvertible {
         Misbehaviour("sends a header without name", [.send("HTTP/1.1 200 OK\r\n: x\r\n\r\n"), .close], .protocolError),
         Misbehaviour("sends a status that is none", [.send("HTTP/1.1 abc OK\r\n\r\n"), .close], .protocolError),
         Misbehaviour("sends chunk sizes that are none", [chunked, .send("zz\r\n"), .close], .truncated),
-        Misbehaviour("answers TLS with something else", [], .tls).with { $0.scheme = "https" },
+        Misbehaviour("answers TLS with something else", [], .tls(.handshake)).with { $0.scheme = "https" },
     ]
 }
 

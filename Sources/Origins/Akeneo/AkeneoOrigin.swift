@@ -7,9 +7,9 @@ import Transfer
 /// for any other nobody is asked.
 package struct AkeneoOrigin: Origin {
     package let id: String
-    private let base: String
-    private let fetch: BearerFetch
-    private let settings: WebSettings
+    let base: String
+    let fetch: BearerFetch
+    let settings: WebSettings
 
     /// - Parameters:
     ///   - baseURL: the server, without `/api` and without query.

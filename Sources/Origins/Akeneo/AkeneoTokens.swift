@@ -19,20 +19,23 @@ struct AkeneoTokens: Sendable {
     ) throws(OriginError) -> Renewable<AccessToken, OriginError>.Fresh {
         if let refreshToken = previous?.refreshToken {
             let fields = [("grant_type", "refresh_token"), ("refresh_token", refreshToken.value)]
-            // One that is refused has had its time: the password is shown again.
-            if let fresh = try ask(fields, keeping: refreshToken, until: deadline) { return fresh }
+            do throws(OriginError) {
+                return try ask(fields, keeping: refreshToken, until: deadline)
+            } catch {
+                // One that is refused has had its time: the password is shown again.
+                guard case .forbidden = error else { throw error }
+            }
         }
         let fields = [
             ("grant_type", "password"), ("username", credentials.username), ("password", credentials.password),
         ]
-        guard let fresh = try ask(fields, until: deadline) else { throw .forbidden }
-        return fresh
+        return try ask(fields, until: deadline)
     }
 
-    /// `nil`: refused. `old` goes on to hold where no other refresh token comes.
+    /// `old` goes on to hold where no other refresh token comes.
     private func ask(
         _ fields: [(name: String, value: String)], keeping old: Hidden<String>? = nil, until deadline: Deadline
-    ) throws(OriginError) -> Renewable<AccessToken, OriginError>.Fresh? {
+    ) throws(OriginError) -> Renewable<AccessToken, OriginError>.Fresh {
         let client = Base64.encoded(Array("\(credentials.clientID):\(credentials.clientSecret)".utf8))
         let question = TokenService.Question(
             contentType: "application/json", body: JSON.text(fields),
@@ -40,7 +43,7 @@ struct AkeneoTokens: Sendable {
         switch try service.ask(question, until: deadline) {
         case .token(let token, let goodUntil):
             return (AccessToken(text: token.text, refreshToken: token.refreshToken ?? old), goodUntil)
-        case .refused: return nil
+        case .refused(let reason): throw .forbidden(reason: reason, by: .tokenService)
         case .missing: throw .unidentified(.noToken)
         }
     }

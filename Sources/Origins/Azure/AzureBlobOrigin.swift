@@ -7,10 +7,10 @@ import Transfer
 /// The signature stands in the URL that is asked for and nowhere else; what it allows it says itself.
 package struct AzureBlobOrigin: Origin {
     package let id: String
-    private let containerURL: String
-    private let prefix: ObjectKey.Prefix
-    private let signature: Hidden<String>
-    private let settings: WebSettings
+    let containerURL: String
+    let prefix: ObjectKey.Prefix
+    let signature: Hidden<String>
+    let settings: WebSettings
 
     /// - Parameters:
     ///   - accountName: the storage account: 1…63 letters, digits and `-`.
@@ -40,15 +40,18 @@ package struct AzureBlobOrigin: Origin {
         guard let key = ObjectKey(request.path, below: prefix) else { throw .notFound }
         let transfer = try settings.bucketRequest("\(containerURL)/\(key.encoded)\(signature.value)", purpose: id)
         return try WebFetch(client: settings.client, originID: id)
-            .open(transfer, request, deadline: deadline) { Self.meaning(of: $0.head["x-ms-error-code"]) }
+            .open(transfer, request, deadline: deadline) { Self.meaning(of: $0.head) }
     }
 
-    /// Of a refusal whose status alone does not tell it (Azure, "Blob Storage error codes").
-    private static func meaning(of code: String?) -> OriginError? {
-        switch code {
-        case "ContainerNotFound": .unidentified(.bucketMissing)
-        case "PublicAccessNotPermitted": .forbidden
-        default: nil
+    /// Of a refusal: more than its status tells (Azure, "Blob Storage error codes").
+    static func meaning(of head: ResponseHead) -> OriginError? {
+        guard let code = head["x-ms-error-code"].flatMap({ ServiceWord.plain($0) }) else { return nil }
+        return switch (head.status, code) {
+        case (_, "ContainerNotFound"): .unidentified(.bucketMissing)
+        case (_, "PublicAccessNotPermitted"), (401, _), (403, _): .forbidden(reason: code)
+        // Its `Retry-After` counts.
+        case (404, _), (410, _), (429, _), (503, _): nil
+        case (let status, let code): .unidentified(.status(status, reason: code))
         }
     }
 

@@ -7,7 +7,7 @@ package import Deadlines
 /// mapped: a mapped file that somebody cuts short kills its reader (SIGBUS).
 package struct DiskOrigin: Origin {
     package let id: String
-    private let root: String
+    let root: String
 
     /// The folder need not exist yet.
     package init(id: String, root: String) {

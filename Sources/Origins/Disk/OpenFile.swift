@@ -76,15 +76,15 @@ struct OpenFile: ~Copyable {
     private static func fileError(_ code: Int32) -> OriginError {
         switch code {
         case ENOENT, ENOTDIR, ELOOP, EXDEV, ENAMETOOLONG, ENXIO, ENODEV: .notFound
-        case EACCES, EPERM: .forbidden
+        case EACCES, EPERM: .forbidden()
         default: .unidentified(.system(code))
         }
     }
 
-    private static func folderError(_ code: Int32) -> OriginError {
+    static func folderError(_ code: Int32) -> OriginError {
         switch code {
         case ENOENT, ENOTDIR: .unidentified(.folderMissing)
-        case EACCES, EPERM: .forbidden
+        case EACCES, EPERM: .forbidden()
         default: .unidentified(.system(code))
         }
     }

@@ -12,10 +12,10 @@ package struct GCSOrigin: Origin {
     private static let documentBytes = 16 * 1024
 
     package let id: String
-    private let bucketURL: String
-    private let prefix: ObjectKey.Prefix
-    private let fetch: BearerFetch
-    private let settings: WebSettings
+    let bucketURL: String
+    let prefix: ObjectKey.Prefix
+    let fetch: BearerFetch
+    let settings: WebSettings
 
     /// - Parameters:
     ///   - bucket: 1…222 letters, digits, `.`, `-` and `_`.
@@ -51,17 +51,27 @@ package struct GCSOrigin: Origin {
         return try fetch.open(transfer, request, deadline: deadline, refusal: Self.meaning)
     }
 
-    /// Of an answer that is not found: whether it is the bucket that is missing.
-    private static func meaning(of answer: TransferStream) -> OriginError? {
-        guard answer.head.status == 404, let length = answer.announcedLength, length <= documentBytes else {
-            return nil
+    /// Of a refusal: more than its status tells.
+    static func meaning(of answer: TransferStream) -> OriginError? {
+        let code = code(of: answer)
+        return switch answer.head.status {
+        case 404 where code == "NoSuchBucket": .unidentified(.bucketMissing)
+        case 401, 403: .forbidden(reason: code.flatMap(ServiceWord.plain))
+        default: nil
         }
+    }
+
+    /// The word of an error document.
+    private static func code(of answer: TransferStream) -> String? {
+        guard [401, 403, 404].contains(answer.head.status), let length = answer.announcedLength,
+            length <= documentBytes
+        else { return nil }
         var document: [UInt8] = []
         while document.count < length {
             let isMore = try? answer.read { piece in piece.withUnsafeBytes { document.append(contentsOf: $0) } }
             guard isMore == true else { break }
         }
-        return XMLDocument(document)?["Error/Code"] == "NoSuchBucket" ? .unidentified(.bucketMissing) : nil
+        return XMLDocument(document)?["Error/Code"]
     }
 
     private static func isBucketName(_ text: String) -> Bool {

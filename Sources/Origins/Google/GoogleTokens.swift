@@ -34,13 +34,13 @@ struct GoogleTokens: Sendable {
         do throws(OriginSettingsError) {
             form = "grant_type=\(percentEncoded(Self.grantType))&assertion=\(try account.assertion(at: now))"
         } catch {
-            throw .forbidden
+            throw .forbidden(by: .tokenService)
         }
         let question = TokenService.Question(
             contentType: "application/x-www-form-urlencoded", body: Array(form.utf8))
         switch try service.ask(question, until: deadline) {
         case .token(let token, let goodUntil): return (token, goodUntil)
-        case .refused: throw .forbidden
+        case .refused(let reason): throw .forbidden(reason: reason, by: .tokenService)
         case .missing where isOptional: return (.none, now + Self.openLife)
         case .missing: throw .unidentified(.noToken)
         }

@@ -20,16 +20,16 @@ extension OriginError {
     /// Whether a single object that is broken or slow to make may be the cause, while others of its origin are well.
     var isPerhapsOfOneObject: Bool {
         switch self {
-        case .refused, .timedOut(.connect), .unidentified(.noToken): false
+        case .refused, .timedOut(.connect), .unidentified(.noToken), .unidentified(.noCredentials): false
         case .unidentified(.transfer(.nameNotFound)), .unidentified(.transfer(.unreachable)): false
-        case .unidentified(.status(_, retryAfter: .some)): false
+        case .unidentified(.status(_, retryAfter: .some, _)): false
         default: true
         }
     }
 
     /// For how long the origin has asked to be left alone.
     var retryAfter: Duration? {
-        guard case .unidentified(.status(_, let seconds?)) = self else { return nil }
+        guard case .unidentified(.status(_, let seconds?, _)) = self else { return nil }
         return .seconds(seconds)
     }
 }
@@ -37,13 +37,13 @@ extension OriginError {
 extension OriginError.Fault {
     fileprivate var outcome: Breaker.Outcome {
         switch self {
-        case .status(502, _), .status(503, _), .status(504, _): .failed
+        case .status(502, _, _), .status(503, _, _), .status(504, _, _): .failed
         // "Too many requests" counts only where the server says what it wants.
-        case .status(429, let retryAfter): retryAfter == nil ? .succeeded : .failed
+        case .status(429, let retryAfter, _): retryAfter == nil ? .succeeded : .failed
         case .status, .contentCoding, .otherRange: .succeeded
         case .transfer(let error): error.outcome
         // Without one there is no object.
-        case .noToken: .failed
+        case .noToken, .noCredentials: .failed
         case .notAnAbsoluteURL, .folderMissing, .bucketMissing, .changedWhileRead, .system: .abandoned
         }
     }

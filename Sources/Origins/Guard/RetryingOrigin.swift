@@ -39,7 +39,7 @@ package struct RetryingOrigin: Origin {
     private static func mayPass(_ error: OriginError) -> Bool {
         switch error {
         case .unidentified(.transfer(.truncated)), .unidentified(.transfer(.unreachable)): true
-        case .unidentified(.status(let status, retryAfter: nil)): [502, 503, 504].contains(status)
+        case .unidentified(.status(let status, retryAfter: nil, _)): [502, 503, 504].contains(status)
         default: false
         }
     }

@@ -17,8 +17,8 @@ package struct S3Origin: Origin {
     }
 
     package let id: String
-    private let bucket: S3Client
-    private let spelling: KeySpelling
+    let bucket: S3Client
+    let spelling: KeySpelling
     private let settings: WebSettings
 
     package init(id: String, bucket: S3Client, spelling: KeySpelling = .plain, settings: WebSettings) {
@@ -54,10 +54,13 @@ extension OriginError {
             case .refused(_, "NoSuchBucket"): .unidentified(.bucketMissing)
             case .refused(404, _), .badKey: .notFound
             // An object that lies in an archive is there, and cannot be read.
-            case .refused(401, _), .refused(403, _): .forbidden
-            case .refused(let status, _): .unidentified(.status(status))
+            case .refused(401, let code), .refused(403, let code): .forbidden(reason: ServiceWord.plain(code))
+            // What Amazon says with 400 of credentials that are lent for a while.
+            case .refused(400, let code) where ["ExpiredToken", "InvalidToken"].contains(code):
+                .forbidden(reason: code)
+            case .refused(let status, let code): .unidentified(.status(status, reason: ServiceWord.plain(code)))
             case .tooLarge(let limit): .tooLarge(limit: limit)
-            case .noCredentials: .unidentified(.noToken)
+            case .noCredentials(let problem): .unidentified(.noCredentials(problem))
             case .badBucket, .badRegion, .badEndpoint, .malformed: .unidentified(.bucketMissing)
             case .memory(let error): .unidentified(.system(error.errno))
             }

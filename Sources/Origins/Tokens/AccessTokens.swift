@@ -35,12 +35,12 @@ final class AccessTokens: Sendable {
     ) throws(OriginError) -> Answer {
         let token = try current.value(until: deadline, make: make)
         if let answer = try ask(token) { return answer }
-        guard !isPausing else { throw .forbidden }
+        guard !isPausing else { throw .forbidden() }
         current.invalidate(token)
         let next = try current.value(until: deadline, make: make)
         if let answer = try ask(next) { return answer }
         newOneRefusedAt.withLock { $0 = now() }
-        throw .forbidden
+        throw .forbidden()
     }
 
     /// A service whose tokens nobody takes is not asked for one by every request.

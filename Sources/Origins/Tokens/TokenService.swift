@@ -1,5 +1,6 @@
 import Deadlines
 import HTTPRules
+import S3
 import Transfer
 
 /// The server that hands out the access tokens of one origin.
@@ -22,8 +23,8 @@ struct TokenService: Sendable {
 
     enum Answer {
         case token(AccessToken, goodUntil: Int64)
-        /// The credentials are refused.
-        case refused
+        /// The credentials are refused; with the service's own word for it, where it has one.
+        case refused(reason: String?)
         /// Nobody hands out tokens there.
         case missing
     }
@@ -45,7 +46,7 @@ struct TokenService: Sendable {
             guard let (token, seconds) = AccessToken.read(body) else { throw .unidentified(.noToken) }
             return .token(token, goodUntil: askedAt + seconds)
         // RFC 6749 §5.2; Akeneo says 422 to a wrong password.
-        case 400, 401, 403, 422: return .refused
+        case 400, 401, 403, 422: return .refused(reason: ServiceWord.error(in: body))
         case 404, 405, 410, 501: return .missing
         case 429, 503:
             let retryAfter = head["retry-after"].flatMap { RetryAfter.seconds($0, now: HTTPDate(unixSeconds: now())) }

@@ -53,7 +53,7 @@ struct WebAnswer {
             return coding == "identity" || coding.isEmpty ? nil : .unidentified(.contentCoding)
         case 304: return nil
         case 404, 410: return .notFound
-        case 401, 403: return .forbidden
+        case 401, 403: return .forbidden()
         case 429, 503: return .unidentified(.status(head.status, retryAfter: retryAfter(head)))
         default: return .unidentified(.status(head.status))
         }

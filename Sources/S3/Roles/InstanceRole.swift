@@ -8,7 +8,7 @@ struct InstanceRole: CredentialService {
     private let endpoint: ServiceBase
 
     /// The service answers at once, or there is none: three requests at most.
-    private static let longest: Duration = .seconds(1)
+    private static let longest: Duration = .seconds(2)
     /// Seconds that a token of the service is good for: one is fetched with all that is asked at a time.
     private static let tokenLife = "60"
     private static let longestName = 128
