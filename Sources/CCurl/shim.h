@@ -43,6 +43,11 @@ static inline CURLcode apus_get_number(CURL *handle, CURLINFO info, long *value)
     return curl_easy_getinfo(handle, info, value);
 }
 
+// For CURLINFO_ACTIVESOCKET.
+static inline CURLcode apus_get_socket(CURL *handle, CURLINFO info, curl_socket_t *value) {
+    return curl_easy_getinfo(handle, info, value);
+}
+
 // For the values whose names end in _T.
 static inline CURLcode apus_get_offset(CURL *handle, CURLINFO info, curl_off_t *value) {
     return curl_easy_getinfo(handle, info, value);

@@ -120,6 +120,7 @@ package final class InternalCache: Sendable {
     }
 
     package func remove(_ key: EntryKey, until deadline: Deadline) {
+        queue?.remove(key)
         redis?.remove(key, until: deadline)
         store?.remove(key, until: deadline)
     }

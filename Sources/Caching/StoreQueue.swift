@@ -15,6 +15,9 @@ final class StoreQueue: Sendable {
         var waiting: [(key: EntryKey, entry: Entry)] = []
         /// Of what waits and of what is being written.
         var bytes = 0
+        /// What is being written, and whether it has been removed meanwhile.
+        var writing: EntryKey?
+        var isRemoved = false
         /// Set when no more comes: what is not written by then is dropped.
         var end: Deadline?
     }
@@ -40,12 +43,26 @@ final class StoreQueue: Sendable {
         }
     }
 
+    /// What is on its way under that key does not stay.
+    func remove(_ key: EntryKey) {
+        state.withLock { state in
+            for (waiting, entry) in state.waiting where waiting == key { state.bytes -= entry.body.count }
+            state.waiting.removeAll { $0.key == key }
+            if state.writing == key { state.isRemoved = true }
+        }
+    }
+
     /// The thread that writes, until `stop`.
     func start() throws(ProcessError) -> WorkThread {
         try WorkThread(named: "store-queue") { [self] in
             while let (key, entry) = next() {
                 report(tier.keep(entry, under: key, until: Deadline(in: Self.writeLimit)))
-                state.withLock { $0.bytes -= entry.body.count }
+                let isRemoved = state.withLock { state in
+                    state.bytes -= entry.body.count
+                    defer { (state.writing, state.isRemoved) = (nil, false) }
+                    return state.isRemoved
+                }
+                if isRemoved { tier.remove(key, until: Deadline(in: Self.writeLimit)) }
             }
         }
     }
@@ -60,7 +77,10 @@ final class StoreQueue: Sendable {
         while true {
             let turn = state.wait(until: Deadline(in: .seconds(60))) { state -> Turn? in
                 if let end = state.end, end.hasPassed || state.waiting.isEmpty { return .end }
-                return state.waiting.isEmpty ? nil : .write(state.waiting.removeFirst())
+                guard !state.waiting.isEmpty else { return nil }
+                let next = state.waiting.removeFirst()
+                state.writing = next.key
+                return .write(next)
             }
             switch turn {
             case .write(let next): return next

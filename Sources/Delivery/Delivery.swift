@@ -97,7 +97,7 @@ package final class Delivery: Sendable {
             level: error.level, "not delivered",
             metadata: [
                 "status": "\(error.status)", "code": "\(error.code)", "reason": "\(error.log ?? error.message)",
-                "path": "\(request.path)", "request": "\(request.id)",
+                "path": "\(LoggedPath(request.path))", "request": "\(request.id)",
             ])
     }
 }

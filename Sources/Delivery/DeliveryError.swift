@@ -30,6 +30,8 @@ package struct DeliveryError: Error, Sendable {
     package var log: String?
     /// Seconds for `Retry-After`.
     package var retryAfter: Int?
+    /// Whether the bytes of the original are to blame: a copy of them is of no use.
+    package var blamesOriginal = false
     /// For `Content-Range`, where a part was asked for that is not there.
     package var fileLength: Int?
 
@@ -84,9 +86,11 @@ extension DeliveryError {
         switch failure {
         case .notAPicture:
             message = "The original is not a picture."
+            blamesOriginal = true
         case .notAvailable(let kind): message = "Originals of kind \(kind) are not available."
         case .damaged(let text):
             message = "The original is damaged."
+            blamesOriginal = true
             log = text
         case .sourceLimit(let name, let maximum):
             code = "ELIMIT"

@@ -180,6 +180,12 @@ final class Originals: Sendable {
         saved.keep(fetched, order, key, until: deadline)
     }
 
+    /// Keeps no copy of an original that is of no use: its owner may mend it any moment.
+    func forget(_ order: Order, until deadline: Deadline) {
+        recent.remove(order.originalKey)
+        if order.route.endpoint.saveOriginals { saved.remove(order.originalKey, until: deadline) }
+    }
+
     /// Revalidates a saved copy that is being used meanwhile.
     private func refresh(_ order: Order, _ key: EntryKey) {
         let isNew = refreshes.schedule(key) { [self] in

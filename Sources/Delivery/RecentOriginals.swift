@@ -29,6 +29,8 @@ final class RecentOriginals: Sendable {
         }
     }
 
+    func remove(_ key: EntryKey) { held.withLock { $0[key] = nil } }
+
     /// Holds it if there is room.
     func keep(_ original: FetchedOriginal, under key: EntryKey) {
         held.withLock { held in

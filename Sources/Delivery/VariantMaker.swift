@@ -118,7 +118,13 @@ struct VariantMaker: Sendable {
     private func served(
         _ order: Order, _ original: FetchedOriginal, _ epoch: UInt64, until deadline: Deadline
     ) throws(DeliveryError) -> Served {
-        let picture = try pictures.make(order, original.original, until: deadline)
+        let picture: PictureMaker.Picture
+        do throws(DeliveryError) {
+            picture = try pictures.make(order, original.original, until: deadline)
+        } catch {
+            if error.blamesOriginal { originals.forget(order, until: deadline) }
+            throw error
+        }
         let source = source(of: original)
         let variant = Entry.Variant(
             contentType: picture.contentType, entityTag: entityTag(source, order)?.description ?? "",

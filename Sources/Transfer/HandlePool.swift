@@ -29,13 +29,20 @@ final class HandlePool: Sendable {
         self.lifetime = lifetime
     }
 
-    /// Lends the most recently used handle, a new one if none is idle; `nil`: out of memory or descriptors.
+    /// Lends the most recently used handle whose connection is in order, a new one if none is idle; `nil`: out of memory
+    /// or descriptors.
     func take(for use: Use) -> TransferHandle? {
         closeExpired()
-        let found = idle.withLock { idle -> TransferHandle? in
+        while let found = takeIdle(for: use) {
+            if !found.isDisturbed { return found }
+        }
+        return TransferHandle()
+    }
+
+    private func takeIdle(for use: Use) -> TransferHandle? {
+        idle.withLock { idle in
             idle.lastIndex { $0.use == use }.map { idle.remove(at: $0).handle }
         }
-        return found ?? TransferHandle()
     }
 
     /// Takes a handle back.

@@ -1,6 +1,10 @@
 import CCurl
 import Deadlines
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// A libcurl easy handle in a multi handle of its own, which keeps connection, TLS session and resolved name between
 /// transfers. It is driven by hand rather than by `curl_easy_perform`, whose waits of a second would blur every limit.
 ///
@@ -10,6 +14,8 @@ final class TransferHandle: @unchecked Sendable {
     private let multi: UnsafeMutableRawPointer
     /// What libcurl has pointers to.
     private var underWay: (exchange: Exchange, headers: HeaderList)?
+    /// Of the connection that is kept after a transfer; `CURL_SOCKET_BAD` if there is none.
+    private var keptSocket = CURL_SOCKET_BAD
 
     /// How long a resolved name, and an idle connection, may be used again; in seconds.
     private static let nameLifetime = 30
@@ -56,8 +62,19 @@ final class TransferHandle: @unchecked Sendable {
     /// Ends a transfer, also one that has not come to its end: after it no callback is called, no header read.
     func end() {
         guard underWay != nil else { return }
+        // Known only as long as the transfer belongs to the multi handle.
+        if apus_get_socket(easy, CURLINFO_ACTIVESOCKET, &keptSocket) != CURLE_OK { keptSocket = CURL_SOCKET_BAD }
         curl_multi_remove_handle(multi, easy)
         underWay = nil
+    }
+
+    /// Whether something has come on the kept connection that nobody has asked for, be it only its end. It must not be
+    /// taken for the answer to the next request, which this libcurl (7.88) would do: it sees whether a connection is
+    /// closed, not whether it is clean.
+    var isDisturbed: Bool {
+        guard keptSocket != CURL_SOCKET_BAD else { return false }
+        var descriptor = pollfd(fd: keptSocket, events: Int16(POLLIN), revents: 0)
+        return poll(&descriptor, 1, 0) != 0
     }
 
     private func setMethod(of exchange: Exchange) -> Bool {

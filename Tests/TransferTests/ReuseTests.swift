@@ -1,3 +1,4 @@
+import Glibc
 import HostileOrigin
 import Synchronization
 import Testing
@@ -25,6 +26,23 @@ struct ReuseTests {
         } _: { origin in
             for _ in 0..<3 { _ = try client.receive(request(origin.url)) { _ in false } }
             #expect(origin.connectionCount == 1)
+        }
+    }
+
+    @Test("Are not used again once something has come that nobody asked for")
+    func disturbed() throws {
+        let client = TransferClient()
+        try HostileOrigin.serve { request in
+            request.path == "/first" ? .answer(200, body: "x") + .answer(200, body: "forged") : .answer(200, body: "y")
+        } _: { origin in
+            for _ in 0..<3 {
+                let first = try client.receive(request(origin.url + "/first"))
+                #expect(first.body == "x")
+                // The rest comes when the system likes, and nobody but the client's socket knows of it.
+                usleep(100_000)
+                let second = try client.receive(request(origin.url + "/second"))
+                #expect(second.body == "y")
+            }
         }
     }
 

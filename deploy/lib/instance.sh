@@ -318,7 +318,7 @@ port_is_free() {
 }
 
 is_ready() {
-    [[ $(curl -s -o /dev/null -w '%{http_code}' --max-time 10 "http://127.0.0.1:$port/_apus/ready") == 200 ]]
+    [[ $(curl --noproxy '*' -s -o /dev/null -w '%{http_code}' --max-time 10 "http://127.0.0.1:$port/_apus/ready") == 200 ]]
 }
 
 fail_with_log() {

@@ -67,7 +67,8 @@ stop_session() {
     local leader=$1 word=$2 signal=$3 seconds=$4
     # A process may end between the look and the signal.
     session_of "$leader" "$word" | xargs -r kill "-$signal" 2>/dev/null || true
-    wait_until "$seconds" none_left "$leader" "$word" && return
+    # With its number: in a trap a bare `return` returns what came before the trap.
+    wait_until "$seconds" none_left "$leader" "$word" && return 0
     session_of "$leader" "$word" | xargs -r kill -KILL 2>/dev/null || true
     wait_until 5 none_left "$leader" "$word"
 }

@@ -43,7 +43,7 @@ package struct ObjectPath: Hashable, Sendable {
         for segment in filled.dropFirst() {
             if isEmpty, segment.isEmpty { continue }
             if !isEmpty { bytes.append(UInt8(ascii: "/")) }
-            bytes.append(encoding: segment, allowing: isPathCharacter)
+            bytes.append(encoding: segment, allowing: isEmpty ? isHostCharacter : isPathCharacter)
             isEmpty = false
         }
         return isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
@@ -92,6 +92,11 @@ private func isPathCharacter(_ byte: UInt8) -> Bool {
         true
     default: false
     }
+}
+
+/// The same with the brackets of IPv6 addresses.
+private func isHostCharacter(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "[") || byte == UInt8(ascii: "]") || isPathCharacter(byte)
 }
 
 /// What may stand in a URL that was already encoded once: `pchar`, the delimiters and escapes.
