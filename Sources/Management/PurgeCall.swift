@@ -1,6 +1,5 @@
 import JSONReading
 
-
 /// The body of `POST /v1/files/purge`. Fields that are not known here are passed over.
 package struct PurgeCall: Sendable, Equatable {
     /// What to purge; ImageKit knows `url` alone.
