@@ -91,7 +91,7 @@ extension Samples {
     }
 
     /// Kept for an hour longer than fresh.
-    private static func lifetime(freshFor seconds: Int64) -> Lifetime {
+    static func lifetime(freshFor seconds: Int64) -> Lifetime {
         let now = WallClock.unixSeconds
         return Lifetime(madeAt: now, freshUntil: now + seconds, expiresAt: now + seconds + 3600)
     }

@@ -122,6 +122,19 @@ import Testing
         #expect(parts.count(.entries(.store, .kept)) == 50)
     }
 
+    /// Whether it still waits, is just being written or is there already: after its removal it does not stay.
+    @Test(arguments: [0, 20, 200]) func whatIsRemovedDoesNotComeBackFromTheQueue(entries: Int) throws {
+        let parts = try CacheParts(nil)
+        let keys = (0...entries).map { Samples.key(UInt8($0), .original) }
+        let original = Entry(
+            content: .original(Entry.SavedOriginal(body: big)), lifetime: Samples.lifetime(freshFor: 3600),
+            region: "here")
+        for key in keys { parts.cache.keepLater(original, under: key) }
+        for key in keys { parts.cache.remove(key, until: soon) }
+        parts.stop()
+        for key in keys { #expect(try !parts.isStored(key)) }
+    }
+
     @Test func whatIsNotWrittenAtTheDeadlineIsDropped() throws {
         let server = try RedisServer()
         let parts = try CacheParts(server.address, isStarted: false)

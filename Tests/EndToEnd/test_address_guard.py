@@ -22,6 +22,7 @@ from guarded_world import (
     guarded_world,
     is_refused,
 )
+from instance import wait_for
 from pictures import colour_at, is_near
 from sites import in_parallel
 
@@ -61,6 +62,7 @@ def workers_stay(world):
         # The same in one number, and in letters beyond ASCII.
         ("1572395042", PUBLIC),
         ("xn--bcher-kva.example", PUBLIC),
+        ("b%C3%BCcher.example", PUBLIC),
     ],
 )
 def test_what_is_public_is_reached(world, word, host, address):
@@ -354,6 +356,14 @@ def test_b11_b12_b16_what_is_no_plain_web_address_reaches_nobody(world, url):
         assert (answer.status, answer.error) in ((404, "UNIDENTIFIED"), (400, "EINVAL")), answer
         assert "hunter2" not in f"{answer.headers}{answer.body}"
     assert watch.dialled() == []
+
+
+def test_b16_a_password_in_a_url_is_in_no_log(world, word):
+    world.proxied(f"http://user:hunter3@{PUBLIC}:{PORT}/ok/{word}.jpg")
+    state = world.instance.state
+    wait_for(lambda: word in (state / "access.log").read_text(), 10, "the log")
+    for log in state.glob("*.log"):
+        assert "hunter3" not in log.read_text(errors="replace"), log
 
 
 @pytest.mark.parametrize(
