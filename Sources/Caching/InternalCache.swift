@@ -135,9 +135,7 @@ package final class InternalCache: Sendable {
     }
 
     /// Leaves an entry for those who wished for it, if anybody did: in Redis if it is small, else in the store.
-    ///
-    /// - Parameter isKept: whether it belongs into the store for good.
-    package func share(_ entry: Entry, under key: EntryKey, isKept: Bool, until deadline: Deadline) {
+    package func share(_ entry: Entry, under key: EntryKey, until deadline: Deadline) {
         let name = key.wishName
         let wish = try? client?.call(
             Command("EXISTS", .text(name)), on: name, until: deadline, expecting: .integer)
@@ -146,7 +144,7 @@ package final class InternalCache: Sendable {
         // It is gone soon; what is made of it meanwhile is good for as long as it says.
         shared.lifetime.expiresAt = min(entry.lifetime.expiresAt, WallClock.unixSeconds + Self.sharedSeconds)
         if !keepInRedis(shared, under: key, until: deadline) {
-            store?.keep(isKept ? entry : shared, under: key, until: deadline)
+            store?.keep(shared, under: key, until: deadline)
         }
     }
 }

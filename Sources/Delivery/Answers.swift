@@ -133,7 +133,9 @@ struct Answers: Sendable {
             ], body: body)
         let age = cache.age(of: error.keeping)
         response.add("Cache-Control", age > 0 ? "public, max-age=\(age)" : "no-store")
-        response.add("X-Accel-Expires", "\(min(age, Int(cache.edgeAge.components.seconds)))")
+        // What is wrong with a part says nothing about the whole, which has the same name at nginx.
+        let edge = request.range == nil ? min(age, Int(cache.edgeAge.components.seconds)) : 0
+        response.add("X-Accel-Expires", "\(edge)")
         if let seconds = error.retryAfter { response.add("Retry-After", "\(seconds)") }
         if let length = error.fileLength { response.add("Content-Range", "bytes */\(length)") }
         if error.status == 405 { response.add("Allow", Self.methods) }

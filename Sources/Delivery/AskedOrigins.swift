@@ -53,7 +53,7 @@ struct AskedOrigins: Sendable {
             ) { beginning in
                 kind = OriginalKind(
                     beginning.bytes, said: beginning.metadata.contentType, name: order.object.name)
-                return handling(of: kind, order)
+                return handling(of: kind, order, isLong: beginning.length == nil)
             }
         } catch {
             throw DeliveryError(error)
@@ -70,25 +70,32 @@ struct AskedOrigins: Sendable {
         }
     }
 
-    /// Begins to read a part of an original, or all of it, from the first origin that has it.
+    /// Begins to read a part of an original that was found before, or all of it, from the first origin that has it.
+    /// `nil`: it is gone, or has no such part any more.
     func open(
         _ order: Order, _ range: ByteRange?, until deadline: Deadline
-    ) throws(DeliveryError) -> any OriginalBody {
+    ) throws(DeliveryError) -> (any OriginalBody)? {
         do throws(OriginError) {
             return try order.route.origins.open(
                 order.originRequest(range: range), deadline: deadline, report: report)
         } catch {
-            throw DeliveryError(error)
+            switch error {
+            case .notFound, .unidentified(.otherRange), .unidentified(.status(416, _, _)): return nil
+            default: throw DeliveryError(error)
+            }
         }
     }
 
     /// Pictures are held to be decoded, however long they may be; what goes out as it is is held while it is short.
-    private func handling(of kind: OriginalKind, _ order: Order) -> OriginList.Handling {
+    ///
+    /// - Parameter isLong: nobody knows how long it is; what goes out while it comes must not hold much of it.
+    private func handling(of kind: OriginalKind, _ order: Order, isLong: Bool) -> OriginList.Handling {
         if case .file = kind, order.passesFiles {
             return OriginList.Handling(maximumBytes: Self.longestHeldFile, streamsLonger: true)
         }
         let isUntouched = order.resolution == .original && kind != .falsePicture
-        return OriginList.Handling(maximumBytes: sourceBytes, streamsLonger: isUntouched)
+        return OriginList.Handling(
+            maximumBytes: isUntouched && isLong ? Self.longestHeldFile : sourceBytes, streamsLonger: isUntouched)
     }
 
     private func lifetime(_ metadata: Original.Metadata, _ order: Order) -> Lifetime {

@@ -7,7 +7,10 @@ enum ContentPolicy {
     static func policy(for contentType: String) -> String? {
         guard let type = MediaType(parsing: contentType) else { return nil }
         if type == .svg { return "default-src 'none'; style-src 'unsafe-inline'; sandbox" }
-        let isDocument = type == .html || type.description.hasSuffix("/xml") || type.description.hasSuffix("+xml")
+        let text = type.description
+        let isDocument =
+            type == .html || text.hasSuffix("/xml") || text.hasSuffix("+xml") || text == "text/xsl"
+            || text.hasPrefix("multipart/")
         return isDocument ? "sandbox" : nil
     }
 }

@@ -60,6 +60,8 @@ extension DeliveryError {
         let status = if case .tooLarge = error { 400 } else { 404 }
         self.init(status: status, code: error.code, message: error.message, keeping: .briefly, log: error.detail)
         switch error {
+        // That says something about us, and may be mended any moment.
+        case .forbidden(_, .credentials), .forbidden(_, .tokenService): level = .warning
         case .notFound, .forbidden, .tooLarge: keeping = .errorAge
         case .crowded: self = .overloaded
         case .refused, .timedOut, .unidentified: level = .warning

@@ -17,6 +17,8 @@ struct FetchedOriginal: Sendable {
     /// The purge log's number before it was fetched.
     var purgeEpoch: UInt64
     var place = Place.origin
+    /// Whether somebody has seen to its copy; one for all who hold it.
+    private let isSaved = Monitor(false)
     /// Set where its origin could not be asked.
     private var isStale = false
     /// Set where its origin has just said that it still holds.
@@ -36,6 +38,15 @@ struct FetchedOriginal: Sendable {
         // Just come from its origin: good for this answer, whatever may be kept.
         guard place == .store, !isConfirmed else { return .fresh }
         return lifetime.age(now: WallClock.unixSeconds) == .fresh ? .fresh : .revalidating
+    }
+
+    /// `true` once, to the first of those who hold it, if it came from its origin.
+    func isToBeSaved() -> Bool {
+        guard place == .origin else { return false }
+        return isSaved.withLock { isSaved in
+            defer { isSaved = true }
+            return !isSaved
+        }
     }
 
     /// Whether it may be used where its origin is away.

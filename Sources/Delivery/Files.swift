@@ -41,12 +41,14 @@ struct Files: Sendable {
         if part == nil, let begun {
             body = begun
         } else {
-            body = try origins.open(order, part, until: deadline)
-            guard served.isSame(as: body) else { return nil }
+            guard let opened = try origins.open(order, part, until: deadline), served.isSame(as: opened) else {
+                return nil
+            }
+            body = opened
         }
         body.beginStreaming()
         let passing = PassingFile(
-            body, length: file.length ?? body.length, longest: longest ?? .max, place: place)
+            body, length: body.length ?? file.length, longest: longest ?? .max, place: place)
         return Serving(served: served, part: body.range, file: passing)
     }
 }

@@ -1,21 +1,19 @@
-/// The path of a request as logs have it: a password in a URL that is the path (of a web proxy) opens more than it should to
-/// every reader.
+/// The path of a request as logs have it. Where it is itself a URL (of a web proxy), what opens things to every reader is
+/// left out: its password and its query, which may be signed.
 struct LoggedPath: CustomStringConvertible {
     let description: String
 
     init(_ path: String) {
-        var segments = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        let scheme = segments.firstIndex { segment in
-            let start = segment.lowercased()
-            return start == "http:" || start == "https:" || start.hasPrefix("http%3a") || start.hasPrefix("https%3a")
+        let lower = path.lowercased()
+        guard ["http:", "https:", "http%3a", "https%3a"].contains(where: { lower.contains("/" + $0) }) else {
+            description = path
+            return
         }
-        if let scheme {
-            for index in segments.indices[scheme...] where segments[index].hasUserinfo { segments[index] = "-" }
-        }
-        description = segments.joined(separator: "/")
+        let end = ["?", "%3f"].compactMap { lower.firstRange(of: $0)?.lowerBound }.min()
+        let shown = lower.distance(from: lower.startIndex, to: end ?? lower.endIndex)
+        let segments = path.prefix(shown).split(separator: "/", omittingEmptySubsequences: false)
+        description =
+            segments.map { $0.contains("@") || $0.contains("%40") ? "-" : String($0) }.joined(separator: "/")
+            + (end == nil ? "" : "?-")
     }
-}
-
-extension String {
-    fileprivate var hasUserinfo: Bool { contains("@") || contains("%40") }
 }

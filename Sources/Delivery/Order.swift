@@ -20,7 +20,7 @@ struct Order: Sendable {
     let isPlain: Bool
     let authorisation: Authorisation
     /// Of nginx about its own copy.
-    let conditions: ConditionalRequest
+    let edgeConditions: ConditionalRequest
     /// Of the client.
     let clientConditions: ConditionalRequest
     /// The part of a file that is wanted, and of which state of it; pictures are always answered whole.
@@ -65,7 +65,7 @@ struct Order: Sendable {
         object = url.object
         passthroughQuery = url.query.passthrough
         clientHost = request.host
-        conditions = ConditionalRequest(ifNoneMatch: request.ifNoneMatch, ifModifiedSince: request.ifModifiedSince)
+        edgeConditions = ConditionalRequest(ifNoneMatch: request.ifNoneMatch, ifModifiedSince: request.ifModifiedSince)
         range = request.range.flatMap { RangeRequest($0) }
         ifRange = request.ifRange
         attachmentName =

@@ -177,7 +177,17 @@ final class Originals: Sendable {
         guard order.route.reachesOverNetwork, isUsable(fetched, order) else { return }
         // What has to be revalidated before each use is not held.
         if fetched.lifetime.age(now: WallClock.unixSeconds) == .fresh { recent.keep(fetched, under: key) }
-        saved.keep(fetched, order, key, until: deadline)
+        // What takes the place of a copy does so now: it may be renewed with nobody waiting to use it.
+        if copy != nil { saved.keep(fetched, order, key) }
+        saved.share(fetched, key, until: deadline)
+    }
+
+    /// Keeps a copy for good of an original that something could be made of; of the others their owner may mend any.
+    func save(_ original: FetchedOriginal, _ order: Order) {
+        guard original.lifetime.isStorable, order.route.reachesOverNetwork, isUsable(original, order),
+            original.isToBeSaved()
+        else { return }
+        saved.keep(original, order, order.originalKey)
     }
 
     /// Keeps no copy of an original that is of no use: its owner may mend it any moment.

@@ -45,14 +45,16 @@ struct SavedOriginals: Sendable {
         return entry.flatMap { FetchedOriginal($0) }
     }
 
-    func keep(_ original: FetchedOriginal, _ order: Order, _ key: EntryKey, until deadline: Deadline) {
-        let entry = original.entry(region: region)
-        let isKept = order.route.endpoint.saveOriginals
-        if isKept {
-            cache.keepLater(entry, under: key)
-            metrics.add(.savedOriginals)
-        }
-        cache.share(entry, under: key, isKept: isKept, until: deadline)
+    /// Keeps it for good, where the URL endpoint wants that.
+    func keep(_ original: FetchedOriginal, _ order: Order, _ key: EntryKey) {
+        guard order.route.endpoint.saveOriginals else { return }
+        cache.keepLater(original.entry(region: region), under: key)
+        metrics.add(.savedOriginals)
+    }
+
+    /// Leaves it for other processes that wait for it at this moment.
+    func share(_ original: FetchedOriginal, _ key: EntryKey, until deadline: Deadline) {
+        cache.share(original.entry(region: region), under: key, until: deadline)
     }
 
     func remove(_ key: EntryKey, until deadline: Deadline) {

@@ -125,6 +125,7 @@ struct VariantMaker: Sendable {
             if error.blamesOriginal { originals.forget(order, until: deadline) }
             throw error
         }
+        originals.save(original, order)
         let source = source(of: original)
         let variant = Entry.Variant(
             contentType: picture.contentType, entityTag: entityTag(source, order)?.description ?? "",
@@ -137,7 +138,9 @@ struct VariantMaker: Sendable {
 
     private func served(_ order: Order, _ file: FetchedFile, _ epoch: UInt64) -> Served {
         let source = source(of: file)
-        let tag = file.identity == nil ? nil : entityTag(source, order)
+        // Of bytes that are not looked at no more is promised than their origin does.
+        let isStrong = file.metadata.validators.entityTag?.hasPrefix("W/") == false
+        let tag = file.identity == nil ? nil : entityTag(source, order).flatMap { EntityTag($0.value, isWeak: !isStrong) }
         let known = Entry.File(
             contentType: file.contentType, entityTag: tag?.description ?? "", length: file.length)
         var served = Served(

@@ -98,19 +98,25 @@ final class Variants: Sendable {
     func open(
         _ served: Served, _ order: Order, until deadline: Deadline
     ) throws(DeliveryError) -> Serving {
-        var served = served
         if order.isKnownToClient(served) { return Serving(served: served, isKnown: true) }
-        for _ in 0..<Self.openings {
-            switch served.content {
-            case .variant(let variant):
-                return Serving(served: served, part: try order.part(of: served, variant.body.count))
-            case .file(let file):
+        guard case .file = served.content else { return try whole(served, order) }
+        return try waiting.occupy(orThrow: DeliveryError.overloaded) { () throws(DeliveryError) in
+            var served = served
+            for _ in 0..<Self.openings {
+                guard case .file(let file) = served.content else { return try whole(served, order) }
                 if let serving = try files.open(served, file, order, until: deadline) { return serving }
+                cache.remove(order.key, until: deadline)
+                served = try judged(try fly(order, nil, inPlaceOf: nil, until: deadline), order)
             }
-            cache.remove(order.key, until: deadline)
-            served = try fly(order, nil, inPlaceOf: nil, until: deadline)
+            throw .changing
         }
-        throw .changing
+    }
+
+    /// What is held, or the part of it that is wanted.
+    private func whole(_ served: Served, _ order: Order) throws(DeliveryError) -> Serving {
+        guard case .variant(let variant) = served.content else { throw .changing }
+        let part = try order.part(of: served, variant.body.count)
+        return Serving(served: served, part: part)
     }
 
     private static let openings = 3
@@ -122,18 +128,18 @@ final class Variants: Sendable {
         return answer
     }
 
-    /// A client that has a copy is answered from the original's validators, before anything is rendered.
+    /// Where nginx has a copy it is answered from the original's validators, before anything is rendered.
     private func make(
         _ order: Order, inPlaceOf old: Served?, until deadline: Deadline
     ) throws(DeliveryError) -> Outcome {
-        guard order.conditions.ifNoneMatch != nil, old == nil else {
+        guard order.edgeConditions.ifNoneMatch != nil, old == nil else {
             // There is something to give to a client who waits too long.
             let end = old?.isUsableInNeed == true ? deadline.capped(to: Self.patience) : deadline
             return try outcome(try fly(order, nil, inPlaceOf: old, until: end), order)
         }
         let original = try maker.original(of: order, until: deadline)
         if let (tag, lifetime) = maker.validators(of: original, order), lifetime.control.isEmpty,
-            order.isKnownToClient(tag, nil)
+            order.isKnownToNginx(tag, nil)
         {
             return .notModified(tag, lifetime)
         }
@@ -190,16 +196,20 @@ final class Variants: Sendable {
     private static let patience: Duration = .seconds(2)
 
     /// What lies in the cache was made for somebody else, so rights are judged for each request.
-    private func outcome(_ served: Served, _ order: Order) throws(DeliveryError) -> Outcome {
+    private func judged(_ served: Served, _ order: Order) throws(DeliveryError) -> Served {
         if served.source.isPrivate, !order.maySeePrivate { throw .privateOriginal }
         // Keeping it may have taken a while, and others may have waited for it: the purges have the last word.
-        guard cached.isStillValid(served, of: order) else { return .served(served.inState(.passing)) }
+        return cached.isStillValid(served, of: order) ? served : served.inState(.passing)
+    }
+
+    private func outcome(_ served: Served, _ order: Order) throws(DeliveryError) -> Outcome {
+        let served = try judged(served, order)
         if served.state == .stale { metrics.add(.staleAnswers) }
         // 304 means unchanged and fresh, nothing else (design §5); and as nginx goes on sending the headers that it has, only
         // where those do not grow old.
         if served.state == .fresh, served.lifetime.control.isEmpty,
             let tag = EntityTag(parsing: served.entityTag),
-            order.isKnownToClient(tag, served.source.lastModified)
+            order.isKnownToNginx(tag, served.source.lastModified)
         {
             return .notModified(tag, served.lifetime)
         }
@@ -227,7 +237,7 @@ final class Variants: Sendable {
 }
 
 extension Order {
-    fileprivate func isKnownToClient(_ tag: EntityTag, _ lastModified: Int64?) -> Bool {
-        conditions.isNotModified(entityTag: tag, lastModified: lastModified.map { HTTPDate(unixSeconds: $0) })
+    fileprivate func isKnownToNginx(_ tag: EntityTag, _ lastModified: Int64?) -> Bool {
+        edgeConditions.isNotModified(entityTag: tag, lastModified: lastModified.map { HTTPDate(unixSeconds: $0) })
     }
 }

@@ -21,6 +21,8 @@ package enum OriginError: Error, Equatable, Sendable {
         case object
         /// The origin's token service: what we sign in with is refused.
         case tokenService
+        /// Whoever has the object: what we sign requests with is refused.
+        case credentials
     }
 
     /// What lies behind `UNIDENTIFIED`.

@@ -52,7 +52,7 @@ struct Case {
         switch error {
         case .notFound: notFound
         case .forbidden(let reason, .tokenService): signInRefused(reason)
-        case .forbidden(let reason, .object): forbidden(reason)
+        case .forbidden(let reason, .object), .forbidden(let reason, .credentials): forbidden(reason)
         case .refused:
             Diagnosis(
                 .connection, "nobody listens on \(server)",

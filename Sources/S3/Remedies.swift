@@ -1,3 +1,4 @@
+import Deadlines
 import HTTPRules
 package import Transfer
 
@@ -14,7 +15,10 @@ extension Refusal {
     /// An answer, with as much of its error document as was read.
     package init(_ head: ResponseHead, document: [UInt8]) {
         let document = XMLDocument(document)
-        error = .refused(status: head.status, code: document?["Error/Code"] ?? "")
+        let now = HTTPDate(unixSeconds: WallClock.unixSeconds)
+        error = .refused(
+            status: head.status, code: document?["Error/Code"] ?? "",
+            retryAfter: head["retry-after"].flatMap { RetryAfter.seconds($0, now: now) })
         region = head["x-amz-bucket-region"] ?? document?["Error/Region"]
         time = head["date"].flatMap { HTTPDate($0) }?.unixSeconds
     }
@@ -69,21 +73,22 @@ package struct Remedies: Sendable {
 
     /// A request for another region is answered 301, 307 or 400 (S3 API, "Request routing"); some say 403.
     private static func otherRegion(in refusal: Refusal, than region: String) -> String? {
-        guard case .refused(let status, _) = refusal.error, [301, 307, 400, 403].contains(status),
+        guard case .refused(let status, _, _) = refusal.error, [301, 307, 400, 403].contains(status),
             let other = refusal.region, other != region, S3Bucket.isRegion(other)
         else { return nil }
         return other
     }
 
     private static func blamesClock(_ refusal: Refusal, time: Int64, clock: Int64) -> Bool {
-        guard case .refused(403, let code) = refusal.error else { return false }
+        guard case .refused(403, let code, _) = refusal.error else { return false }
         return code == "RequestTimeTooSkewed" || (code.isEmpty && abs(time - clock) > suspectedSkew)
     }
 
-    /// Overload and accidents, which the next request may not meet. All requests of this client can be repeated.
+    /// Overload and accidents, which the next request may not meet; who says when to come back is obeyed. All requests of
+    /// this client can be repeated.
     private static func mayPass(_ refusal: Refusal) -> Bool {
         switch refusal.error {
-        case .refused(let status, _): [500, 502, 503, 504].contains(status)
+        case .refused(let status, _, let retryAfter): retryAfter == nil && [500, 502, 503, 504].contains(status)
         case .transfer(.truncated): true
         default: false
         }

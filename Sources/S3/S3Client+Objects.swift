@@ -12,14 +12,12 @@ extension S3Client {
     ///   - headers: conditions, a range; sent and signed.
     ///   - unsigned: sent as well; a proxy on the way may change them.
     ///
-    /// - Returns: the answer (2xx, or 304 to a condition), whose body is still to be read; `nil` if there is no such
-    ///   object. (To credentials that may not list the bucket, Amazon says 403 instead.)
+    /// - Returns: the answer (2xx, or 304 to a condition), whose body is still to be read. To credentials that may not
+    ///   list the bucket, Amazon says 403 of an object that is not there.
     package func openObject(
         _ key: String, headers: [HeaderField] = [], unsigned: [HeaderField] = [], until deadline: Deadline
-    ) throws(S3Error) -> TransferStream? {
-        try ifThere { () throws(S3Error) in
-            try send(Call(method: .get, key: key, headers: headers, unsigned: unsigned, limit: .max), until: deadline)
-        }
+    ) throws(S3Error) -> TransferStream {
+        try send(Call(method: .get, key: key, headers: headers, unsigned: unsigned, limit: .max), until: deadline)
     }
 
     /// All bytes of an object; `nil` if there is no such object. Throws `.tooLarge` beyond `limit` bytes.
@@ -76,7 +74,7 @@ extension S3Client {
 extension S3Error {
     /// Not found, but not for want of the bucket. The answer to a HEAD has no code.
     fileprivate var saysNoObject: Bool {
-        guard case .refused(404, let code) = self else { return false }
+        guard case .refused(404, let code, _) = self else { return false }
         return code == "NoSuchKey" || code.isEmpty
     }
 }

@@ -16,7 +16,8 @@ package enum S3Error: Error, Equatable, Sendable {
     /// There was no answer, or not all of it.
     case transfer(TransferError)
     /// The server has answered so; with the code of its error document, which is empty where there was none.
-    case refused(status: Int, code: String)
+    /// `retryAfter`: for how many seconds it does not want to be asked, where it says so.
+    case refused(status: Int, code: String, retryAfter: Int? = nil)
     /// The object is larger than the caller takes, in bytes.
     case tooLarge(limit: Int)
     /// What came is not what S3 sends.
@@ -34,7 +35,7 @@ extension S3Error: CustomStringConvertible {
         case .badKey: "not a usable key"
         case .noCredentials(let problem): problem.description
         case .transfer(let error): error.description
-        case .refused(let status, let code): "the bucket answered \(status) \(code)"
+        case .refused(let status, let code, _): "the bucket answered \(status) \(code)"
         case .tooLarge(let limit): "the object is larger than \(limit) bytes"
         case .malformed: "the answer is not S3's"
         case .memory(let error): error.description

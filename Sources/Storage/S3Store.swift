@@ -143,9 +143,9 @@ extension StoreError {
             switch error {
             case .tooLarge(let limit), .transfer(.tooLarge(let limit)): .tooLarge(limit: limit)
             case .transfer(.timedOut): .timedOut
-            case .refused(507, _), .refused(_, "QuotaExceeded"): .full
-            case .refused(403, "AccessDenied") where way == .write: .readOnly
-            case .refused(let status, _): .refused(status: status)
+            case .refused(507, _, _), .refused(_, "QuotaExceeded", _): .full
+            case .refused(403, "AccessDenied", _) where way == .write: .readOnly
+            case .refused(let status, _, _): .refused(status: status)
             case .memory(let error): .system(call: error.call, errno: error.errno)
             case .transfer, .malformed, .noCredentials, .badBucket, .badRegion, .badEndpoint, .badKey: .unreachable
             }

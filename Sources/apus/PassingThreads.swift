@@ -15,9 +15,6 @@ final class PassingThreads: Sendable {
         var started = 0
     }
 
-    /// Little is called from there: the read of a body and a write.
-    private static let stackBytes = 256 * 1024
-
     private let threads = Monitor(Threads())
     private let logger: Logger
 
@@ -26,16 +23,22 @@ final class PassingThreads: Sendable {
     }
 
     /// Writes `head` and then all of `file` to `answer`, after this has returned.
-    func pass(_ file: PassingFile, head: [UInt8], to answer: LongAnswer) {
+    ///
+    /// - Parameter request: its id, for the log.
+    func pass(_ file: PassingFile, head: [UInt8], to answer: LongAnswer, request: String) {
         joinEnded()
         threads.update { threads in
             threads.started += 1
             let number = threads.started
-            threads.running[number] = try? WorkThread(named: "file", stackBytes: Self.stackBytes) { [self] in
-                write(file, head, to: answer)
-                self.threads.update { threads in
-                    threads.running.removeValue(forKey: number).map { threads.ended.append($0) }
+            do throws(ProcessError) {
+                threads.running[number] = try WorkThread(named: "file") { [self] in
+                    write(file, head, to: answer, request)
+                    self.threads.update { threads in
+                        threads.running.removeValue(forKey: number).map { threads.ended.append($0) }
+                    }
                 }
+            } catch {
+                logger.error("file not passed on", metadata: ["reason": "\(error)", "request": "\(request)"])
             }
         }
     }
@@ -53,12 +56,13 @@ final class PassingThreads: Sendable {
         for thread in ended { thread.join() }
     }
 
-    private func write(_ file: PassingFile, _ head: [UInt8], to answer: LongAnswer) {
+    private func write(_ file: PassingFile, _ head: [UInt8], to answer: LongAnswer, _ request: String) {
         do throws(ClientGone) {
             try answer.write(head.span.bytes)
             switch try file.pass(to: { (piece) throws(ClientGone) in try answer.write(piece) }) {
             case .complete: try answer.end()
-            case .broken(let reason): logger.warning("file broken off", metadata: ["reason": "\(reason)"])
+            case .broken(let reason):
+                logger.warning("file broken off", metadata: ["reason": "\(reason)", "request": "\(request)"])
             }
         } catch {
             // Nobody is left to tell.

@@ -3,6 +3,7 @@ import Configuration
 import FastCGI
 import Glibc
 import Logging
+import OriginMaking
 import Processes
 
 /// `apus serve`: opens the socket, and watches over the workers that answer on it.
@@ -65,6 +66,8 @@ struct Serve: ParsableCommand {
         Result {
             let text = try Configuration.read(file: options.file)
             let configuration = try options.load(text)
+            let problems = configuration.originProblems
+            guard problems.isEmpty else { throw ConfigurationProblems(problems: problems) }
             return (configuration, text)
         }
     }

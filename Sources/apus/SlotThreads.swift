@@ -38,9 +38,10 @@ struct SlotThreads {
 /// One slot's loop, until the worker drains.
 private func serve(_ slot: consuming RequestSlot, _ delivery: Delivery, _ files: PassingThreads) {
     while let parameters = slot.next() {
-        let response = delivery.answer(DeliveryRequest(parameters))
+        let request = DeliveryRequest(parameters)
+        let response = delivery.answer(request)
         if let file = response.file {
-            files.pass(file, head: response.head, to: slot.handOver())
+            files.pass(file, head: response.head, to: slot.handOver(), request: request.id)
             continue
         }
         do {

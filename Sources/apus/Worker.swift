@@ -62,10 +62,11 @@ struct Worker: ParsableCommand {
         try? control.send([1])
 
         while signals.wait(until: Deadline(in: .seconds(3600))) != SIGTERM {}
+        let end = Deadline(in: configuration.timeouts.total)
         drain.begin()
         delivery.stop()
         slots.join()
-        files.join(until: Deadline(in: configuration.timeouts.total))
+        files.join(until: end)
         renders.stop()
         setup.stop(until: Deadline(in: Self.lastWrites))
         for thread in helpers + [keeper] { thread.join() }

@@ -12,6 +12,7 @@ from instance import command_of, is_alive, kill
 from load import Load
 
 THREADS = 8
+PEM_OF_NO_KEY = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"
 
 
 def distinct(number):
@@ -185,7 +186,9 @@ def test_sighup_with_a_file_that_cannot_be_served_changes_nothing(own_apus, even
     supervisor, before = instance.pid("apus"), sorted(instance.workers())
     lines = len(instance.log().splitlines())
     changed = json.loads(instance.configuration.read_text())
-    changed["store"] = {"type": "S3", "bucket": "somewhere", "useIAMRole": True}
+    changed["accounts"][0]["origins"].append(
+        {"id": "nokey", "type": "GCS", "bucket": "b", "clientEmail": "a@b.example", "privateKey": PEM_OF_NO_KEY}
+    )
     instance.configuration.write_text(json.dumps(changed))
     os.kill(supervisor, signal.SIGHUP)
     eventually(lambda: len(instance.log().splitlines()) > lines, what="a line in the log")

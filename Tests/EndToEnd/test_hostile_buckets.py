@@ -58,7 +58,7 @@ BUCKETS = {
     "wrong key": (refusal("403 Forbidden", "InvalidAccessKeyId"), "EACCES", 1),
     "wrong secret": (refusal("403 Forbidden", "SignatureDoesNotMatch"), "EACCES", 1),
     "archived": (refusal("403 Forbidden", "InvalidObjectState"), "EACCES", 1),
-    "expired token": (refusal("400 Bad Request", "ExpiredToken"), "UNIDENTIFIED", 1),
+    "expired token": (refusal("400 Bad Request", "ExpiredToken"), "EACCES", 1),
     "always overloaded": (refusal("503 Slow Down", "SlowDown"), "UNIDENTIFIED", 2),
     "always broken": (refusal("500 Internal Error", "InternalError"), "UNIDENTIFIED", 2),
     "without document": (answers(whole(b"", status="403 Forbidden")), "EACCES", 1),

@@ -90,7 +90,7 @@ struct AzureBlobOriginTests {
         arguments: [
             (404, "BlobNotFound", OriginError.notFound), (404, "", .notFound),
             (404, "ContainerNotFound", .unidentified(.bucketMissing)),
-            (403, "AuthenticationFailed", .forbidden(reason: "AuthenticationFailed")),
+            (403, "AuthenticationFailed", .forbidden(reason: "AuthenticationFailed", by: .credentials)),
             (403, "AuthorizationPermissionMismatch", .forbidden(reason: "AuthorizationPermissionMismatch")),
             (401, "NoAuthenticationInformation", .forbidden(reason: "NoAuthenticationInformation")),
             (403, "", .forbidden()), (403, "sig=ge%2Fheim was wrong", .forbidden()),

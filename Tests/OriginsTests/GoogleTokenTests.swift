@@ -104,11 +104,11 @@ struct GoogleTokenTests {
         let clock = StoppedClock()
         try HostileOrigin.withTokens(isTaken: { _, _ in false }) { server in
             let origin = try Self.origin(server, key: GoogleKeys.pem, clock: clock)
-            for _ in 0..<5 { #expect(failure(of: origin, "a.jpg") == .forbidden()) }
+            for _ in 0..<5 { #expect(failure(of: origin, "a.jpg") == .forbidden(by: .credentials)) }
             #expect(server.tokenRequests.count == 2)
             #expect(server.objectRequests.count == 6)
             clock.advance(by: 10)
-            #expect(failure(of: origin, "a.jpg") == .forbidden())
+            #expect(failure(of: origin, "a.jpg") == .forbidden(by: .credentials))
             #expect(server.tokenRequests.count == 3)
         }
     }

@@ -242,6 +242,9 @@ stop_nginx() {
     clear_dead_nginx
 }
 
+# Seconds for the beginning of the rest of a file that broke off (ResumingBody).
+LONGEST_REOPENING=15
+
 # Fills in the files of nginx/ for this instance, into nginx.new.
 fill_in_nginx() {
     local file new=$state/nginx.new
@@ -263,7 +266,10 @@ accept_nginx_configuration() {
 # Numbers and words of this instance for the @names@ in nginx' files. Times lie in one row: a worker answers within
 # total + 1 s, nginx waits for it 2 s longer, and those who wait for that answer 2 s more.
 fill_in() {
-    local processes kept="" files total=${settings[totalSeconds]}
+    local processes kept="" files total=${settings[totalSeconds]} read_seconds=$LONGEST_REOPENING
+    # Between two pieces of a file an origin may be silent for as long as it may, or be asked for the rest once more.
+    ((total <= read_seconds)) || read_seconds=$total
+    ((settings[stallSeconds] <= read_seconds)) || read_seconds=${settings[stallSeconds]}
     processes=$(nginx_processes)
     ((settings[slots] / 4 < 1)) || kept="keepalive $((settings[slots] / 4 / processes));"
     files=$(open_files)
@@ -276,7 +282,7 @@ fill_in() {
         -e "s|@socket@|$sockets/worker.sock|" \
         -e "s|@keptConnections@|$kept|" \
         -e "s|@region@|${settings[region]}|" \
-        -e "s|@readSeconds@|$((total + 3))|" \
+        -e "s|@readSeconds@|$((read_seconds + 3))|" \
         -e "s|@lockSeconds@|$((total + 5))|" \
         -e "s|@drainSeconds@|$drain_seconds|"
 }

@@ -48,6 +48,7 @@ package struct AzureBlobOrigin: Origin {
         guard let code = head["x-ms-error-code"].flatMap({ ServiceWord.plain($0) }) else { return nil }
         return switch (head.status, code) {
         case (_, "ContainerNotFound"): .unidentified(.bucketMissing)
+        case (_, "AuthenticationFailed"): .forbidden(reason: code, by: .credentials)
         case (_, "PublicAccessNotPermitted"), (401, _), (403, _): .forbidden(reason: code)
         // Its `Retry-After` counts.
         case (404, _), (410, _), (429, _), (503, _): nil

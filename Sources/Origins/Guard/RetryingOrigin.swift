@@ -23,12 +23,12 @@ package struct RetryingOrigin: Origin {
     package var id: String { origin.id }
 
     package func open(_ request: OriginRequest, deadline: Deadline) throws(OriginError) -> OriginAnswer {
-        let answer: OriginAnswer
+        var answer: OriginAnswer
         do throws(OriginError) {
             answer = try origin.open(request, deadline: deadline)
         } catch {
             guard asksAgain, Self.mayPass(error), Self.pause(before: deadline) else { throw error }
-            return try origin.open(request, deadline: deadline)
+            answer = try origin.open(request, deadline: deadline)
         }
         guard case .opened(let body) = answer else { return answer }
         return .opened(ResumingBody(body, of: origin, request, deadline: deadline))

@@ -33,32 +33,36 @@ package struct S3Origin: Origin {
         guard let key = ObjectKey(request.path, below: ObjectKey.Prefix("")) else { throw .notFound }
         let name = spelling == .plain ? key.text : key.encoded
         return try OriginalQuestion(originID: id, request: request).ask { (headers) throws(OriginError) in
-            let answer: TransferStream?
             do throws(S3Error) {
-                answer = try bucket.openObject(name, headers: headers, unsigned: settings.headers, until: deadline)
+                return try bucket.openObject(name, headers: headers, unsigned: settings.headers, until: deadline)
             } catch {
                 throw OriginError(error)
             }
-            guard let answer else { throw .notFound }
-            return answer
         }
     }
 }
 
 extension OriginError {
+    /// What a bucket says of the keys that a request is signed with, or of our clock, and not of the object.
+    private static let badCredentials: Set<String> = [
+        "ExpiredToken", "InvalidToken", "InvalidAccessKeyId", "SignatureDoesNotMatch", "RequestTimeTooSkewed",
+        "TokenRefreshRequired", "InvalidSecurity",
+    ]
+
     /// A bucket's error in the terms of origins.
     init(_ error: S3Error) {
         self =
             switch error {
             case .transfer(let error): OriginError(error)
-            case .refused(_, "NoSuchBucket"): .unidentified(.bucketMissing)
-            case .refused(404, _), .badKey: .notFound
+            case .refused(_, "NoSuchBucket", _): .unidentified(.bucketMissing)
+            case .refused(404, _, _), .badKey: .notFound
             // An object that lies in an archive is there, and cannot be read.
-            case .refused(401, let code), .refused(403, let code): .forbidden(reason: ServiceWord.plain(code))
-            // What Amazon says with 400 of credentials that are lent for a while.
-            case .refused(400, let code) where ["ExpiredToken", "InvalidToken"].contains(code):
-                .forbidden(reason: code)
-            case .refused(let status, let code): .unidentified(.status(status, reason: ServiceWord.plain(code)))
+            case .refused(400, let code, _) where Self.badCredentials.contains(code),
+                .refused(403, let code, _) where Self.badCredentials.contains(code):
+                .forbidden(reason: code, by: .credentials)
+            case .refused(401, let code, _), .refused(403, let code, _): .forbidden(reason: ServiceWord.plain(code))
+            case .refused(let status, let code, let retryAfter):
+                .unidentified(.status(status, retryAfter: retryAfter, reason: ServiceWord.plain(code)))
             case .tooLarge(let limit): .tooLarge(limit: limit)
             case .noCredentials(let problem): .unidentified(.noCredentials(problem))
             case .badBucket, .badRegion, .badEndpoint, .malformed: .unidentified(.bucketMissing)

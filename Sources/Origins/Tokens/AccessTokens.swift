@@ -29,18 +29,18 @@ final class AccessTokens: Sendable {
 
     /// What `ask` gets with a token. It is called again with another one if it says `nil`: that the token is refused.
     ///
-    /// Throws `.forbidden` if the second is refused, too.
+    /// Throws `.forbidden(by: .credentials)` if the second is refused, too.
     func use<Answer>(
         until deadline: Deadline, _ ask: (AccessToken) throws(OriginError) -> Answer?
     ) throws(OriginError) -> Answer {
         let token = try current.value(until: deadline, make: make)
         if let answer = try ask(token) { return answer }
-        guard !isPausing else { throw .forbidden() }
+        guard !isPausing else { throw .forbidden(by: .credentials) }
         current.invalidate(token)
         let next = try current.value(until: deadline, make: make)
         if let answer = try ask(next) { return answer }
         newOneRefusedAt.withLock { $0 = now() }
-        throw .forbidden()
+        throw .forbidden(by: .credentials)
     }
 
     /// A service whose tokens nobody takes is not asked for one by every request.
