@@ -17,13 +17,15 @@ struct Answers: Sendable {
 
     func answer(_ serving: Serving, to order: Order, _ request: DeliveryRequest) -> DeliveryResponse {
         let served = serving.served
-        var response = bytes(of: serving)
+        var response = beginning(of: serving)
         addValidity(serving, order, to: &response)
         if let date = served.source.lastModified {
             response.add("Last-Modified", HTTPDate(unixSeconds: date).description)
         }
-        response.tier = served.tier.metric
-        response.add("x-apus-cache", served.isFile ? Served.Tier.origin.rawValue : served.tier.rawValue)
+        // That its entry was found in a tier does not bring a file's bytes.
+        let tier = served.isFile ? Served.Tier.origin : served.tier
+        response.tier = tier.metric
+        response.add("x-apus-cache", tier.rawValue)
         if served.state == .stale { response.add("x-apus-stale", "true") }
         if let policy = ContentPolicy.policy(for: served.contentType) {
             response.add("Content-Security-Policy", policy)
@@ -36,8 +38,8 @@ struct Answers: Sendable {
         return response
     }
 
-    /// Status, what they are, how many, and the bytes themselves.
-    private func bytes(of serving: Serving) -> DeliveryResponse {
+    /// Status and bytes, with what they are and how many.
+    private func beginning(of serving: Serving) -> DeliveryResponse {
         let length: Int?
         var body: any Blob = [UInt8]()
         switch serving.served.content {

@@ -25,14 +25,14 @@ struct AskedOrigins: Sendable {
     /// The longest picture that is decoded, in bytes.
     private let sourceBytes: Int
     /// The longest file that is passed on, in bytes.
-    private let fileBytes: Int
+    let fileBytes: Int
     private let metrics: Metrics
     private let logger: Logger
 
     init(_ configuration: Configuration, lifetimes: Lifetimes, metrics: Metrics, logger: Logger) {
         self.lifetimes = lifetimes
         sourceBytes = configuration.limits.sourceBytes
-        fileBytes = max(configuration.limits.fileBytes ?? .max, sourceBytes)
+        fileBytes = configuration.limits.fileBytes ?? .max
         self.metrics = metrics
         self.logger = logger
     }
@@ -48,12 +48,13 @@ struct AskedOrigins: Sendable {
         let answer: OriginList.Answer
         do {
             answer = try order.route.origins.fetch(
-                order.originRequest(known: known), longest: order.passesFiles ? fileBytes : sourceBytes,
+                order.originRequest(known: known),
+                longest: order.passesFiles ? max(fileBytes, sourceBytes) : sourceBytes,
                 deadline: deadline, report: report
             ) { beginning in
                 kind = OriginalKind(
                     beginning.bytes, said: beginning.metadata.contentType, name: order.object.name)
-                return handling(of: kind, order, isLong: beginning.length == nil)
+                return handling(of: kind, length: beginning.length, order)
             }
         } catch {
             throw DeliveryError(error)
@@ -88,14 +89,18 @@ struct AskedOrigins: Sendable {
 
     /// Pictures are held to be decoded, however long they may be; what goes out as it is is held while it is short.
     ///
-    /// - Parameter isLong: nobody knows how long it is; what goes out while it comes must not hold much of it.
-    private func handling(of kind: OriginalKind, _ order: Order, isLong: Bool) -> OriginList.Handling {
-        if case .file = kind, order.passesFiles {
-            return OriginList.Handling(maximumBytes: Self.longestHeldFile, streamsLonger: true)
+    /// - Parameter length: where nobody knows it, not much is held of what may have to go out while it comes.
+    private func handling(of kind: OriginalKind, length: Int?, _ order: Order) -> OriginList.Handling {
+        let isFile = if case .file = kind { order.passesFiles } else { false }
+        let isUntouchedPicture = !isFile && order.resolution == .original && kind != .falsePicture
+        guard isFile || isUntouchedPicture else {
+            return OriginList.Handling(maximumBytes: sourceBytes, streamsLonger: false)
         }
-        let isUntouched = order.resolution == .original && kind != .falsePicture
-        return OriginList.Handling(
-            maximumBytes: isUntouched && isLong ? Self.longestHeldFile : sourceBytes, streamsLonger: isUntouched)
+        if let length, length > fileBytes, isFile || length > sourceBytes {
+            return OriginList.Handling(maximumBytes: fileBytes, streamsLonger: false)
+        }
+        let held = isFile || length == nil ? Self.longestHeldFile : sourceBytes
+        return OriginList.Handling(maximumBytes: held, streamsLonger: true)
     }
 
     private func lifetime(_ metadata: Original.Metadata, _ order: Order) -> Lifetime {

@@ -83,6 +83,7 @@ package final class Delivery: Sendable {
             switch try variants.find(order, until: deadline) {
             case .notModified(let tag, let lifetime): return answers.notModified(tag, lifetime, order, request)
             case .served(let found):
+                // What was found is good; where it is a file, its origin is asked for the bytes.
                 return answers.answer(try variants.open(found, order, until: deadline), to: order, request)
             }
         } catch {

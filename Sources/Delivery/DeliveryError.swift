@@ -138,10 +138,6 @@ extension DeliveryError {
         status: 503, code: "ETIMEDOUT", message: "The picture was not ready in time.", keeping: .never, level: .warning,
         retryAfter: 5)
 
-    static func fileTooLarge(limit: Int) -> DeliveryError {
-        DeliveryError(.tooLarge(limit: limit))
-    }
-
     /// `length`: of the file, in bytes.
     static func rangeNotSatisfiable(length: Int) -> DeliveryError {
         var error = DeliveryError(

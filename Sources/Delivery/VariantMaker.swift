@@ -140,7 +140,8 @@ struct VariantMaker: Sendable {
         let source = source(of: file)
         // Of bytes that are not looked at no more is promised than their origin does.
         let isStrong = file.metadata.validators.entityTag?.hasPrefix("W/") == false
-        let tag = file.identity == nil ? nil : entityTag(source, order).flatMap { EntityTag($0.value, isWeak: !isStrong) }
+        let tag =
+            file.identity == nil ? nil : entityTag(source, order).flatMap { EntityTag($0.value, isWeak: !isStrong) }
         let known = Entry.File(
             contentType: file.contentType, entityTag: tag?.description ?? "", length: file.length)
         var served = Served(

@@ -42,11 +42,6 @@ package struct MediaType: Sendable, Hashable, CustomStringConvertible {
     /// A picture of any kind.
     package var isImage: Bool { description.hasPrefix("image/") }
 
-    /// Whether text compression makes it smaller (platform reference §6; pictures never).
-    package var isCompressible: Bool {
-        description.hasPrefix("text/") || self == .svg || Self.compressible.contains(description)
-    }
-
     package static let avif = MediaType("image/avif")
     package static let gif = MediaType("image/gif")
     package static let heic = MediaType("image/heic")
@@ -60,11 +55,6 @@ package struct MediaType: Sendable, Hashable, CustomStringConvertible {
     package static let json = MediaType("application/json")
     package static let pdf = MediaType("application/pdf")
     package static let text = MediaType("text/plain")
-
-    private static let compressible: Set<String> = [
-        "application/javascript", "application/json", "application/pdf", "application/vnd.apple.mpegurl",
-        "application/dash+xml", "application/xml", "application/wasm", "application/manifest+json",
-    ]
 
     private static let byExtension: [String: String] = [
         "avif": "image/avif", "bmp": "image/bmp", "gif": "image/gif", "heic": "image/heic", "heif": "image/heif",

@@ -5,7 +5,7 @@ import Origins
 import Processes
 
 /// Fetches an object of every configured origin, each over connections of its own: what delivery does once, without
-/// second tries and without leaving anybody alone.
+/// the second tries and the guard around it.
 package struct Probe: Sendable {
     private let configuration: Configuration
     private let environment: [String: String]

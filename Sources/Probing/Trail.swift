@@ -9,8 +9,6 @@ package struct Trail: Equatable, Sendable {
         package let port: Int
         /// What the host's name has led to.
         package var addresses: [IPAddress] = []
-        /// Those of them that were not dialled because they are not public.
-        package var refusedAddresses: [IPAddress] = []
         /// The status of the last answer.
         package var status: Int?
         package var version: TransferEvent.HTTPVersion?
@@ -35,10 +33,9 @@ package struct Trail: Equatable, Sendable {
             let isSame = servers.last.map { ($0.scheme, $0.host, $0.port) == (scheme, host, port) } ?? false
             guard !isSame, servers.count < Self.longest else { return }
             servers.append(Server(scheme: scheme, host: host, port: port))
-        case .dialling(let address, let isAllowed):
+        case .dialling(let address, _):
             guard let last = servers.indices.last, servers[last].addresses.count < Self.longest else { return }
             if !servers[last].addresses.contains(address) { servers[last].addresses.append(address) }
-            if !isAllowed { servers[last].refusedAddresses.append(address) }
         case .answered(let status, let version):
             guard let last = servers.indices.last else { return }
             (servers[last].status, servers[last].version) = (status, version)

@@ -35,11 +35,6 @@ extension S3Client {
         do throws(SharedMemoryError) { return try SharedMemoryWriter(maximum: limit) } catch { throw .memory(error) }
     }
 
-    /// What there is to know of an object without reading it; `nil` if there is no such object.
-    package func headObject(_ key: String, until deadline: Deadline) throws(S3Error) -> ResponseHead? {
-        try ifThere { () throws(S3Error) in try finish(Call(method: .head, key: key), until: deadline) }
-    }
-
     /// Keeps `parts`, one after the other, as an object in place of what was there: readers see all of it or none.
     ///
     /// - Parameter headers: such as `x-amz-meta-…`; sent and signed.

@@ -11,7 +11,7 @@ package final class TransferClient: Sendable {
 
     /// - Parameters:
     ///   - idleHandles: the most handles kept, all hosts together; each holds a connection and two descriptors more.
-    ///   - idleLifetime: how long one is kept after its last use. Checked at the next transfer and by `closeIdle()`.
+    ///   - idleLifetime: how long one is kept after its last use. Checked at the next transfer.
     ///   - caFile: certificates (PEM) that are trusted besides the system's.
     ///   - observer: told of all that transfers meet.
     package init(
@@ -50,11 +50,6 @@ package final class TransferClient: Sendable {
         var bytes: [UInt8] = []
         while try answer.read({ piece in piece.withUnsafeBytes { bytes.append(contentsOf: $0) } }) {}
         return (answer.head, bytes)
-    }
-
-    /// Closes the connections that have been idle for too long; for a caller that goes on without transfers.
-    package func closeIdle() {
-        pool.closeExpired()
     }
 
     /// Handles waiting for their next use.

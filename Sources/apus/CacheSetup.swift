@@ -133,7 +133,7 @@ struct CacheSetup {
         _ configuration: Configuration, _ outside: Outside, _ logger: Logger
     ) throws -> S3Store? {
         guard case .s3(let settings) = configuration.store else { return nil }
-        let client = try outside.bucket(settings, purpose: "store", limits: S3Store.transferLimits)
+        let client = try outside.bucket(settings, purpose: "the store", limits: S3Store.transferLimits)
         return S3Store(client) { way, change in
             logger.warning("store", metadata: ["way": "\(way)", "change": "\(change)"])
         }

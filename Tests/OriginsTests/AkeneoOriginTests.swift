@@ -185,8 +185,8 @@ struct AkeneoOriginTests {
     @Test(
         "Map every refusal, and show no credentials in any",
         arguments: [
-            (404, OriginError.notFound), (403, .forbidden()), (401, .forbidden(by: .credentials)), (500, .unidentified(.status(500))),
-            (200, .unidentified(.contentCoding)),
+            (404, OriginError.notFound), (403, .forbidden()), (401, .forbidden(by: .credentials)),
+            (500, .unidentified(.status(500))), (200, .unidentified(.contentCoding)),
         ])
     func refusal(status: Int, error: OriginError) throws {
         try HostileOrigin.serve { request in

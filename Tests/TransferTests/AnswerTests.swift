@@ -123,8 +123,7 @@ struct AnswerTests {
             let stream = try client.open(request(origin.url, limits: limits), deadline: Deadline(in: .seconds(30)))
             var (count, largest) = (0, 0)
             while try stream.read({ piece in (count, largest) = (count + piece.byteCount, max(largest, piece.byteCount))
-                })
-            {
+            }) {
                 // Longer than the server may be silent: it is the reader who is.
                 if count < 600_000 { usleep(300_000) }
             }

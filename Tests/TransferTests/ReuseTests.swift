@@ -75,8 +75,6 @@ struct ReuseTests {
 
             for _ in 0..<2 { _ = try short.receive(request(origin.url)) }
             #expect(origin.connectionCount == 6)
-            short.closeIdle()
-            #expect(short.idleCount == 0)
         }
     }
 

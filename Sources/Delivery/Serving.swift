@@ -1,0 +1,12 @@
+import HTTPRules
+
+/// What goes out for one request: a variant or a file, or the part of it that the client wants.
+struct Serving: Sendable {
+    let served: Served
+    /// The client has it already. A picture's client is told so by nginx, which compares what it keeps.
+    var isKnown = false
+    /// `nil`: the whole.
+    var part: ByteRange?
+    /// Where it is a file: its bytes, or those of the part.
+    var file: PassingFile?
+}
