@@ -76,10 +76,11 @@ class Relay:
                 return
             if began != self._round:
                 done, began = 0, self._round
-            near.sendall(data)
-            done += len(data)
+            # Counted first: whoever got them may look at once.
             with self._lock:
                 self._passed += len(data)
+            near.sendall(data)
+            done += len(data)
             if done == self.cut_after and self._cuts():
                 return
             if done == self.stall_after:
