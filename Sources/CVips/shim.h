@@ -117,6 +117,32 @@ static inline int apus_vips_lay_on_colour(VipsImage *in, double red, double gree
     return code;
 }
 
+// Padding, and small pictures as numbers.
+
+static inline int apus_vips_colours(const unsigned char *samples, size_t count, int width, int height, VipsImage **out) {
+    VipsImage *plain = vips_image_new_from_memory_copy(samples, count, width, height, 3, VIPS_FORMAT_UCHAR);
+    if (!plain) return -1;
+    int code = vips_copy(plain, out, "interpretation", VIPS_INTERPRETATION_sRGB, NULL);
+    g_object_unref(plain);
+    return code;
+}
+static inline int apus_vips_attention(VipsImage *in, int width, int height, VipsImage **out) {
+    return vips_smartcrop(in, out, width, height, "interesting", VIPS_INTERESTING_ATTENTION, NULL);
+}
+static inline int apus_vips_insert(VipsImage *ground, VipsImage *picture, int left, int top, VipsImage **out) {
+    return vips_insert(ground, picture, out, left, top, NULL);
+}
+// Seen through where it is translucent; the ground's last band, full alpha, is dropped again.
+static inline int apus_vips_lay(VipsImage *ground, VipsImage *picture, int left, int top, VipsImage **out) {
+    VipsImage *both = NULL;
+    if (vips_composite2(ground, picture, &both, VIPS_BLEND_MODE_OVER, "x", left, "y", top, "compositing_space",
+                        VIPS_INTERPRETATION_sRGB, NULL))
+        return -1;
+    int code = vips_extract_band(both, out, 0, "n", 3, NULL);
+    g_object_unref(both);
+    return code;
+}
+
 // Effects.
 
 // In floating point: libvips' integer kernels shift even a plain colour, by two in a hundred at some sigmas.
@@ -131,6 +157,8 @@ static inline int apus_vips_keep_rows(VipsImage *in, int rows, VipsImage **out) 
     return vips_tilecache(in, out, "tile_width", in->Xsize, "tile_height", 16, "max_tiles", rows / 16 + 2, "access",
                           VIPS_ACCESS_SEQUENTIAL, NULL);
 }
+
+#include "effects.h"
 
 // Writing. The bytes belong to the caller, who frees them with g_free. strip: no metadata leaves (it may hold a place).
 

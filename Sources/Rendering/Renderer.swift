@@ -26,7 +26,16 @@ package struct Renderer {
                 return (source.factsOfUntouchedSVG(count: original.count, since: start), original)
             }
             let run = StepRun(source: source, limits: job.limits, limit: limit)
-            let image = try run.carryOut(plan.steps, allFrames: choice.isAnimated)
+            var (image, output) = try run.carryOut(plan, allFrames: choice.isAnimated)
+            if output != plan.output {
+                let wasAnimated = choice.isAnimated
+                choice = OutputChoice(output, source: source, rasterisesSVG: job.rasterisesSVG)
+                try choice.check(against: source)
+                if choice.keepsSVG {
+                    return (source.factsOfUntouchedSVG(count: original.count, since: start), original)
+                }
+                if wasAnimated, !choice.isAnimated { image = try firstFrame(of: image) }
+            }
             try choice.settle(on: image)
             let finished = try classify(.damaged) { () throws(VipsError) in try prepared(image, for: choice) }
             let transformation = start.elapsed
@@ -46,6 +55,10 @@ package struct Renderer {
         let ground = Pixel(red: 0, green: 0, blue: 0, alpha: 255)
         let image = choice.format.holdsAlpha ? image : try image.flattened(on: ground)
         return try image.inMemory()
+    }
+
+    private func firstFrame(of image: Image) throws(RenderFailure) -> Image {
+        try classify(.damaged) { () throws(VipsError) in try image.frame(0) }
     }
 
     private enum Fault { case damaged, encoding }

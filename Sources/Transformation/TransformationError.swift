@@ -12,6 +12,8 @@ package enum TransformationError: Error, Hashable, Sendable {
     case notAvailable(parameter: String)
     /// A parameter that means something inside a layer only.
     case misplaced(parameter: String)
+    /// A parameter that cannot depend on a condition.
+    case conditional(parameter: String)
     /// An overlay key that layers have replaced (reference §15.1).
     case obsoleteOverlay(parameter: String)
     case unknownNamedTransformation(String)
@@ -48,6 +50,7 @@ package enum TransformationError: Error, Hashable, Sendable {
 
     package enum Limit: String, Hashable, Sendable, CaseIterable {
         case steps = "transformation steps"
+        case branchedSteps = "transformation steps, those of all branches counted"
         case layers = "layers"
         case nesting = "levels of nesting"
         case textBytes = "bytes of transformation"
@@ -57,6 +60,7 @@ package enum TransformationError: Error, Hashable, Sendable {
         case outputSide = "pixels on a side of the output"
         case scaledSide = "pixels on a side before cropping"
         case outputPixels = "pixels of output"
+        case shadowPixels = "pixels under e-shadow"
     }
 
     /// The code of `ik-error` (design §4.3).
@@ -86,6 +90,8 @@ extension TransformationError: CustomStringConvertible {
             "parameter \(quoted(parameter)) is not available yet"
         case .misplaced(let parameter):
             "parameter \(quoted(parameter)) belongs inside a layer: \(Self.layerExamples)"
+        case .conditional(let parameter):
+            "parameter \(quoted(parameter)) cannot stand inside an if block; write it in a step of its own"
         case .obsoleteOverlay(let parameter):
             "overlay parameter \(quoted(parameter)) is obsolete; use a layer: \(Self.layerExamples)"
         case .unknownNamedTransformation(let name):

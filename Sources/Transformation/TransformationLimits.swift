@@ -2,6 +2,8 @@
 package struct TransformationLimits: Hashable, Sendable {
     /// Steps of one chain, and of the whole transformation once named ones are expanded.
     package var steps = 10
+    /// Steps of the whole transformation with all branches of `if` blocks counted; where fewer than `steps`, that.
+    package var branchedSteps = 100
     /// Layers of one transformation, nested ones counted.
     package var layers = 20
     /// Levels of layers within layers, and of `if` blocks within `if` blocks.

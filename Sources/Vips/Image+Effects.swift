@@ -18,7 +18,11 @@ extension Image {
     }
 
     private func directlyBlurred(_ sigma: Double) throws(VipsError) -> Image {
-        let across = try Image.make("gaussmat", limit: limit) { apus_vips_gaussian(sigma, &$0) }
+        try convolvedBothWays(with: Image.make("gaussmat", limit: limit) { apus_vips_gaussian(sigma, &$0) })
+    }
+
+    /// With a kernel of one row, across and then down.
+    func convolvedBothWays(with across: Image) throws(VipsError) -> Image {
         let down = try across.turned(.clockwise)
         let half = try convolved(with: across)
         let kept = try half.apply("tilecache") { apus_vips_keep_rows($0, Int32(2 * down.totalHeight + 64), &$1) }

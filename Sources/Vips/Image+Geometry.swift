@@ -55,11 +55,13 @@ extension Image {
         return try apply("rot") { image, out in apus_vips_rot(image, angle, &out) }
     }
 
-    /// Turned clockwise by any angle; the canvas grows to hold the whole picture.
+    /// Turned clockwise by any angle; the canvas grows to hold the whole picture. Not for a `premultiplied` one: here
+    /// libvips multiplies by alpha itself.
     package func rotated(degrees: Double, on colour: Pixel) throws(VipsError) -> Image {
-        try colour.withBands(of: self) { background throws(VipsError) in
-            try apply("rotate") { image, out in apus_vips_rotate(image, degrees, background, &out) }
-        }
+        let exact = try apply("cast") { apus_vips_cast($0, VIPS_FORMAT_FLOAT, &$1) }
+        return try colour.withBands(of: self) { background throws(VipsError) in
+            try exact.apply("rotate") { image, out in apus_vips_rotate(image, degrees, background, &out) }
+        }.rounded(to: bandFormat)
     }
 
     package func mirroredHorizontally() throws(VipsError) -> Image {

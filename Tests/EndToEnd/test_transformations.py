@@ -224,10 +224,8 @@ def test_quality_changes_the_size(apus):
     [
         ("l-image,i-quadrants.jpg,l-end", "l-image"),
         ("l-text,i-Hello,l-end", "l-text"),
-        ("if-w_gt_100,w-50,if-end", "if"),
-        ("e-contrast", "e-contrast"),
-        ("t-true", "t"),
-        ("fo-auto,w-100,h-100", "fo"),
+        ("e-dropshadow", "e-dropshadow"),
+        ("bg-genfill,w-100,h-100,cm-pad_resize", "bg"),
         ("e-bgremove", "e-bgremove"),
     ],
 )

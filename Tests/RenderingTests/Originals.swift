@@ -33,6 +33,11 @@ enum Originals {
     /// White left of the middle; what is right of it cannot be seen and is black.
     static let cutOut = Picture(width: 80, height: 80, bands: 4) { x, _ in x < 40 ? white : [0, 0, 0, 0] }
 
+    /// A white square of 40 pixels in the middle of 100, clear around it.
+    static let island = Picture(width: 100, height: 100, bands: 4) { x, y in
+        (30..<70).contains(x) && (30..<70).contains(y) ? white : [0, 0, 0, 0]
+    }
+
     static func jpeg(_ picture: Picture) throws -> [UInt8] { try variant("f-jpg,q-95", of: picture.png).bytes }
 
     /// A JPEG with EXIF: an orientation, a maker's name, and a place.

@@ -169,7 +169,23 @@ import Transformation
         Case(0, (1280, 853), "w-0.5:w-0.5", (320, 214)),
     ]
 
-    @Test(arguments: placement + sides + strategies + pixelRatio + further)
+    /// Focus and zoom, §17.4, where no face or object is needed; the window is moved when the pixels are known.
+    static let focus = [
+        Case(72, wide, "cm-extract,w-0.5,h-0.5,fo-auto:w-1000,h-1000", (1000, 1000)),
+        Case(74, (1920, 1280), "w-400,h-400", (400, 400), .window(x: 100, y: 0, of: Size(width: 600, height: 400))),
+        Case(75, (1920, 1280), "w-400,h-400,fo-car", (400, 400)),
+        Case(76, (1920, 1280), "w-600,h-400,fo-car,cm-extract", (600, 400)),
+        Case(82, plant, "w-200,h-300,fo-auto", (200, 300)),
+        Case(83, plant, "w-150,h-150,fo-face", (150, 150)),
+        Case(
+            84, plant, "w-150,h-150,fo-face,z-2.0", (150, 150),
+            .window(x: 75, y: 128, of: Size(width: 300, height: 406))),
+        Case(85, plant, "w-150,h-150,fo-face,z-0.5", (150, 150)),
+        Case(86, plant, "w-500,h-100,fo-custom", (500, 100)),
+        Case(87, plant, "w-500,h-100,fo-custom,cm-extract", (500, 100)),
+    ]
+
+    @Test(arguments: placement + sides + strategies + pixelRatio + further + focus)
     func pair(_ test: Case) throws {
         var current = test.source
         var last: StepGeometry?

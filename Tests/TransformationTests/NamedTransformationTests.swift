@@ -6,7 +6,7 @@ import Transformation
     static let named = [
         "blur_thumbnail": "tr:w-300,h-200,bl-10", "thumb": "w-150,h-150", "chain": "w-400,q-30:rt-90",
         "webp": "f-webp,q-60",
-        "loop": "w-1:n-loop", "original": "orig-true", "smart": "w-150,fo-auto", "broken": "w-junk",
+        "loop": "w-1:n-loop", "original": "orig-true", "smart": "w-150,bg-genfill", "broken": "w-junk",
     ]
 
     @Test(
@@ -39,7 +39,7 @@ import Transformation
             try plan("n-Thumb", named: Self.named)
         }
         #expect(throws: TransformationError.nestedNamedTransformation("loop")) { try plan("n-loop", named: Self.named) }
-        #expect(throws: TransformationError.notAvailable(parameter: "fo-auto")) {
+        #expect(throws: TransformationError.notAvailable(parameter: "bg-genfill")) {
             try plan("n-smart", named: Self.named)
         }
         #expect(throws: TransformationError.self) { try plan("n-broken", named: Self.named) }

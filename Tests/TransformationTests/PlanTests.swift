@@ -46,6 +46,21 @@ import Transformation
         Equivalence("fl-h_v", "fl-v_h", "fl-h_v"),
         Equivalence("r-20", "r-20", "r-20_20_20_20", "r-20.0"),
         Equivalence("r-10_max_20_30", "r-10_max_20_30"),
+        Equivalence(
+            "w-5,h-6,fo-auto", "w-5,h-6,fo-auto", "w-5,h-6,fo-face", "w-5,h-6,fo-custom", "fo-cat_dog,h-6,w-5,z-1"),
+        Equivalence(
+            "w-5,h-6,fo-auto", "w-5,h-6,fo-auto-custom_override", "w-5,h-6,fo-auto,z-2", "w-5,h-6,fo-face,z-0.5"),
+        Equivalence("w-5,h-6,fo-face,z-2", "w-5,h-6,fo-face,z-2.0", "z-2,w-5,h-6,fo-trafficLight"),
+        Equivalence("w-5", "w-5,fo-auto", "w-5,fo-face,z-3", "fo-car:w-5", "fo-car,ar-2_1:w-5", "w-5,bg-dominant"),
+        Equivalence("w-5,h-6,c-force", "w-5,h-6,c-force,fo-auto", "w-5,h-6,c-force,bg-blurred"),
+        Equivalence("w-5,h-6,cm-extract,x-1", "w-5,h-6,cm-extract,x-1,fo-auto", "w-5,h-6,cm-extract,x-1,fo-face,z-2"),
+        Equivalence(
+            "w-5,h-6,cm-pad_resize,bg-blurred", "w-5,h-6,cm-pad_resize,bg-blurred_auto",
+            "w-5,h-6,cm-pad_resize,bg-red,bg-blurred_auto_0", "bg-blurred_auto_N0,cm-pad_resize,h-6,w-5,fo-auto"),
+        Equivalence(
+            "w-5,h-6,cm-pad_resize,bg-gradient_dominant", "w-5,h-6,cm-pad_resize,bg-gradient_dominant",
+            "w-5,h-6,cm-pad_resize,bg-gradient_dominant_2"),
+        Equivalence("w-5,h-6,cm-pad_resize,bg-FF0000", "w-5,h-6,cm-pad_resize,bg-blurred,bg-red"),
         Equivalence("bl-100", "bl-100", "bl-250"),
         Equivalence("bl-4.5", "bl-4.50"),
         Equivalence("bg-0000FF,o-50", "o-50,bg-blue", "bg-0000FF30,o-50.0"),

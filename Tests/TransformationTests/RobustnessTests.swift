@@ -9,7 +9,9 @@ import Transformation
         "if-end", "_add_",
         "_pow_", "iw", "99999999999999999999", "0.", ",", ":", "-", "N", "%2", "%2e", "%00", "tr:", "tr=", "&", "/",
         "/../", "ik-seo/", "e-",
-        "orig-true", "max", "_", "https:", "é",
+        "orig-true", "max", "_", "https:", "é", "if-w_gt_1,", "if-ar_lt_4-3_and_", ",if-else,", ",if-end", "w-auto",
+        "fo-auto",
+        "z-", "bg-blurred_", "w-5,h-6,", "rt-90",
     ].map { Array($0.utf8) }
 
     private static func bytes(using generator: inout SeededGenerator) -> [UInt8] {
@@ -60,7 +62,8 @@ import Transformation
         guard case .variant(let plan) = try transformation.resolve(named: ["a": "w-1"]) else { return }
         #expect(try Plan(canonical: plan.canonical) == plan)
         let size = Size(width: 640, height: 865)
-        for step in plan.steps {
+        var queue = StageQueue(plan)
+        while let step = queue.next(current: size, source: size) {
             _ = try step.resize?.geometry(current: size, source: size, limits: OutputLimits(pixels: 1_000_000))
         }
     }

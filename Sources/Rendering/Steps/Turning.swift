@@ -15,8 +15,6 @@ extension Image {
         let memory = try inMemory()
         if let whole = degrees.whole, let turn = QuarterTurn(rawValue: whole) { return try memory.turned(turn) }
         let nothing = Pixel(red: 0, green: 0, blue: 0, alpha: 0)
-        return try memory.withAlpha().premultiplied { image throws(VipsError) in
-            try image.rotated(degrees: degrees.value, on: nothing)
-        }
+        return try memory.withAlpha().rotated(degrees: degrees.value, on: nothing)
     }
 }

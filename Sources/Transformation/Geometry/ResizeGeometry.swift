@@ -21,6 +21,7 @@ extension Resize {
             try fit(width: nil, height: height, of: current, context: context, into: &geometry)
         case (nil, nil): break
         }
+        geometry.followsAttention = seeksAttention && geometry.crop != nil
         try limits.check(geometry.output)
         let side = max(geometry.scaled.width, geometry.scaled.height)
         guard side <= OutputLimits.maximumScaledSide else {
@@ -55,7 +56,7 @@ extension Resize {
     ) throws(TransformationError) {
         switch strategy {
         case .maintainRatio:
-            geometry.scaled = current.covering(target)
+            geometry.scaled = zoomed(current.covering(target))
             geometry.crop(to: target, focus: focus)
         case .maintainRatioNoEnlarge:
             geometry.scaled = current.covering(target).width < current.width ? current.covering(target) : current
@@ -75,6 +76,7 @@ extension Resize {
             geometry.scaled = current.fits(in: target) ? current : current.contained(in: target)
             geometry.pad(to: target, focus: focus)
         case .extract:
+            geometry.scaled = zoomed(current)
             geometry.crop(to: target, focus: focus)
             try placeWindow(requested: target, of: current, context: context, into: &geometry)
         case .padExtract:
@@ -83,6 +85,14 @@ extension Resize {
         case .padExtractNoShrink:
             geometry.pad(to: target, focus: focus)
         }
+    }
+}
+
+extension Resize {
+    private func zoomed(_ size: Size) -> Size {
+        guard let zoom else { return size }
+        return Size(
+            width: wholePixels(Double(size.width) * zoom.value), height: wholePixels(Double(size.height) * zoom.value))
     }
 }
 

@@ -17,6 +17,8 @@ package struct StepGeometry: Hashable, Sendable {
     package var scaled: Size
     /// The part of the scaled picture that is kept; nil keeps all of it.
     package var crop: Rectangle?
+    /// Whether `crop` is to be moved to what draws the eye, which only its pixels can tell; it is in the middle here.
+    package var followsAttention = false
     /// nil where nothing is padded.
     package var canvas: Canvas?
     /// `scaled.width` ÷ width before; for shrink-on-load.

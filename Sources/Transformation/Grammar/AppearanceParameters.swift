@@ -1,10 +1,14 @@
 extension ParameterTable {
     static let appearance: [ParameterDeclaration] = [
         ParameterDeclaration(
-            "bg", "a colour: RRGGBB, RRGGBB with two decimal digits of opacity, or a CSS name", in: [.step, .layers],
-            "Colour of padding and behind transparent pixels"
+            "bg",
+            """
+            a colour (RRGGBB, RRGGBB with two decimal digits of opacity, or a CSS name), or for padding \
+            blurred_INTENSITY_BRIGHTNESS, dominant, gradient_dominant_2, gradient_dominant_4
+            """, in: [.step, .layers], "Colour of padding and behind transparent pixels, or padding made of the picture"
         ) { value, draft throws(ValueFault) in
-            draft.background = try Colour.readBackground(value)
+            draft.computedBackground = value.flatMap { ComputedBackground($0) }
+            draft.background = draft.computedBackground == nil ? try Colour.readBackground(value) : nil
         },
         ParameterDeclaration("o", "a whole number from 0 to 100", "Opacity in percent") {
             value, draft throws(ValueFault) in
@@ -34,9 +38,6 @@ extension ParameterTable {
             guard value == nil || value == "" || value == "true" else { throw .invalid }
             draft.isGrayscale = true
         },
-        ParameterDeclaration("b", "WIDTH_COLOUR", "Border outside the picture"),
-        ParameterDeclaration("t", "true, false or 1 to 99", harmless: "false", "Trims uniform edges"),
-        ParameterDeclaration("cr", "TO_TOLERANCE_FROM", "Replaces a colour"),
     ]
 
     /// A whole number within `range`; decimals may follow if they are zero.
@@ -60,8 +61,7 @@ extension Colour {
     fileprivate static func readBackground(_ value: String?) throws(ValueFault) -> Colour {
         guard let value else { throw .invalid }
         if let colour = Colour(Substring(value).utf8) { return colour }
-        let computed = ["blurred", "dominant", "gradient", "genfill"]
-        if computed.contains(where: { value.hasPrefix($0) }) { throw .notAvailable }
+        if value == "genfill" || value.hasPrefix("genfill-") { throw .notAvailable }
         throw .invalid
     }
 }

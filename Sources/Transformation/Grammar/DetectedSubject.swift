@@ -1,13 +1,14 @@
 /// The values of `fo` that look into the picture (reference §4.4, §4.7).
 enum DetectedSubject {
-    /// Whether the value is one of them, or several joined by `_`.
+    /// Faces, or one of the objects, or several of them joined by `_`.
     static func isKnown(_ value: String) -> Bool {
-        if strategies.contains(value) { return true }
+        if value == "face" { return true }
         let words = value.utf8.split(separator: UInt8(ascii: "_"), omittingEmptySubsequences: false)
         return !words.isEmpty && words.allSatisfy { objects.contains(Substring($0)) }
     }
 
-    private static let strategies: Set<String> = ["auto", "face", "custom", "auto-custom_override"]
+    /// What is found without knowing what it is.
+    static let areas: Set<String> = ["auto", "custom", "auto-custom_override"]
 
     private static let objects = Set(
         """

@@ -4,9 +4,11 @@ extension ParameterTable {
     private static let offset = "a number of pixels or an expression such as iw_sub_cw"
 
     static let geometry: [ParameterDeclaration] = [
-        ParameterDeclaration("w", side, in: [.step, .layers], "Width; other sides follow") {
-            value, draft throws(ValueFault) in
-            draft.width = try Length.read(value)
+        ParameterDeclaration(
+            "w", side + ", or auto", in: [.step, .layers], "Width; other sides follow; auto: that of the client's hint"
+        ) { value, draft throws(ValueFault) in
+            draft.widthFollowsHint = value == "auto"
+            draft.width = draft.widthFollowsHint ? nil : try Length.read(value)
         },
         ParameterDeclaration("h", side, "Height") { value, draft throws(ValueFault) in
             draft.height = try Length.read(value)
@@ -24,10 +26,11 @@ extension ParameterTable {
             draft.cropMode = try ResizeStrategy.read(value)
         },
         ParameterDeclaration(
-            "fo", "center, top, left, bottom, right, top_left, top_right, bottom_left, bottom_right",
+            "fo",
+            "center, top, left, bottom, right, top_left, top_right, bottom_left, bottom_right, auto, face, custom, an object",
             "Which part is kept, or where the picture lies"
         ) { value, draft throws(ValueFault) in
-            draft.focus = try Focus.read(value)
+            draft.focus = try FocusRequest.read(value)
         },
         ParameterDeclaration("x", offset, "Left edge of the window of cm-extract") { value, draft throws(ValueFault) in
             draft.x = try Expression.readEdge(value)
@@ -41,11 +44,19 @@ extension ParameterTable {
         ParameterDeclaration("yc", offset, "Centre of the window, vertically") { value, draft throws(ValueFault) in
             draft.yCentre = try Expression.read(value)
         },
-        ParameterDeclaration("dpr", "0.1 to 5, or an expression", "Factor on w and h") {
-            value, draft throws(ValueFault) in
-            draft.pixelRatio = try Expression.readPixelRatio(value)
+        ParameterDeclaration(
+            "dpr", "0.1 to 5, an expression, or auto", "Factor on w and h; auto: that of the client's hint"
+        ) { value, draft throws(ValueFault) in
+            draft.pixelRatioFollowsHint = value == "auto"
+            draft.pixelRatio = draft.pixelRatioFollowsHint ? nil : try Expression.readPixelRatio(value)
         },
-        ParameterDeclaration("z", "a number above 0", "Zoom around a face or an object"),
+        ParameterDeclaration("z", "a number above 0", "Zoom around a face or an object: above 1 is closer") {
+            value, draft throws(ValueFault) in
+            guard let value, let zoom = Number(unsigned: Substring(value).utf8), zoom > Number(0) else {
+                throw .invalid
+            }
+            draft.zoom = zoom
+        },
     ]
 }
 
@@ -53,7 +64,6 @@ extension Length {
     /// nil for what reference §4.1 ignores: 0 and more than 65535 pixels.
     fileprivate static func read(_ value: String?) throws(ValueFault) -> Length? {
         guard let value, !value.isEmpty else { throw .invalid }
-        guard value != "auto" else { throw .notAvailable }
         let text = Substring(value).utf8
         if let number = Number(unsigned: text) {
             if number == Number(0) { return nil }
@@ -95,12 +105,6 @@ extension AspectRatio {
         guard width <= limit, height <= limit else { throw .invalid }
         return .fixed(width: width, height: height)
     }
-
-    private static func greatestCommonDivisor(_ first: Int64, _ second: Int64) -> Int64 {
-        var (larger, smaller) = (first, second)
-        while smaller != 0 { (larger, smaller) = (smaller, larger % smaller) }
-        return larger
-    }
 }
 
 extension ResizeStrategy {
@@ -112,11 +116,12 @@ extension ResizeStrategy {
     }
 }
 
-extension Focus {
-    fileprivate static func read(_ value: String?) throws(ValueFault) -> Focus {
+extension FocusRequest {
+    fileprivate static func read(_ value: String?) throws(ValueFault) -> FocusRequest {
         guard let value else { throw .invalid }
-        if let focus = Focus(value) { return focus }
-        if DetectedSubject.isKnown(value) { throw .notAvailable }
+        if let focus = Focus(value) { return .position(focus) }
+        if DetectedSubject.areas.contains(value) { return .attention }
+        if DetectedSubject.isKnown(value) { return .subject }
         throw .invalid
     }
 }
@@ -138,7 +143,6 @@ extension Expression {
     }
 
     fileprivate static func readPixelRatio(_ value: String?) throws(ValueFault) -> Expression {
-        guard value != "auto" else { throw .notAvailable }
         let expression = try read(value)
         if let number = expression.number, !Resize.pixelRatioRange.contains(number.value) { throw .invalid }
         return expression

@@ -1,12 +1,5 @@
 extension ParameterTable {
     static let effects: [ParameterDeclaration] = [
-        ParameterDeclaration("e-contrast", "nothing", "Stretches contrast"),
-        ParameterDeclaration("e-sharpen", "nothing or a number", "Sharpens"),
-        ParameterDeclaration("e-usm", "RADIUS-SIGMA-AMOUNT-THRESHOLD", "Unsharp mask"),
-        ParameterDeclaration("e-shadow", "bl, st, x, y", "Shadow under opaque pixels"),
-        ParameterDeclaration("e-gradient", "ld, from, to, sp", "Gradient over the picture"),
-        ParameterDeclaration("e-distort", "p-X1_Y1_…_X4_Y4 or a-DEGREES", "Perspective or arc"),
-        ParameterDeclaration("e-colorize", "co-COLOUR_in-PERCENT", "Tint"),
         ParameterDeclaration("e-bgremove", "nothing", not: .model, "Removes the background"),
         ParameterDeclaration("e-removedotbg", "nothing", not: .model, "Removes the background"),
         ParameterDeclaration("e-changebg", "prompt-TEXT", in: .step, not: .model, "Generates a background"),

@@ -2,12 +2,15 @@
 package enum ParameterTable {
     /// In the order of documentation.
     package static let all: [ParameterDeclaration] =
-        geometry + appearance + effects + output + layer + video
+        geometry + appearance + ownEffects + effects + output + layer + video
 
     /// The declaration of a key.
     package static func declaration(of key: String) -> ParameterDeclaration? { byName[key] }
 
     private static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
+
+    /// What has to be known before the picture is opened, so that no `if` block can decide it (reference §11).
+    static let unconditional: Set<String> = ["orig", "pg", "dn", "di"]
 
     /// The overlay keys that layers have replaced (reference §15.1).
     static let obsoleteOverlays: Set<String> = [

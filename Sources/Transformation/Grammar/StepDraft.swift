@@ -3,25 +3,42 @@
 struct StepDraft {
     /// nil also where a value is to be ignored.
     var width: Length?
+    /// `w-auto`
+    var widthFollowsHint = false
     var height: Length?
     var ratio: AspectRatio?
     /// `c`
     var crop: ResizeStrategy?
     /// `cm`, which wins over `c`.
     var cropMode: ResizeStrategy?
-    var focus: Focus?
+    var focus: FocusRequest?
+    var zoom: Number?
     var x: Expression?
     var y: Expression?
     var xCentre: Expression?
     var yCentre: Expression?
     var pixelRatio: Expression?
+    /// `dpr-auto`
+    var pixelRatioFollowsHint = false
     var background: Colour?
+    /// `bg` too: the later one of the two is the one that is not nil.
+    var computedBackground: ComputedBackground?
     var isGrayscale = false
     var blur: Number?
     var radius: CornerRadii?
     var flip: Flip?
     var rotation: Number?
     var opacity: Int?
+    var trim: Int?
+    var replacement: ColourReplacement?
+    var stretchesContrast = false
+    var tint: Tint?
+    var sharpening: Number?
+    var unsharpMask: UnsharpMask?
+    var gradient: GradientOverlay?
+    var distortion: Distortion?
+    var border: Border?
+    var shadow: Shadow?
     var output = OutputParameters()
     var named: String?
 }
@@ -31,6 +48,8 @@ extension Step {
     init(_ draft: StepDraft) {
         resize = Resize(draft)
         background = draft.background
+        computedBackground = resize?.pads == true ? draft.computedBackground : nil
+        setEffects(draft)
         isGrayscale = draft.isGrayscale
         blur = draft.blur.flatMap { $0 > Number(0) ? $0 : nil }
         radius = draft.radius.flatMap { $0.isZero ? nil : $0 }

@@ -3,9 +3,9 @@ extension Plan {
     ///
     /// `f-auto_webp,q-80:w-300,h-200,cm-extract:rt-90`
     package var canonical: String {
-        steps.reduce(into: output.canonical) { text, step in
+        stages.reduce(into: output.canonical) { text, stage in
             text += ":"
-            text += step.canonical
+            text += stage.canonical
         }
     }
 
@@ -13,12 +13,15 @@ extension Plan {
     private static let maximumCanonicalBytes = 65_536
     /// More steps than any configuration asks for.
     private static let maximumCanonicalSteps = 1_000
+    /// Deeper `if` blocks than any transformation may have, those of named ones inside them too.
+    private static let maximumCanonicalNesting = 10
 
     /// Reads what `canonical` wrote; every other text is refused with `notCanonical`.
     package init(canonical text: String) throws(TransformationError) {
         var limits = TransformationLimits()
         limits.textBytes = Self.maximumCanonicalBytes
         limits.steps = Self.maximumCanonicalSteps
+        limits.nesting = Self.maximumCanonicalNesting
         let parts = text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 1)
         guard let first = parts.first, let output = Output(canonical: String(Substring(first))) else {
             throw .notCanonical
@@ -26,7 +29,7 @@ extension Plan {
         let rules = TransformationRules(limits: limits)
         let steps = parts.count > 1 ? [String(Substring(parts[1]))] : []
         guard case .variant(let plan) = try Transformation(steps, rules: rules).resolve() else { throw .notCanonical }
-        self.init(steps: plan.steps, output: output)
+        self.init(stages: plan.stages, output: output)
         guard canonical == text else { throw .notCanonical }
     }
 }
@@ -70,15 +73,35 @@ extension Output.Format {
 extension Step {
     /// Never empty for a step that does something.
     package var canonical: String {
-        var items = resize?.canonicalItems ?? []
+        var items = trim.map { ["t-\($0)"] } ?? []
+        items += resize?.canonicalItems ?? []
         if let background { items.append("bg-" + background.canonical) }
+        if let computedBackground { items.append("bg-" + computedBackground.canonical) }
+        if let replacement { items.append("cr-" + replacement.canonical) }
         if isGrayscale { items.append("e-grayscale") }
+        if stretchesContrast { items.append("e-contrast") }
+        if let tint { items.append("e-colorize", tint.canonical) }
         if let blur { items.append("bl-" + blur.canonical) }
+        if let sharpening {
+            items.append("e-sharpen", sharpening == Self.standardSharpening ? "" : sharpening.canonical)
+        }
+        if let unsharpMask { items.append("e-usm-" + unsharpMask.canonical) }
+        if let gradient { items.append("e-gradient", gradient.canonical) }
+        if let distortion { items.append("e-distort-" + distortion.canonical) }
         if let radius { items.append("r-" + radius.canonical) }
+        if let border { items.append("b-" + border.canonical) }
         if let flip { items.append("fl-" + flip.canonical) }
         if let rotation { items.append("rt-" + rotation.canonical) }
+        if let shadow { items.append("e-shadow", shadow.canonical) }
         if let opacity { items.append("o-\(opacity)") }
         return items.joined(separator: ",")
+    }
+}
+
+extension [String] {
+    /// An effect with its arguments, or its bare name where they are empty.
+    fileprivate mutating func append(_ effect: String, _ arguments: String) {
+        append(arguments.isEmpty ? effect : effect + "-" + arguments)
     }
 }
 
@@ -89,6 +112,7 @@ extension Resize {
         if let height { items.append("h-" + height.canonical) }
         if let ratio { items.append("ar-" + ratio.canonical) }
         if strategy != .maintainRatio { items.append(strategy.key + "-" + strategy.rawValue) }
+        if seeksAttention { items += zoom.map { ["fo-face", "z-" + $0.canonical] } ?? ["fo-auto"] }
         if focus != .centre { items.append("fo-" + focus.canonical) }
         if let horizontal { items.append(horizontal.canonical(edge: "x", centre: "xc")) }
         if let vertical { items.append(vertical.canonical(edge: "y", centre: "yc")) }

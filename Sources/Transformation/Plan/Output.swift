@@ -47,12 +47,29 @@ package struct OutputDefaults: Hashable, Sendable {
 }
 
 /// The output parameters that a URL names; those of a later step win (reference §3.1).
-struct OutputParameters: Hashable, Sendable {
-    var format: FormatChoice?
-    var quality: Int?
+package struct OutputParameters: Hashable, Sendable {
+    package var format: FormatChoice?
+    package var quality: Int?
 
     mutating func merge(_ later: OutputParameters) {
         format = later.format ?? format
         quality = later.quality ?? quality
+    }
+
+    /// Those that `named` does not name.
+    func without(_ named: OutputParameters) -> OutputParameters {
+        OutputParameters(
+            format: named.format == nil ? format : nil, quality: named.quality == nil ? quality : nil)
+    }
+}
+
+extension Output {
+    /// Takes what a branch says. Where the plan's own format is not automatic, an automatic one in a branch is chosen as
+    /// for a client that accepts no modern format, since the answer varies by client only if the plan does.
+    mutating func merge(_ named: OutputParameters) {
+        var accepted: AcceptedFormats = []
+        if case .auto(let formats) = format { accepted = formats }
+        if let choice = named.format { format = choice.output(accepting: accepted) }
+        if let quality = named.quality { self.quality = quality }
     }
 }

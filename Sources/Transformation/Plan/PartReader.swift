@@ -4,28 +4,38 @@ struct PartReader {
     /// Whether what is not available yet is passed over instead of refused.
     var skipsUnavailable = false
 
-    func read(_ chain: Syntax.Chain) throws(TransformationError) -> [Transformation.Part] {
+    /// - Parameter isConditional: whether the chain is a branch of an `if` block.
+    func read(
+        _ chain: Syntax.Chain, isConditional: Bool = false
+    ) throws(TransformationError) -> [Transformation.Part] {
         var parts: [Transformation.Part] = []
         parts.reserveCapacity(chain.count)
         for step in chain {
-            parts.append(try read(step))
+            switch step {
+            case .items(let items): parts.append(.step(try read(items, isConditional: isConditional)))
+            case .condition(let block):
+                parts.append(
+                    .condition(
+                        block.condition, consequence: try read(block.consequence, isConditional: true),
+                        alternative: try read(block.alternative ?? [], isConditional: true)))
+            }
         }
         return parts
     }
 
-    private func read(_ step: Syntax.Step) throws(TransformationError) -> Transformation.Part {
+    private func read(_ items: [Syntax.Item], isConditional: Bool) throws(TransformationError) -> StepDraft {
         var draft = StepDraft()
-        switch step {
-        case .condition: try refuse("if")
-        case .items(let items):
-            for item in items {
-                switch item {
-                case .layer(let layer): try refuse("l-\(layer.kind.rawValue)")
-                case .parameter(let parameter): try read(parameter, into: &draft)
+        for item in items {
+            switch item {
+            case .layer(let layer): try refuse("l-\(layer.kind.rawValue)")
+            case .parameter(let parameter):
+                if isConditional, ParameterTable.unconditional.contains(parameter.key) {
+                    throw .conditional(parameter: parameter.key)
                 }
+                try read(parameter, into: &draft)
             }
         }
-        return Transformation.Part(named: draft.named, step: Step(draft), output: draft.output)
+        return draft
     }
 
     private func read(_ parameter: Syntax.Parameter, into draft: inout StepDraft) throws(TransformationError) {

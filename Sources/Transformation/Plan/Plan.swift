@@ -2,12 +2,17 @@
 /// negotiated, defaults applied. Two URLs that mean the same have equal plans and the same `canonical` text.
 package struct Plan: Hashable, Sendable {
     /// In the order in which they run. Empty for a request without transformation, which is still optimised.
-    package var steps: [Step]
+    package var stages: [Stage]
     package var output: Output
 
-    package init(steps: [Step], output: Output) {
-        self.steps = steps
+    package init(stages: [Stage], output: Output) {
+        self.stages = stages
         self.output = output
+    }
+
+    /// A plan without conditions.
+    package init(steps: [Step], output: Output) {
+        self.init(stages: steps.map { .step($0) }, output: output)
     }
 
     /// Whether the answer depends on the `Accept` header.

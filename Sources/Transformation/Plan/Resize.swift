@@ -9,11 +9,19 @@ package struct Resize: Hashable, Sendable {
     package var strategy: ResizeStrategy
     /// Which part is kept by a crop; where the picture lies on a canvas.
     package var focus: Focus
+    /// Whether the crop keeps what draws the eye; `focus` is in the middle then.
+    package var seeksAttention = false
+    /// How much closer than the crop needs it, above 1; nil is 1. Only where `seeksAttention`.
+    package var zoom: Number?
     /// Where the window of `.extract` lies.
     package var horizontal: WindowPosition?
     package var vertical: WindowPosition?
     /// Factor on width and height (`dpr`); nil is 1.
     package var pixelRatio: Expression?
+}
+
+extension Resize {
+    var pads: Bool { strategy.pads }
 }
 
 /// How a picture is brought to the requested size (reference §4.3).
@@ -29,6 +37,14 @@ package enum ResizeStrategy: String, Hashable, Sendable, CaseIterable {
     case extract
     case padExtract = "pad_extract"
     case padExtractNoShrink = "pad_extract_no_shrink"
+
+    /// Whether the picture may be laid on a larger canvas.
+    var pads: Bool {
+        switch self {
+        case .padResize, .padResizeNoEnlarge, .padExtract, .padExtractNoShrink: true
+        case .maintainRatio, .maintainRatioNoEnlarge, .force, .atMax, .atMaxEnlarge, .atLeast, .extract: false
+        }
+    }
 
     /// The key under which the value is documented; either is accepted.
     var key: String {

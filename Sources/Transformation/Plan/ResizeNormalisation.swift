@@ -9,7 +9,15 @@ extension Resize {
         height = draft.height
         ratio = width == nil || height == nil ? draft.ratio : nil
         strategy = draft.cropMode ?? draft.crop ?? .maintainRatio
-        focus = draft.focus ?? .centre
+        focus = .centre
+        switch draft.focus {
+        case .position(let position)?: focus = position
+        case .attention?: seeksAttention = true
+        case .subject?:
+            seeksAttention = true
+            zoom = draft.zoom.flatMap { $0 > Number(1) ? $0 : nil }
+        case nil: break
+        }
         horizontal = draft.x.map { .edge($0) } ?? draft.xCentre.map { .centre($0) }
         vertical = draft.y.map { .edge($0) } ?? draft.yCentre.map { .centre($0) }
         pixelRatio = draft.pixelRatio?.number == Number(1) ? nil : draft.pixelRatio
@@ -59,17 +67,24 @@ extension Resize {
         case .padResizeNoEnlarge, .extract, .padExtract, .padExtractNoShrink: return
         }
         focus = .centre
+        dropAttention()
     }
+
+    private mutating func dropAttention() { (seeksAttention, zoom) = (false, nil) }
 
     private mutating func dropUnusedPosition() {
         switch strategy {
         case .extract:
             if horizontal != nil { focus.horizontal = .centre }
             if vertical != nil { focus.vertical = .centre }
+            if horizontal != nil || vertical != nil { dropAttention() }
             return
-        case .force, .atMax, .atMaxEnlarge, .atLeast: focus = .centre
-        case .maintainRatio, .maintainRatioNoEnlarge, .padResize, .padResizeNoEnlarge, .padExtract, .padExtractNoShrink:
-            break
+        case .force, .atMax, .atMaxEnlarge, .atLeast:
+            focus = .centre
+            dropAttention()
+        case .padResize, .padResizeNoEnlarge, .padExtractNoShrink: dropAttention()
+        case .maintainRatioNoEnlarge, .padExtract: zoom = nil
+        case .maintainRatio: break
         }
         (horizontal, vertical) = (nil, nil)
     }

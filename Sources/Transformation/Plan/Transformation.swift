@@ -17,11 +17,11 @@ package struct TransformationRules: Hashable, Sendable {
 
 /// A transformation whose parameters have been read, not yet resolved for a request.
 package struct Transformation: Sendable {
-    /// One step of the URL: a named chain, parameters, or both.
-    struct Part {
-        var named: String?
-        var step: Step
-        var output: OutputParameters
+    /// One step of the URL.
+    enum Part {
+        /// A named chain, parameters, or both.
+        case step(StepDraft)
+        case condition(Condition, consequence: [Part], alternative: [Part])
     }
 
     /// Whether `orig-true` is named, which makes every other parameter meaningless.
@@ -31,7 +31,7 @@ package struct Transformation: Sendable {
     /// Whether the request consists of named transformations and nothing else.
     package let isOnlyNamed: Bool
 
-    private let parts: [Part]
+    let parts: [Part]
     private let rules: TransformationRules
 
     /// Reads decoded texts that follow one another, as a `DeliveryURL` hands them out.
@@ -68,40 +68,53 @@ package struct Transformation: Sendable {
     /// - Parameters:
     ///   - named: the account's named transformations.
     ///   - accepted: the modern formats that the client accepts; only they matter where the format is automatic.
+    ///   - hints: of the client's screen, for `w-auto` and `dpr-auto`.
     package func resolve(
         named: [String: String] = [:], defaults: OutputDefaults = OutputDefaults(),
-        accepting accepted: AcceptedFormats = []
+        accepting accepted: AcceptedFormats = [], hints: ClientHints = ClientHints()
     ) throws(TransformationError) -> Resolution {
         if isOriginal { return .original }
-        var steps: [Step] = []
-        var output = OutputParameters()
-        for part in parts {
-            if let name = part.named {
-                let stored = try expand(name, from: named)
-                if stored.isOriginal { return .original }
-                for inner in stored.parts {
-                    steps.append(inner.step)
-                    output.merge(inner.output)
-                }
-            }
-            steps.append(part.step)
-            output.merge(part.output)
+        var resolver = PlanResolver(named: named, rules: rules, hints: hints)
+        if try resolver.asksForOriginal(parts) { return .original }
+        let chain = try resolver.branch(parts)
+        guard chain.longestPath <= rules.limits.steps else {
+            throw .limitExceeded(.steps, maximum: rules.limits.steps)
         }
-        steps.removeAll(where: \.isEmpty)
-        guard steps.count <= rules.limits.steps else { throw .limitExceeded(.steps, maximum: rules.limits.steps) }
-        let format = (output.format ?? defaults.format).output(accepting: accepted)
-        return .variant(Plan(steps: steps, output: Output(format: format, quality: output.quality ?? defaults.quality)))
+        let format = (chain.output.format ?? defaults.format).output(accepting: accepted)
+        let output = Output(format: format, quality: chain.output.quality ?? defaults.quality)
+        return .variant(Plan(stages: chain.stages, output: output))
     }
 
-    private func expand(_ name: String, from named: [String: String]) throws(TransformationError) -> Transformation {
-        guard let text = named[name] else { throw .unknownNamedTransformation(name) }
-        let stored = try Transformation([text], rules: rules)
-        try stored.refuseNames()
-        return stored
+    /// The client hints that an answer depends on; a name that is not known counts as none.
+    package func hints(named: [String: String] = [:]) -> ClientHints.Kinds {
+        var kinds: ClientHints.Kinds = []
+        parts.forEachDraft { draft in
+            kinds.formUnion(draft.hints)
+            guard let text = draft.named.flatMap({ named[$0] }) else { return }
+            let stored = try? Transformation([text], rules: rules)
+            stored?.parts.forEachDraft { kinds.formUnion($0.hints) }
+        }
+        return kinds
     }
 
-    private func refuseNames() throws(TransformationError) {
-        if let name = parts.lazy.compactMap(\.named).first { throw .nestedNamedTransformation(name) }
+    func refuseNames() throws(TransformationError) {
+        var name: String?
+        parts.forEachDraft { name = name ?? $0.named }
+        if let name { throw .nestedNamedTransformation(name) }
+    }
+}
+
+extension [Transformation.Part] {
+    /// Every step, those of all branches too.
+    fileprivate func forEachDraft(_ body: (StepDraft) -> Void) {
+        for part in self {
+            switch part {
+            case .step(let draft): body(draft)
+            case .condition(_, let consequence, let alternative):
+                consequence.forEachDraft(body)
+                alternative.forEachDraft(body)
+            }
+        }
     }
 }
 

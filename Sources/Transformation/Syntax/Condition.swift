@@ -56,24 +56,34 @@ package struct Condition: Hashable, Sendable {
     }
 }
 
+extension Condition.Property {
+    fileprivate var isRatio: Bool { self == .ar || self == .iar }
+}
+
 extension Condition.Comparison {
     fileprivate init?(_ words: ArraySlice<String>) {
         guard let property = Condition.Property(rawValue: words[words.startIndex]),
             let relation = Condition.Relation(rawValue: words[words.startIndex + 1]),
-            let value = Condition.Value(words[words.startIndex + 2])
+            let value = Condition.Value(words[words.startIndex + 2], isRatio: property.isRatio)
         else { return nil }
         self.init(property: property, relation: relation, value: value)
     }
 }
 
 extension Condition.Value {
-    fileprivate init?(_ word: String) {
+    /// A ratio is written for ratios only, and kept in lowest terms where its terms are whole.
+    fileprivate init?(_ word: String, isRatio: Bool) {
         let pieces = word.utf8.split(separator: UInt8(ascii: "-"), maxSplits: 2, omittingEmptySubsequences: false)
         let numbers = pieces.compactMap { Number(unsigned: $0) }
         guard numbers.count == pieces.count else { return nil }
         switch numbers.count {
         case 1: self = .number(numbers[0])
-        case 2 where numbers[1] > Number(0): self = .ratio(numbers[0], numbers[1])
+        case 2 where isRatio && numbers[1] > Number(0):
+            self = .ratio(numbers[0], numbers[1])
+            if let width = numbers[0].whole, let height = numbers[1].whole {
+                let divisor = greatestCommonDivisor(Int64(width), Int64(height))
+                self = .ratio(Number(width / Int(divisor)), Number(height / Int(divisor)))
+            }
         default: return nil
         }
     }

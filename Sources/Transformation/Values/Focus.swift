@@ -45,3 +45,12 @@ package struct Focus: Hashable, Sendable {
         ("bottom_right", Focus(horizontal: .end, vertical: .end)),
     ]
 }
+
+/// What `fo` asks for.
+enum FocusRequest: Hashable {
+    case position(Focus)
+    /// What draws the eye. Also the area that is stored with an original, since no origin stores one.
+    case attention
+    /// Faces or objects. Nothing looks for them, so that the next best is taken (reference §16, 28): what draws the eye.
+    case subject
+}

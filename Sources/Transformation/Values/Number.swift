@@ -99,3 +99,10 @@ package struct Number: Hashable, Comparable, Sendable {
 
     package static func < (left: Number, right: Number) -> Bool { left.units < right.units }
 }
+
+/// Of numbers that are not negative and not both 0.
+func greatestCommonDivisor(_ first: Int64, _ second: Int64) -> Int64 {
+    var (larger, smaller) = (first, second)
+    while smaller != 0 { (larger, smaller) = (smaller, larger % smaller) }
+    return larger
+}
