@@ -30,13 +30,15 @@ package func percentEncoded(_ bytes: some Sequence<UInt8>, keepsSlash: Bool = fa
     return String(decoding: encoded, as: UTF8.self)
 }
 
-/// The text that a listing with `encoding-type=url` has written, in which a space is `+`; `nil` if it is none.
-func formDecoded(_ text: String) -> String? {
+/// The bytes that a percent-encoded text stands for; `nil` if a `%` in it begins no escape.
+///
+/// - Parameter plusIsSpace: as in forms, and in listings with `encoding-type=url`.
+package func percentDecoded(_ text: String, plusIsSpace: Bool = false) -> [UInt8]? {
     var decoded: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while let byte = rest.popFirst() {
         switch byte {
-        case UInt8(ascii: "+"): decoded.append(UInt8(ascii: " "))
+        case UInt8(ascii: "+") where plusIsSpace: decoded.append(UInt8(ascii: " "))
         case UInt8(ascii: "%"):
             let digits = rest.prefix(2)
             guard digits.count == 2, digits.allSatisfy(\.isLetterOrDigit),
@@ -47,5 +49,10 @@ func formDecoded(_ text: String) -> String? {
         default: decoded.append(byte)
         }
     }
-    return String(validating: decoded, as: UTF8.self)
+    return decoded
+}
+
+/// The text that a listing with `encoding-type=url` has written; `nil` if it is none.
+func formDecoded(_ text: String) -> String? {
+    percentDecoded(text, plusIsSpace: true).flatMap { String(validating: $0, as: UTF8.self) }
 }
