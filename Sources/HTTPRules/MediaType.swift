@@ -39,22 +39,11 @@ package struct MediaType: Sendable, Hashable, CustomStringConvertible {
         self.init(known)
     }
 
-    /// A picture of any kind.
-    package var isImage: Bool { description.hasPrefix("image/") }
-
     package static let avif = MediaType("image/avif")
-    package static let gif = MediaType("image/gif")
-    package static let heic = MediaType("image/heic")
-    package static let jpeg = MediaType("image/jpeg")
-    package static let png = MediaType("image/png")
-    package static let svg = MediaType("image/svg+xml")
-    package static let tiff = MediaType("image/tiff")
     package static let webp = MediaType("image/webp")
+    package static let svg = MediaType("image/svg+xml")
     package static let bytes = MediaType("application/octet-stream")
     package static let html = MediaType("text/html")
-    package static let json = MediaType("application/json")
-    package static let pdf = MediaType("application/pdf")
-    package static let text = MediaType("text/plain")
 
     private static let byExtension: [String: String] = [
         "avif": "image/avif", "bmp": "image/bmp", "gif": "image/gif", "heic": "image/heic", "heif": "image/heif",

@@ -15,7 +15,7 @@ from scripted_origin import FIRST, SECOND
 from sites import control, running, shows
 
 LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
-pytestmark = pytest.mark.skipif(not LIBRARIES, reason="needs the Debian package libfaketime")
+assert LIBRARIES, "these tests need the Debian package libfaketime, which deploy/test installs"
 
 THIRD = (30, 160, 30)
 

@@ -14,7 +14,7 @@ import pytest
 from conftest import web
 from instance import Instance, wait_for
 from scripted_origin import FIRST, SECOND
-from sites import in_parallel, metric, running, shows
+from sites import in_parallel, metric, shows
 from trapped_origin import (
     CHUNK,
     CHUNKED,
@@ -32,6 +32,7 @@ from trapped_origin import (
     stays_silent,
     whole,
 )
+from trapped_sites import apus, name, site, trapped, workers_stay  # noqa: F401
 
 TOTAL_SECONDS = 6
 SOURCE_BYTES = 8_000_000
@@ -40,37 +41,8 @@ BOMB = gzip.compress(bytes(32 * MEGABYTE))
 
 @pytest.fixture(scope="module")
 def running_instance(workplace):
-    changes = {
-        "cache": {"maxAge": "600s", "edgeAge": "1s", "errorAge": "2s"},
-        "limits": {"sourceBytes": "8MB"},
-    }
-    with running(workplace, "harmful", 40, workers=1, make_origin=TrappedOrigin, **changes) as (instance, sites):
+    with trapped(workplace, "harmful", 40) as (instance, sites):
         yield instance, iter(sites)
-
-
-@pytest.fixture(scope="module")
-def apus(running_instance):
-    return running_instance[0]
-
-
-@pytest.fixture
-def site(running_instance):
-    return next(running_instance[1])
-
-
-@pytest.fixture(autouse=True)
-def workers_stay(apus):
-    before = sorted(apus.workers()), sorted(apus.render_processes())
-    yield
-    assert (sorted(apus.workers()), sorted(apus.render_processes())) == before
-
-
-_names = itertools.count(1)
-
-
-@pytest.fixture
-def name():
-    return f"picture{next(_names)}.jpg"
 
 
 def kilobytes(pid):

@@ -4,7 +4,6 @@ The rows C1 to C20 are those of the list of abuses. What hostile origins do over
 (C18) and TLS (C19) are in files of their own; the rest is in the tests of origins, of what is stale and of lifetimes."""
 
 import gzip
-import itertools
 import time
 import zlib
 from collections.abc import Callable
@@ -17,14 +16,13 @@ import pytest
 from http_client import Answer
 from instance import wait_for
 from scripted_origin import FIRST, SECOND, plain
-from sites import control, running, shows
+from sites import control, shows
 from trapped_origin import (
     CHUNK,
     CHUNKED,
     GOOD,
     HEAD,
     MEGABYTE,
-    TrappedOrigin,
     announced,
     answers,
     closes,
@@ -35,6 +33,7 @@ from trapped_origin import (
     stays_silent,
     whole,
 )
+from trapped_sites import apus, name, site, trapped, workers_stay  # noqa: F401
 
 TOTAL_SECONDS = 6
 # Rows that are tried at a time.
@@ -138,37 +137,8 @@ ROWS = [
 
 @pytest.fixture(scope="module")
 def running_instance(workplace):
-    changes = {
-        "cache": {"maxAge": "600s", "edgeAge": "1s", "errorAge": "2s"},
-        "limits": {"sourceBytes": "8MB"},
-    }
-    with running(workplace, "hostile", 100, workers=1, make_origin=TrappedOrigin, **changes) as (instance, sites):
+    with trapped(workplace, "hostile", 100) as (instance, sites):
         yield instance, iter(sites)
-
-
-@pytest.fixture(scope="module")
-def apus(running_instance):
-    return running_instance[0]
-
-
-@pytest.fixture
-def site(running_instance):
-    return next(running_instance[1])
-
-
-@pytest.fixture(autouse=True)
-def workers_stay(apus):
-    before = sorted(apus.workers()), sorted(apus.render_processes())
-    yield
-    assert (sorted(apus.workers()), sorted(apus.render_processes())) == before
-
-
-_names = itertools.count(1)
-
-
-@pytest.fixture
-def name():
-    return f"picture{next(_names)}.jpg"
 
 
 @dataclass

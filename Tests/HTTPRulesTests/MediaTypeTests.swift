@@ -22,10 +22,6 @@ struct MediaTypeTests {
     func isParsed(text: String, expected: String?) {
         #expect(MediaType(parsing: text)?.description == expected)
     }
-
-    @Test func knowsPictures() {
-        #expect(MediaType.avif.isImage && MediaType.svg.isImage && !MediaType.pdf.isImage)
-    }
 }
 
 struct ServerTimingTests {

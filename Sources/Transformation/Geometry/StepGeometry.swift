@@ -28,7 +28,4 @@ package struct StepGeometry: Hashable, Sendable {
 
     /// The size after the step's resize.
     package var output: Size { canvas?.size ?? crop?.size ?? scaled }
-
-    /// Whether scaling changes the number of pixels.
-    package var scales: Bool { horizontalScale != 1 || verticalScale != 1 }
 }
