@@ -49,9 +49,12 @@ extension PurgeLog {
             case .all, .part: sync.isStoreRead ? settings.idleInterval : settings.awayInterval
             case .away, .notFilled: min(settings.awayInterval, settings.storeInterval)
             }
+        // A store of this host's own must have what Redis has told before the purge is called completed: nobody else
+        // writes it there, and both Redis and this process may be gone then.
+        let isOwed = !settings.isStoreShared && inspect { !$0.chores.unstored.isEmpty }
         // A long list must not keep the thread busy for good, nor let the confirmation run out.
         let rest = sync.lookTook < PurgeSync.quickLook ? .zero : min(sync.lookTook * 10, settings.confirmLimit / 2)
-        return last.later(by: max(interval, rest)).hasPassed
+        return last.later(by: max(isOwed ? min(interval, settings.storeInterval) : interval, rest)).hasPassed
     }
 
     private func dropOld(_ sync: inout PurgeSync) {

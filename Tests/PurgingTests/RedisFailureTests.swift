@@ -122,6 +122,16 @@ import Testing
         #expect(one.log.state(of: id, account: "demo") == .completed)
     }
 
+    @Test func `A store of one's own has a purge of another host long before it is looked through again`() throws {
+        let redis = try RedisServer()
+        let own = MemoryStore()
+        let one = Worker(redis: redis, store: MemoryStore())
+        let other = Worker(redis: redis, store: own) { $0.idleInterval = .seconds(3600) }
+        #expect(other.settles { other.log.isConfirmed })
+        _ = try one.accept(.path("/demo/a"))
+        #expect(other.settles { own.names.count == 1 })
+    }
+
     @Test func `Nobody sees a purge that its worker could not share; the next start shares it`() throws {
         let redis = try RedisServer()
         let store = MemoryStore()
