@@ -6,8 +6,9 @@ let sources: [Target] = [
     .executableTarget(
         name: "apus",
         dependencies: [
-            "Caching", "Configuration", "Deadlines", "Delivery", "FastCGI", "Management", "Memory", "Metrics",
-            "OriginMaking", "Probing", "Processes", "Purging", "Redis", "RenderJobs", "Signing", "Storage", "Transfer",
+            "Caching", "Configuration", "Deadlines", "Delivery", "Explaining", "FastCGI", "HTTPRules", "Management",
+            "Memory", "Metrics", "OriginMaking", "Origins", "Probing", "Processes", "Purging", "Redis", "RenderJobs",
+            "Signing", "Storage", "Transfer", "Transformation",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"),
         ]
@@ -17,11 +18,13 @@ let sources: [Target] = [
     .target(
         name: "Delivery",
         dependencies: [
-            "Caching", "Configuration", "Deadlines", "Digests", "HTTPRules", "Management", "Memory", "Metrics",
-            "OriginMaking", "Origins", "Processes", "Purging", "RenderJobs", "Signing", "Transfer", "Transformation",
+            "Caching", "Configuration", "Deadlines", "Digests", "Explaining", "HTTPRules", "Management", "Memory",
+            "Metrics", "OriginMaking", "Origins", "Processes", "Purging", "RenderJobs", "Signing", "Transfer",
+            "Transformation",
             .product(name: "Logging", package: "swift-log"),
         ]
     ),
+    .target(name: "Explaining", dependencies: ["JSONReading", "Transformation"]),
     .target(
         name: "Probing",
         dependencies: [
@@ -35,7 +38,7 @@ let sources: [Target] = [
     .target(
         name: "Management",
         dependencies: [
-            "Configuration", "Deadlines", "Digests", "HTTPRules", "JSONReading", "Metrics", "Purging",
+            "Configuration", "Deadlines", "HTTPRules", "JSONReading", "Metrics", "Purging", "TextEncodings",
             .product(name: "Logging", package: "swift-log"),
         ]
     ),
@@ -47,7 +50,7 @@ let sources: [Target] = [
     .target(
         name: "Origins",
         dependencies: [
-            "CFiles", "Deadlines", "Digests", "HTTPRules", "JSONReading", "Memory", "S3", "Transfer",
+            "CFiles", "Deadlines", "Digests", "HTTPRules", "JSONReading", "Memory", "S3", "TextEncodings", "Transfer",
             .product(name: "CryptoExtras", package: "swift-crypto"),
         ]
     ),
@@ -60,27 +63,30 @@ let sources: [Target] = [
     ),
     .target(
         name: "Rendering",
-        dependencies: ["Deadlines", "Memory", "Processes", "RenderJobs", "Transformation", "Vips"]
+        dependencies: ["Deadlines", "Memory", "Processes", "RenderJobs", "Transformation", "Typesetting", "Vips"]
     ),
     .target(name: "RenderJobs", dependencies: ["Deadlines", "Memory", "Processes", "Transformation"]),
     .target(name: "Signing", dependencies: ["Digests", .product(name: "Crypto", package: "swift-crypto")]),
-    .target(name: "Transformation"),
+    .target(name: "Transformation", dependencies: ["TextEncodings"]),
 
     .target(name: "Transfer", dependencies: ["CCurl", "Deadlines", "HTTPRules", "Memory"]),
     .target(name: "HTTPRules"),
     .target(name: "JSONReading"),
     .target(name: "Vips", dependencies: ["CVips", "Deadlines", "Memory"]),
+    .target(name: "Typesetting", dependencies: ["CPango", "Deadlines"]),
     .target(name: "Redis", dependencies: ["CHiredis", "Deadlines", "Memory"]),
     .target(name: "FastCGI", dependencies: ["CFastCGI", "Memory"]),
     .target(name: "Processes", dependencies: ["CLinux", "Deadlines"]),
     .target(name: "Memory", dependencies: ["CFiles"]),
-    .target(name: "Digests", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "Digests", dependencies: ["TextEncodings", .product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "TextEncodings"),
     .target(name: "Metrics", dependencies: ["Deadlines"]),
     .target(name: "Deadlines"),
 
     .systemLibrary(name: "CFastCGI", providers: [.apt(["libfcgi-dev"])]),
     .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
     .systemLibrary(name: "CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
+    .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
     .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     // Not libraries of their own: what Swift's import of the C library leaves out.
     .systemLibrary(name: "CFiles"),
@@ -99,12 +105,14 @@ let tests: [Target] = [
     .testTarget(
         name: "DeliveryTests",
         dependencies: [
-            "Caching", "Configuration", "Deadlines", "Delivery", "HTTPRules", "HostileOrigin", "Memory", "Metrics",
-            "OriginMaking", "Processes", "Purging", "Redis", "RedisFixture", "RenderJobs", "Signing", "Storage", "apus-render",
+            "Caching", "Configuration", "Deadlines", "Delivery", "Explaining", "HTTPRules", "HostileOrigin",
+            "JSONReading", "Memory", "Metrics", "OriginMaking", "Processes", "Purging", "Redis", "RedisFixture",
+            "RenderJobs", "Signing", "Storage", "Transformation", "apus-render",
             .product(name: "Logging", package: "swift-log"),
         ]
     ),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
+    .testTarget(name: "ExplainingTests", dependencies: ["Explaining", "JSONReading", "Transformation"]),
     .testTarget(name: "FastCGITests", dependencies: ["Deadlines", "FastCGI", "Memory", "Processes"]),
     .testTarget(name: "HTTPRulesTests", dependencies: ["HTTPRules"]),
     .testTarget(name: "JSONReadingTests", dependencies: ["JSONReading", "Processes"]),
@@ -119,7 +127,8 @@ let tests: [Target] = [
     .testTarget(
         name: "OriginsTests",
         dependencies: [
-            "Deadlines", "Digests", "HTTPRules", "HostileOrigin", "JSONReading", "Memory", "Origins", "S3", "Transfer",
+            "Deadlines", "Digests", "HTTPRules", "HostileOrigin", "JSONReading", "Memory", "Origins", "S3",
+            "TextEncodings", "Transfer",
             .product(name: "Crypto", package: "swift-crypto"),
             .product(name: "CryptoExtras", package: "swift-crypto"),
         ]),
@@ -144,9 +153,11 @@ let tests: [Target] = [
     .testTarget(
         name: "StorageTests",
         dependencies: ["Deadlines", "HostileOrigin", "Memory", "Processes", "S3", "Storage", "Transfer"]),
+    .testTarget(name: "TextEncodingsTests", dependencies: ["TextEncodings"]),
     .testTarget(
         name: "TransferTests", dependencies: ["Deadlines", "HTTPRules", "HostileOrigin", "Memory", "Transfer"]),
     .testTarget(name: "TransformationTests", dependencies: ["Transformation"]),
+    .testTarget(name: "TypesettingTests", dependencies: ["Typesetting"]),
     .testTarget(name: "VipsTests", dependencies: ["Deadlines", "Vips"]),
     .target(name: "HostileOrigin", dependencies: ["Deadlines"], path: "Tests/HostileOrigin"),
     .target(name: "RedisFixture", dependencies: ["Deadlines", "Redis"], path: "Tests/RedisFixture"),

@@ -37,58 +37,73 @@ static inline int apus_allowed_processors(void) {
 // spawn.h has it behind _GNU_SOURCE.
 int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first);
 
-// The CMSG_* macros (cmsg(3)). One descriptor at most travels with a message; -1 is none.
-static inline ssize_t apus_send_message(int socket, const void *bytes, size_t count, int descriptor) {
+// The CMSG_* macros (cmsg(3)). As many descriptors as this travel with a message; the kernel's own limit is 253. An even
+// number, so that the alignment of the control part leaves no room for one more.
+enum { APUS_DESCRIPTORS_PER_MESSAGE = 128 };
+
+union apus_descriptors {
+    char bytes[CMSG_SPACE(APUS_DESCRIPTORS_PER_MESSAGE * sizeof(int))];
+    struct cmsghdr align;
+};
+
+// `descriptor_count` is at most APUS_DESCRIPTORS_PER_MESSAGE; more is EINVAL.
+static inline ssize_t apus_send_message(
+    int socket, const void *bytes, size_t count, const int *descriptors, size_t descriptor_count) {
     struct iovec vector = {(void *)bytes, count};
-    union {
-        char bytes[CMSG_SPACE(sizeof(int))];
-        struct cmsghdr align;
-    } control;
+    union apus_descriptors control;
     struct msghdr message;
     memset(&message, 0, sizeof message);
     message.msg_iov = &vector;
     message.msg_iovlen = 1;
-    if (descriptor >= 0) {
+    if (descriptor_count > APUS_DESCRIPTORS_PER_MESSAGE) {
+        errno = EINVAL;
+        return -1;
+    }
+    if (descriptor_count > 0) {
         memset(&control, 0, sizeof control);
         message.msg_control = control.bytes;
-        message.msg_controllen = sizeof control.bytes;
+        message.msg_controllen = CMSG_SPACE(descriptor_count * sizeof(int));
         struct cmsghdr *header = CMSG_FIRSTHDR(&message);
         header->cmsg_level = SOL_SOCKET;
         header->cmsg_type = SCM_RIGHTS;
-        header->cmsg_len = CMSG_LEN(sizeof(int));
-        memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+        header->cmsg_len = CMSG_LEN(descriptor_count * sizeof(int));
+        memcpy(CMSG_DATA(header), descriptors, descriptor_count * sizeof(int));
     }
     return sendmsg(socket, &message, MSG_NOSIGNAL);
 }
 
-// Stores the received descriptor, or -1, in `descriptor`. A message or a control part that was cut counts as EMSGSIZE.
-static inline ssize_t apus_receive_message(int socket, void *bytes, size_t count, int *descriptor) {
+// Stores the received descriptors in `descriptors`, which has room for APUS_DESCRIPTORS_PER_MESSAGE, and how many they are
+// in `descriptor_count`. A message or a control part that was cut counts as EMSGSIZE, and all that came with it is closed.
+static inline ssize_t apus_receive_message(
+    int socket, void *bytes, size_t count, int *descriptors, size_t *descriptor_count) {
     struct iovec vector = {bytes, count};
-    union {
-        char bytes[CMSG_SPACE(sizeof(int))];
-        struct cmsghdr align;
-    } control;
+    union apus_descriptors control;
     struct msghdr message;
     memset(&message, 0, sizeof message);
     message.msg_iov = &vector;
     message.msg_iovlen = 1;
     message.msg_control = control.bytes;
     message.msg_controllen = sizeof control.bytes;
-    *descriptor = -1;
+    *descriptor_count = 0;
     ssize_t received = recvmsg(socket, &message, 0x40000000 /* MSG_CMSG_CLOEXEC */);
     if (received < 0) return received;
-    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    int excess = -1;
-    if (header != NULL && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS) {
-        // The alignment of the control part leaves room for a second descriptor.
-        if (header->cmsg_len >= CMSG_LEN(sizeof(int))) memcpy(descriptor, CMSG_DATA(header), sizeof(int));
-        if (header->cmsg_len >= CMSG_LEN(2 * sizeof(int)))
-            memcpy(&excess, CMSG_DATA(header) + sizeof(int), sizeof(int));
+    int is_cut = (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0;
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header != NULL; header = CMSG_NXTHDR(&message, header)) {
+        if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
+        size_t length = header->cmsg_len - CMSG_LEN(0);
+        for (size_t offset = 0; offset + sizeof(int) <= length; offset += sizeof(int)) {
+            int descriptor;
+            memcpy(&descriptor, CMSG_DATA(header) + offset, sizeof descriptor);
+            if (*descriptor_count < APUS_DESCRIPTORS_PER_MESSAGE) {
+                descriptors[(*descriptor_count)++] = descriptor;
+            } else {
+                close(descriptor);
+                is_cut = 1;
+            }
+        }
     }
-    if (excess >= 0 || (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) {
-        if (excess >= 0) close(excess);
-        if (*descriptor >= 0) close(*descriptor);
-        *descriptor = -1;
+    if (is_cut) {
+        while (*descriptor_count > 0) close(descriptors[--*descriptor_count]);
         errno = EMSGSIZE;
         return -1;
     }

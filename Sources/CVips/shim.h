@@ -4,6 +4,7 @@
 #include <vips/vips.h>
 
 // Loading. `bytes` must stay in place as long as any image made of them. fail_on: stop at damage instead of inventing pixels.
+// `page` counts from 0, `pages` is -1 for all from there on.
 
 static inline int apus_vips_jpegload(const void *bytes, size_t count, int shrink, VipsImage **out) {
     return vips_jpegload_buffer((void *)bytes, count, out, "shrink", shrink, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
@@ -13,24 +14,28 @@ static inline int apus_vips_pngload(const void *bytes, size_t count, VipsImage *
     return vips_pngload_buffer((void *)bytes, count, out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
                                VIPS_FAIL_ON_ERROR, NULL);
 }
-static inline int apus_vips_webpload(const void *bytes, size_t count, int pages, double scale, VipsImage **out) {
-    return vips_webpload_buffer((void *)bytes, count, out, "n", pages, "scale", scale, "access",
+static inline int apus_vips_webpload(const void *bytes, size_t count, int page, int pages, double scale, VipsImage **out) {
+    return vips_webpload_buffer((void *)bytes, count, out, "page", page, "n", pages, "scale", scale, "access",
                                 VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, NULL);
 }
-static inline int apus_vips_gifload(const void *bytes, size_t count, int pages, VipsImage **out) {
-    return vips_gifload_buffer((void *)bytes, count, out, "n", pages, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
-                               VIPS_FAIL_ON_ERROR, NULL);
+static inline int apus_vips_gifload(const void *bytes, size_t count, int page, int pages, VipsImage **out) {
+    return vips_gifload_buffer((void *)bytes, count, out, "page", page, "n", pages, "access", VIPS_ACCESS_SEQUENTIAL,
+                               "fail_on", VIPS_FAIL_ON_ERROR, NULL);
 }
-static inline int apus_vips_tiffload(const void *bytes, size_t count, VipsImage **out) {
-    return vips_tiffload_buffer((void *)bytes, count, out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
+static inline int apus_vips_tiffload(const void *bytes, size_t count, int page, VipsImage **out) {
+    return vips_tiffload_buffer((void *)bytes, count, out, "page", page, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
                                 VIPS_FAIL_ON_ERROR, NULL);
 }
-static inline int apus_vips_heifload(const void *bytes, size_t count, VipsImage **out) {
-    return vips_heifload_buffer((void *)bytes, count, out, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
+static inline int apus_vips_heifload(const void *bytes, size_t count, int page, VipsImage **out) {
+    return vips_heifload_buffer((void *)bytes, count, out, "page", page, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on",
                                 VIPS_FAIL_ON_ERROR, NULL);
 }
 static inline int apus_vips_svgload(const void *bytes, size_t count, double scale, VipsImage **out) {
     return vips_svgload_buffer((void *)bytes, count, out, "scale", scale, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
+}
+// 72 pixels to an inch times `scale`, on white.
+static inline int apus_vips_pdfload(const void *bytes, size_t count, int page, double scale, VipsImage **out) {
+    return vips_pdfload_buffer((void *)bytes, count, out, "page", page, "scale", scale, NULL);
 }
 
 // Geometry.
@@ -69,6 +74,24 @@ static inline int apus_vips_icc_to_srgb(VipsImage *in, const char *fallback, Vip
     return vips_icc_transform(in, out, "srgb", "embedded", TRUE, "input_profile", fallback, "intent",
                               VIPS_INTENT_PERCEPTUAL, "black_point_compensation", TRUE, "depth", 8, NULL);
 }
+// From sRGB to the profile that `profiled` carries, which comes along. The same intent as above.
+static inline int apus_vips_srgb_to_icc_of(VipsImage *in, VipsImage *profiled, VipsImage **out) {
+    const void *profile;
+    size_t count;
+    VipsImage *neutral = NULL, *tagged = NULL;
+    if (vips_image_get_blob(profiled, VIPS_META_ICC_NAME, &profile, &count)) return -1;
+    if (vips_icc_import(in, &neutral, "input_profile", "srgb", "intent", VIPS_INTENT_PERCEPTUAL, NULL)) return -1;
+    if (vips_copy(neutral, &tagged, NULL)) {
+        g_object_unref(neutral);
+        return -1;
+    }
+    vips_image_set_blob_copy(tagged, VIPS_META_ICC_NAME, profile, count);
+    int code = vips_icc_export(tagged, out, "intent", VIPS_INTENT_PERCEPTUAL, "black_point_compensation", TRUE, "depth",
+                               8, NULL);
+    g_object_unref(neutral);
+    g_object_unref(tagged);
+    return code;
+}
 static inline int apus_vips_cast(VipsImage *in, VipsBandFormat format, VipsImage **out) {
     return vips_cast(in, out, format, NULL);
 }
@@ -101,6 +124,17 @@ static inline int apus_vips_multiply(VipsImage *first, VipsImage *second, VipsIm
 }
 
 static inline int apus_vips_copy(VipsImage *in, VipsImage **out) { return vips_copy(in, out, NULL); }
+// Pixels a millimetre.
+static inline int apus_vips_copy_with_density(VipsImage *in, double density, VipsImage **out) {
+    return vips_copy(in, out, "xres", density, "yres", density, NULL);
+}
+// Does nothing where there is no such field.
+static inline void apus_vips_copy_field(VipsImage *from, VipsImage *to, const char *name) {
+    GValue value = {0};
+    if (!vips_image_get_typeof(from, name) || vips_image_get(from, name, &value)) return;
+    vips_image_set(to, name, &value);
+    g_value_unset(&value);
+}
 // Ground of one colour with alpha (each 0…255) under `in`, which has three bands and alpha.
 static inline int apus_vips_lay_on_colour(VipsImage *in, double red, double green, double blue, double alpha, VipsImage **out) {
     double zero[4] = {0, 0, 0, 0};
@@ -159,22 +193,28 @@ static inline int apus_vips_keep_rows(VipsImage *in, int rows, VipsImage **out) 
 }
 
 #include "effects.h"
+#include "layers.h"
 
-// Writing. The bytes belong to the caller, who frees them with g_free. strip: no metadata leaves (it may hold a place).
+// Writing. The bytes belong to the caller, who frees them with g_free. strip: not even the fields that the encoders make up
+// by themselves; what an image carries has to be removed before.
 
-static inline int apus_vips_jpegsave(VipsImage *in, int quality, void **bytes, size_t *count) {
-    return vips_jpegsave_buffer(in, bytes, count, "Q", quality, "optimize_coding", TRUE, "strip", TRUE, NULL);
+static inline int apus_vips_jpegsave(VipsImage *in, int quality, int progressive, int strip, void **bytes,
+                                     size_t *count) {
+    return vips_jpegsave_buffer(in, bytes, count, "Q", quality, "optimize_coding", TRUE, "interlace", progressive,
+                                "strip", strip, NULL);
 }
-static inline int apus_vips_pngsave(VipsImage *in, void **bytes, size_t *count) {
-    return vips_pngsave_buffer(in, bytes, count, "compression", 6, "filter", VIPS_FOREIGN_PNG_FILTER_ALL, "strip", TRUE,
-                               NULL);
+static inline int apus_vips_pngsave(VipsImage *in, int strip, void **bytes, size_t *count) {
+    return vips_pngsave_buffer(in, bytes, count, "compression", 6, "filter", VIPS_FOREIGN_PNG_FILTER_ALL, "strip",
+                               strip, NULL);
 }
-static inline int apus_vips_webpsave(VipsImage *in, int quality, void **bytes, size_t *count) {
-    return vips_webpsave_buffer(in, bytes, count, "Q", quality, "effort", 4, "strip", TRUE, NULL);
+// Of a lossless one `quality` is how hard it is tried to make it small.
+static inline int apus_vips_webpsave(VipsImage *in, int quality, int lossless, int strip, void **bytes, size_t *count) {
+    return vips_webpsave_buffer(in, bytes, count, "Q", quality, "lossless", lossless, "effort", 4, "strip", strip,
+                                NULL);
 }
-static inline int apus_vips_avifsave(VipsImage *in, int quality, void **bytes, size_t *count) {
+static inline int apus_vips_avifsave(VipsImage *in, int quality, int strip, void **bytes, size_t *count) {
     return vips_heifsave_buffer(in, bytes, count, "Q", quality, "compression", VIPS_FOREIGN_HEIF_COMPRESSION_AV1,
-                                "effort", 1, "strip", TRUE, NULL);
+                                "effort", 1, "strip", strip, NULL);
 }
 static inline int apus_vips_gifsave(VipsImage *in, void **bytes, size_t *count) {
     return vips_gifsave_buffer(in, bytes, count, "strip", FALSE, NULL);

@@ -3,7 +3,7 @@ package import Memory
 /// What a tier keeps under a key, with all that is needed to judge it and to answer from it.
 package struct Entry: Sendable {
     /// The version of the binary form. A change of the form is a new version, and so a new set of names.
-    package static let formatVersion: UInt8 = 2
+    package static let formatVersion: UInt8 = 3
 
     package enum Content: Sendable {
         case variant(Variant)
@@ -38,11 +38,14 @@ extension Entry {
         package var contentType: String
         /// The entity tag as it stands in the header, quotes included.
         package var entityTag: String
+        /// In pixels; `nil` for what was not rendered, which nobody has measured.
+        package var width: Int?
         package var body: any Blob
 
-        package init(contentType: String, entityTag: String, body: any Blob) {
+        package init(contentType: String, entityTag: String, width: Int? = nil, body: any Blob) {
             self.contentType = contentType
             self.entityTag = entityTag
+            self.width = width
             self.body = body
         }
     }

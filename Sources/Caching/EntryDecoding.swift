@@ -68,8 +68,11 @@ extension Entry.Content {
         let none = [UInt8]()
         switch kind {
         case .variant:
-            guard let contentType = reader.text(), let entityTag = reader.text() else { return nil }
-            self = .variant(Entry.Variant(contentType: contentType, entityTag: entityTag, body: none))
+            guard let width = reader.integer(UInt32.self), let contentType = reader.text(),
+                let entityTag = reader.text()
+            else { return nil }
+            let known = width == 0 ? nil : Int(width)
+            self = .variant(Entry.Variant(contentType: contentType, entityTag: entityTag, width: known, body: none))
         case .failure:
             guard let status = reader.integer(UInt16.self), let code = reader.text(), let message = reader.text()
             else { return nil }

@@ -56,6 +56,8 @@ extension Entry.Content {
     fileprivate func write(to writer: inout ByteWriter) -> Bool {
         switch self {
         case .variant(let variant):
+            // 0 is none.
+            writer.add(UInt32(clamping: variant.width ?? 0))
             return writer.add(text: variant.contentType) && writer.add(text: variant.entityTag)
         case .failure(let failure):
             guard let status = UInt16(exactly: failure.status) else { return false }

@@ -1,6 +1,6 @@
 import Memory
 
-/// The binary form of an entry, version 2. All integers are little-endian.
+/// The binary form of an entry, version 3. All integers are little-endian.
 ///
 ///     body          first, so that a saved original can be handed to a render process as it lies in the store
 ///     metadata      lifetime, purge epoch, region, sources, then the fields of the kind; a text is its length in 2

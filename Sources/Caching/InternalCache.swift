@@ -88,6 +88,16 @@ package final class InternalCache: Sendable {
         return entry
     }
 
+    /// What a tier says of a key, for those who only want to know: nothing is counted or moved between the tiers.
+    ///
+    /// - Returns: `nil` where there is no such tier.
+    package func look(for key: EntryKey, in tier: Tier, until deadline: Deadline) -> CacheAnswer? {
+        switch tier {
+        case .redis: redis?.find(key, until: deadline)
+        case .store: store?.find(key, until: deadline.capped(to: deadline.remaining / Self.storeShare))
+        }
+    }
+
     // MARK: Keeping
 
     /// Keeps an entry in the tiers that it belongs into. When this returns, the other processes of the region find it

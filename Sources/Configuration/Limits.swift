@@ -3,6 +3,8 @@ extension Configuration {
     package struct Limits: Sendable, Equatable {
         /// Bytes of an original that is decoded, 1 kB…2 GB; other files stream without this limit.
         package var sourceBytes = 40_000_000
+        /// Bytes of a document whose pages are drawn (PDF), 1 kB…2 GB.
+        package var documentBytes = 5_000_000
         /// Pixels of an original, all frames together: 1…1,000 MP.
         package var sourcePixels = 100_000_000
         /// Pixels of a variant, all frames together: 1…1,000 MP.
@@ -30,6 +32,7 @@ extension Configuration.Limits {
 
     private init(from section: Section) {
         sourceBytes = section.value("sourceBytes", .bytes(1000...2_000_000_000)) ?? sourceBytes
+        documentBytes = section.value("documentBytes", .bytes(1000...2_000_000_000)) ?? documentBytes
         sourcePixels = section.value("sourcePixels", .pixels(1...1_000_000_000)) ?? sourcePixels
         outputPixels = section.value("outputPixels", .pixels(1...1_000_000_000)) ?? outputPixels
         frames = section.value("frames", .integer(1...10_000)) ?? frames

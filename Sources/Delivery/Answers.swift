@@ -30,7 +30,9 @@ struct Answers: Sendable {
         if let policy = ContentPolicy.policy(for: served.contentType) {
             response.add("Content-Security-Policy", policy)
         }
-        if let link = order.canonicalLink(of: served.source.originID) { response.add("Link", link) }
+        if !served.source.isStandIn, let link = order.canonicalLink(of: served.source.originID) {
+            response.add("Link", link)
+        }
         if let name = order.attachmentName {
             response.add("Content-Disposition", ContentDisposition.attachment(name: name))
         }
@@ -63,7 +65,7 @@ struct Answers: Sendable {
     ) -> DeliveryResponse {
         var response = DeliveryResponse(status: 304)
         addValidity(tag.description, lifetime, .fresh, order, isKeptByNginx: true, to: &response)
-        if order.resolution.varies { response.add("Vary", "Accept") }
+        addVariance(order, to: &response)
         addCommon(request, to: &response)
         return response
     }
@@ -73,7 +75,15 @@ struct Answers: Sendable {
         addValidity(
             served.entityTag, served.lifetime, served.state, order,
             isKeptByNginx: !served.isFile && !serving.isKnown && serving.part == nil, to: &response)
-        if order.resolution.varies, served.isPicture { response.add("Vary", "Accept") }
+        guard served.isPicture else { return }
+        addVariance(order, to: &response)
+        if let ratio = order.contentPixelRatio(of: served) { response.add("Content-DPR", ratio) }
+    }
+
+    private func addVariance(_ order: Order, to response: inout DeliveryResponse) {
+        let headers = order.variance
+        if !headers.isEmpty { response.add("Vary", headers.joined(separator: ", ")) }
+        if let hints = order.wantedHints { response.add("Accept-CH", hints) }
     }
 
     /// How long the client and nginx may keep the answer; never longer than the URL itself is good for.

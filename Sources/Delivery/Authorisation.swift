@@ -37,7 +37,7 @@ struct Authorisation: Sendable, Equatable {
 
     /// Every beginning of the path that the signer may have taken for the URL endpoint, as received: signers know the
     /// account's address, with or without the prefix, or a custom host's (platform reference §4.1).
-    private static func cuts(_ path: String, segments: Int) -> [String] {
+    static func cuts(_ path: String, segments: Int) -> [String] {
         guard segments > 0 else { return ["/"] }
         var cuts: [String] = []
         var slashes = 0

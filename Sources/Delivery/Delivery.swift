@@ -8,7 +8,7 @@ package import OriginMaking
 package import Processes
 package import Purging
 package import RenderJobs
-import Transformation
+package import Transformation
 
 /// The way of every request, from its parameters to its answer (design §2). All branching between the modules is here;
 /// each of them takes a value and returns a value or throws an error of its own.
@@ -39,8 +39,6 @@ package final class Delivery: Sendable {
         let site = Site(configuration, makeOrigin: origins.make)
         self.site = site
         answers = Answers(configuration)
-        operations = Operations(
-            configuration, renders: renders, answers: answers, metrics: metrics, updateGauges: updateGauges)
         let purgeURL = PurgeURL(site: site, limits: limits)
         management = purges.map { purges in
             Management(accounts: configuration.accounts, purges: purges, metrics: metrics, logger: logger) {
@@ -49,9 +47,17 @@ package final class Delivery: Sendable {
             }
         }
         refreshes = BackgroundRefresh()
-        variants = Variants(
-            configuration: configuration, cache: cache, validity: Validity(purges), renders: renders,
+        let validity = Validity(purges)
+        let variants = Variants(
+            configuration: configuration, cache: cache, validity: validity, renders: renders,
             refreshes: refreshes, metrics: metrics, logger: logger)
+        self.variants = variants
+        let explain = ExplainOperation(
+            configuration, explainer: Explainer(configuration, site: site), cache: cache, validity: validity,
+            renders: renders, originals: variants.original)
+        operations = Operations(
+            configuration, renders: renders, answers: answers, explain: explain, metrics: metrics,
+            updateGauges: updateGauges)
     }
 
     /// Starts what works beside the requests; the threads end after `stop`, when what they do is done.
@@ -78,7 +84,7 @@ package final class Delivery: Sendable {
             case "OPTIONS": return answers.options(request)
             default: throw .methodNotAllowed
             }
-            if request.path.hasPrefix(Operations.prefix) { return try operations.answer(request) }
+            if request.path.hasPrefix(Operations.prefix) { return try operations.answer(request, until: deadline) }
             let order = try Order(request, site: site, limits: limits)
             switch try variants.find(order, until: deadline) {
             case .notModified(let tag, let lifetime): return answers.notModified(tag, lifetime, order, request)
@@ -118,7 +124,7 @@ extension DeliveryResponse {
 }
 
 extension TransformationLimits {
-    init(_ limits: Configuration.Limits) {
+    package init(_ limits: Configuration.Limits) {
         self.init()
         steps = limits.steps
         layers = limits.layers

@@ -1,8 +1,8 @@
 import Caching
 package import Logging
-import Origins
-import RenderJobs
-import Transformation
+package import Origins
+package import RenderJobs
+package import Transformation
 
 /// What the client gets to know when there is no picture, and what becomes of it: the one translation of every module's
 /// errors into status, `ik-error`, cacheability and log level (design §4.3).
@@ -32,6 +32,8 @@ package struct DeliveryError: Error, Sendable {
     package var retryAfter: Int?
     /// Whether the bytes of the original are to blame: a copy of them is of no use.
     package var blamesOriginal = false
+    /// The name of what a layer shows, if that is to blame instead.
+    package var blamedInput: String?
     /// For `Content-Range`, where a part was asked for that is not there.
     package var fileLength: Int?
 
@@ -51,12 +53,12 @@ package struct DeliveryError: Error, Sendable {
 
 extension DeliveryError {
     /// The client's URL cannot be carried out.
-    init(_ error: TransformationError) {
+    package init(_ error: TransformationError) {
         self.init(status: 400, code: error.code.rawValue, message: error.description, keeping: .errorAge)
     }
 
     /// No origin has given the original. Always 404 but for limits, as ImageKit answers.
-    init(_ error: OriginError) {
+    package init(_ error: OriginError) {
         let status = if case .tooLarge = error { 400 } else { 404 }
         self.init(status: status, code: error.code, message: error.message, keeping: .briefly, log: error.detail)
         switch error {
@@ -68,8 +70,14 @@ extension DeliveryError {
         }
     }
 
-    init(_ error: RenderPoolError) {
+    /// - Parameter inputs: what the layers show.
+    package init(_ error: RenderPoolError, _ inputs: [LayerInput] = []) {
         switch error {
+        case .failed(.input(let name, let failure)):
+            self.init(failure)
+            guard let input = inputs.first(where: { $0.name == name }) else { return }
+            (blamesOriginal, blamedInput) = (false, blamesOriginal ? name : nil)
+            self = naming(input)
         case .failed(let failure): self.init(failure)
         case .noneFree: self = .overloaded
         case .outOfTime:
@@ -86,6 +94,7 @@ extension DeliveryError {
     private init(_ failure: RenderFailure) {
         self.init(status: 400, code: "EINVAL", message: "", keeping: .errorAge)
         switch failure {
+        case .input(_, let failure): self.init(failure)
         case .notAPicture:
             message = "The original is not a picture."
             blamesOriginal = true

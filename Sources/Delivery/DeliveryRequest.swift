@@ -13,6 +13,9 @@ package struct DeliveryRequest: Sendable {
     package var remoteAddress: String
     /// Reduced by nginx to a few buckets.
     package var accept: String?
+    /// `Sec-CH-Width` and `Sec-CH-DPR`, or what older clients call them; only where nginx' key tells them apart.
+    package var widthHint: String?
+    package var pixelRatioHint: String?
     package var ifNoneMatch: String?
     package var ifModifiedSince: String?
     /// The client's own; those above may be nginx' about its copy.

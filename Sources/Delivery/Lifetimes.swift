@@ -43,6 +43,20 @@ package struct Lifetimes: Sendable {
         now + min(seconds, cache.longestLife.components.seconds)
     }
 
+    /// Of what stands in for something that is missing: none of its times is longer than an error is kept.
+    package func ofStandIn(_ lifetime: Lifetime, now: Int64) -> Lifetime {
+        let end = now + Int64(cache.age(of: .errorAge))
+        var (control, age) = (CacheControl(parsing: lifetime.control), Int(clamping: end - lifetime.madeAt))
+        if lifetime.control.isEmpty { control.mustRevalidate = true }
+        control.maxAge = min(control.maxAge ?? age, age)
+        control.sharedMaxAge = control.sharedMaxAge.map { min($0, age) }
+        (control.staleWhileRevalidate, control.staleIfError, control.immutable) = (nil, nil, false)
+        return Lifetime(
+            madeAt: lifetime.madeAt, freshUntil: min(lifetime.freshUntil, end),
+            revalidatingUntil: min(lifetime.revalidatingUntil, end), staleUntil: min(lifetime.staleUntil, end),
+            expiresAt: min(lifetime.expiresAt, end), control: control.description)
+    }
+
     /// `nil` for an error that is not kept.
     package func lifetime(of error: DeliveryError, now: Int64) -> Lifetime? {
         let age = cache.age(of: error.keeping)

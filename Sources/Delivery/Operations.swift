@@ -17,21 +17,23 @@ struct Operations: Sendable {
     private let allowed: [IPRange]
     private let renders: RenderPool
     private let answers: Answers
+    private let explain: ExplainOperation
     private let metrics: Metrics
     private let updateGauges: @Sendable () -> Void
 
     init(
-        _ configuration: Configuration, renders: RenderPool, answers: Answers, metrics: Metrics,
-        updateGauges: @escaping @Sendable () -> Void
+        _ configuration: Configuration, renders: RenderPool, answers: Answers, explain: ExplainOperation,
+        metrics: Metrics, updateGauges: @escaping @Sendable () -> Void
     ) {
         self.metrics = metrics
         self.updateGauges = updateGauges
         allowed = configuration.network.operations.compactMap { IPRange($0) }
         self.renders = renders
         self.answers = answers
+        self.explain = explain
     }
 
-    func answer(_ request: DeliveryRequest) throws(DeliveryError) -> DeliveryResponse {
+    func answer(_ request: DeliveryRequest, until deadline: Deadline) throws(DeliveryError) -> DeliveryResponse {
         guard mayAsk(request.remoteAddress) else {
             throw DeliveryError(status: 403, code: "EACCES", message: "Not from this address.", keeping: .never)
         }
@@ -41,7 +43,9 @@ struct Operations: Sendable {
         case "metrics":
             updateGauges()
             return answers.plain(metrics.text(), type: PrometheusText.contentType, request)
-        case "explain": throw .notAvailable(request.path)
+        case "explain":
+            return answers.plain(
+                try explain.answer(request, until: deadline), type: "application/json; charset=utf-8", request)
         default:
             throw DeliveryError(status: 404, code: "ENOENT", message: "There is no such operation.", keeping: .never)
         }

@@ -1,20 +1,24 @@
 import Caching
-import Configuration
+package import Configuration
 import Digests
-import HTTPRules
+package import HTTPRules
 import Logging
 import Origins
-import Purging
-import Transformation
+package import Transformation
 
 /// A request that has been read, authorised and planned: what is to be made of which original, and for whom.
 struct Order: Sendable {
     let route: Route
-    let object: ObjectPath
+    private(set) var object: ObjectPath
     /// The client's query without what is ours: part of the original's identity, and forwarded to web origins.
-    let passthroughQuery: String
+    private(set) var passthroughQuery: String
     let clientHost: String
     let resolution: Resolution
+    /// What is to be fetched besides the original.
+    let layerInputs: [LayerInput]
+    /// What the client says of its screen, and how much of that the answer depends on.
+    let hints: ClientHints
+    let heededHints: ClientHints.Kinds
     let isOnlyNamed: Bool
     /// Whether the URL asks for no transformation: what is no picture then goes out as it is.
     let isPlain: Bool
@@ -30,7 +34,7 @@ struct Order: Sendable {
     /// The name of the answer in the caches.
     let key: EntryKey
     /// What tells this original from all others.
-    private let originalFields: [String]
+    private var originalFields: [String]
 
     init(_ request: DeliveryRequest, site: Site, limits: TransformationLimits) throws(DeliveryError) {
         if let via = request.via, via.contains(site.via) { throw .loop }
@@ -47,21 +51,25 @@ struct Order: Sendable {
         }
         let endpoint = route.endpoint
         let named = route.account.namedTransformations
-        let rules = TransformationRules(
-            limits: limits, unknownParameters: endpoint.unknownParameters == .ignore ? .ignore : .reject)
+        let rules = TransformationRules(endpoint, limits: limits)
         let transformation = try Self.parse { () throws(TransformationError) in
             try Transformation(url.transformations, rules: rules)
         }
         try authorisation.check(transformation, at: endpoint)
         let accept = AcceptHeader(request.accept)
-        resolution = try Self.parse { () throws(TransformationError) in
+        let hints = ClientHints(width: request.widthHint, pixelRatio: request.pixelRatioHint)
+        let resolution = try Self.parse { () throws(TransformationError) in
             try transformation.resolve(
-                named: named, defaults: OutputDefaults(endpoint), accepting: AcceptedFormats(accept))
+                named: named, defaults: OutputDefaults(endpoint, isThumbnail: url.isThumbnail),
+                accepting: AcceptedFormats(accept), hints: hints)
         }
+        (self.resolution, self.hints) = (resolution, hints)
+        layerInputs = resolution.layerInputs
+        heededHints = resolution == .original ? [] : transformation.hints(named: named)
         clientConditions = ConditionalRequest(
             ifNoneMatch: request.clientIfNoneMatch, ifModifiedSince: request.clientIfModifiedSince)
         isOnlyNamed = transformation.isOnlyNamed
-        isPlain = transformation.isEmpty
+        isPlain = transformation.isEmpty && !url.isThumbnail
         object = url.object
         passthroughQuery = url.query.passthrough
         clientHost = request.host
@@ -70,8 +78,8 @@ struct Order: Sendable {
         ifRange = request.ifRange
         attachmentName =
             url.query.switches.isAttachment ? url.query.switches.attachmentFilename ?? url.object.name : nil
-        let heard = route.forwardsHost ? [Site.nameOnly(request.host)] : []
-        let original = route.identity + [url.object.canonical, url.query.passthrough] + heard
+        let original = Self.originalFields(
+            route, url.object, query: url.query.passthrough, clientHost: request.host)
         originalFields = original
         key = EntryKey(
             .variant,
@@ -82,6 +90,21 @@ struct Order: Sendable {
         _ body: () throws(TransformationError) -> Value
     ) throws(DeliveryError) -> Value {
         do { return try body() } catch { throw DeliveryError(error) }
+    }
+
+    private static func originalFields(
+        _ route: Route, _ object: ObjectPath, query: String, clientHost: String
+    ) -> [String] {
+        route.identity + [object.canonical, query] + (route.forwardsHost ? [Site.nameOnly(clientHost)] : [])
+    }
+
+    /// The same order as far as something else is fetched for it from the same URL endpoint: a default image, what a
+    /// layer shows. The client's query belongs to its own original alone.
+    func fetching(_ object: ObjectPath) -> Order {
+        var order = self
+        (order.object, order.passthroughQuery) = (object, "")
+        order.originalFields = Self.originalFields(route, object, query: "", clientHost: clientHost)
+        return order
     }
 
     /// The name of the original, for the flight that fetches it and for its copy; made only where one is.
@@ -97,16 +120,6 @@ struct Order: Sendable {
         // The key stands for all of the inputs but the original.
         let fields = [key.description, identity] + (purge == 0 ? [] : ["\(purge)"])
         return EntityTag(String(Digest.of("entity tag", fields).hex.prefix(Self.entityTagLength)))
-    }
-
-    /// How purges know what is made, or the copy of its original.
-    func purgeSubject(_ source: Entry.Source, isOriginal: Bool) -> PurgeSubject {
-        let resolution = resolution
-        return PurgeSubject(
-            account: route.account.id, path: route.purgePath(of: object), query: passthroughQuery,
-            plan: { isOriginal ? nil : resolution.canonical }, tags: source.tags,
-            origin: source.originID.isEmpty ? nil : source.originID, possibleOrigins: route.endpoint.origins,
-            inputs: source.inputs.map { PurgeSubject.Input(path: $0) })
     }
 
     private static let entityTagLength = 32
@@ -134,6 +147,12 @@ struct Order: Sendable {
     }
 }
 
+extension Resolution {
+    fileprivate var layerInputs: [LayerInput] {
+        if case .variant(let plan) = self { plan.inputs } else { [] }
+    }
+}
+
 extension Digest {
     static func of(_ purpose: String, _ fields: [String]) -> Digest {
         var builder = DigestBuilder(purpose)
@@ -145,11 +164,23 @@ extension Digest {
 /// What makes variants. Its version is part of every key and entity tag.
 enum Engine {
     /// To be changed whenever the same plan and original give other bytes.
-    static let version = "2"
+    static let version = "3"
+}
+
+extension TransformationRules {
+    /// How a URL endpoint wants transformations to be read.
+    package init(_ endpoint: URLEndpoint, limits: TransformationLimits) {
+        self.init(limits: limits, unknownParameters: endpoint.unknownParameters == .ignore ? .ignore : .reject)
+    }
 }
 
 extension OutputDefaults {
-    init(_ endpoint: URLEndpoint) {
+    package init(_ endpoint: URLEndpoint, isThumbnail: Bool) {
+        let ofEndpoint = OutputDefaults(endpoint)
+        self = isThumbnail ? ofEndpoint.ofThumbnail : ofEndpoint
+    }
+
+    private init(_ endpoint: URLEndpoint) {
         let format: FormatChoice =
             switch endpoint.format {
             case .auto: .auto
@@ -165,7 +196,7 @@ extension OutputDefaults {
 }
 
 extension AcceptedFormats {
-    init(_ accept: AcceptHeader) {
+    package init(_ accept: AcceptHeader) {
         self = []
         if accept.acceptsWebP { insert(.webp) }
         if accept.acceptsAVIF { insert(.avif) }

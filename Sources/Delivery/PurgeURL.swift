@@ -61,11 +61,8 @@ struct PurgeURL {
             let isOwn = url.transformations.isEmpty && !url.query.passthrough.isEmpty
             return isOwn ? .prefix("\(object)?\(url.query.passthrough)") : .path(object)
         }
-        guard url.transformations.isEmpty else {
-            return plans(url.transformations, route).map { plans in
-                // Untouched is no variant: the original itself is meant.
-                plans.contains(Resolution.original.canonical) ? .path(object) : .variant(.path(object), plans: plans)
-            }
+        guard url.transformations.isEmpty, !url.isThumbnail else {
+            return variants(of: .path(object), url.transformations, route, isThumbnail: url.isThumbnail)
         }
         return url.query.passthrough.isEmpty ? .path(object) : .exact(path: object, query: url.query.passthrough)
     }
@@ -75,20 +72,27 @@ struct PurgeURL {
         return last.contains("=") ? query : query[..<last.startIndex]
     }
 
-    /// The plans that a transformation becomes for any client, in their one spelling.
-    private func plans(_ texts: [String], _ route: Route) -> Set<String>? {
-        let rules = TransformationRules(
-            limits: limits, unknownParameters: route.endpoint.unknownParameters == .ignore ? .ignore : .reject)
+    /// What a transformation makes for any client of the originals that `pattern` means.
+    private func variants(
+        of pattern: PurgePattern, _ texts: [String], _ route: Route, isThumbnail: Bool = false
+    ) -> PurgeTarget? {
+        let rules = TransformationRules(route.endpoint, limits: limits)
         guard let transformation = try? Transformation(texts, rules: rules) else { return nil }
+        // Nobody can list the screens that hints may speak of: the originals are meant.
+        let named = route.account.namedTransformations
+        guard transformation.hints(named: named).isEmpty else { return .originals(pattern) }
         let clients: [AcceptedFormats] = [[], .webp, .avif, [.webp, .avif]]
+        // In their one spelling.
         var plans: Set<String> = []
         for client in clients {
             let resolution = try? transformation.resolve(
-                named: route.account.namedTransformations, defaults: OutputDefaults(route.endpoint), accepting: client)
+                named: named, defaults: OutputDefaults(route.endpoint, isThumbnail: isThumbnail), accepting: client)
             guard let resolution else { return nil }
+            // Untouched is no variant.
+            guard resolution != .original else { return .originals(pattern) }
             plans.insert(resolution.canonical)
         }
-        return plans
+        return .variant(pattern, plans: plans)
     }
 
     // MARK: Everything below
@@ -115,7 +119,7 @@ struct PurgeURL {
         let prefix = place.base + "/" + ObjectPath.canonical(filled)
         guard let transformation else { return .prefix(prefix) }
         guard let route = place.route else { return nil }
-        return plans([transformation], route).map { .variant(.prefix(prefix), plans: $0) }
+        return variants(of: .prefix(prefix), [transformation], route)
     }
 }
 

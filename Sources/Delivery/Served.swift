@@ -103,12 +103,11 @@ extension Served {
 
     /// The same bytes, good for a time from now on.
     ///
-    /// - Parameter source: as its origin describes it now.
+    /// - Parameter source: as its origins describe it now.
     func renewed(_ lifetime: Lifetime, _ source: Entry.Source, purgeEpoch: UInt64) -> Served {
         var renewed = self
         (renewed.lifetime, renewed.purgeEpoch, renewed.state) = (lifetime, purgeEpoch, .fresh)
         renewed.source = source
-        renewed.source.inputs = self.source.inputs
         renewed.opened = nil
         return renewed
     }

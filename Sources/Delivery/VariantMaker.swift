@@ -11,44 +11,41 @@ struct VariantMaker: Sendable {
     /// How often a variant is begun when purges hit it while it is made.
     private static let attempts = 3
 
-    private let originals: Originals
+    let originals: Originals
     private let pictures: PictureMaker
     private let cache: InternalCache
-    private let lifetimes: Lifetimes
+    let lifetimes: Lifetimes
     private let validity: Validity
     private let region: String
+    /// The most that all layers of a picture show together, in bytes: as much as one original may have.
+    let layerBytes: Int
 
     init(
         originals: Originals, pictures: PictureMaker, cache: InternalCache, lifetimes: Lifetimes, validity: Validity,
-        region: String
+        configuration: Configuration
     ) {
         self.originals = originals
         self.pictures = pictures
         self.cache = cache
         self.lifetimes = lifetimes
         self.validity = validity
-        self.region = region
+        region = configuration.region
+        layerBytes = configuration.limits.sourceBytes
     }
 
-    /// The original, if this client may have what is made of it.
-    func original(of order: Order, until deadline: Deadline) throws(DeliveryError) -> Originals.Answer {
-        let answer = try keepingErrors(of: order, validity.epoch, inPlaceOf: nil, until: deadline) {
-            () throws(DeliveryError) in try originals.fetch(order, known: nil, until: deadline)
+    /// What goes into the picture, if this client may have what is made of it.
+    func ingredients(of order: Order, until deadline: Deadline) throws(DeliveryError) -> Fetched {
+        try keepingErrors(of: order, validity.epoch, inPlaceOf: nil, until: deadline) { () throws(DeliveryError) in
+            try gather(order, known: nil, until: deadline)
         }
-        switch answer {
-        case .original(let original): try check(original.metadata, order)
-        case .file(let file): try check(file.metadata, order)
-        case .unchanged: throw .unaskedConfirmation
-        }
-        return answer
     }
 
-    /// The entity tag that the variant has or would have, if it is good enough to say so: of an original that is fresh.
-    func validators(of answer: Originals.Answer, _ order: Order) -> (EntityTag, Lifetime)? {
-        switch answer {
-        case .original(let original):
-            guard original.state == .fresh else { return nil }
-            return entityTag(source(of: original), order).map { ($0, original.lifetime) }
+    /// The entity tag that the variant has or would have, if it is good enough to say so: of originals that are fresh.
+    func validators(of fetched: Fetched, _ order: Order) -> (EntityTag, Lifetime)? {
+        switch fetched {
+        case .picture(let ingredients):
+            guard ingredients.state == .fresh else { return nil }
+            return entityTag(ingredients.source, order).map { ($0, ingredients.lifetime) }
         case .file(let file):
             guard file.identity != nil else { return nil }
             return entityTag(source(of: file), order).map { ($0, file.lifetime) }
@@ -61,10 +58,10 @@ struct VariantMaker: Sendable {
     }
 
     /// - Parameters:
-    ///   - fetched: the original, if it was fetched already.
-    ///   - old: what is to be renewed; the origin is asked whether it still holds.
+    ///   - fetched: what goes into it, if it was fetched already.
+    ///   - old: what is to be renewed, if the origins say that it still holds.
     func make(
-        _ order: Order, _ fetched: Originals.Answer?, inPlaceOf old: Served?, until deadline: Deadline
+        _ order: Order, _ fetched: Fetched?, inPlaceOf old: Served?, until deadline: Deadline
     ) throws(DeliveryError) -> Served {
         var fetched = fetched
         for _ in 1..<Self.attempts {
@@ -82,58 +79,62 @@ struct VariantMaker: Sendable {
     }
 
     private func makeOnce(
-        _ order: Order, _ fetched: Originals.Answer?, inPlaceOf old: Served?, until deadline: Deadline
+        _ order: Order, _ fetched: Fetched?, inPlaceOf old: Served?, until deadline: Deadline
     ) throws(DeliveryError) -> Served {
-        // Read before the original is: a purge from now on makes void what comes of it. What was found before may have
+        // Read before the originals are: a purge from now on makes void what comes of them. What was found before may have
         // been hit since, and must not become good again under this number.
         let epoch = validity.epoch
-        let fetched = fetched.flatMap { $0.entry.map { validity.isVoid($0, of: order) } == true ? nil : $0 }
+        let fetched = fetched.flatMap { isVoid($0, order) ? nil : $0 }
         let old = old.flatMap { validity.isVoid($0.entry, of: order) ? nil : $0 }
-        let answer = try keepingErrors(of: order, epoch, inPlaceOf: old, until: deadline) {
-            () throws(DeliveryError) -> Originals.Answer in
+        let found = try keepingErrors(of: order, epoch, inPlaceOf: old, until: deadline) {
+            () throws(DeliveryError) -> Fetched in
             if let fetched { return fetched }
-            return try originals.fetch(order, known: old?.knownOriginal, until: deadline)
+            return try gather(order, known: old?.knownOriginal, until: deadline)
         }
-        switch answer {
+        switch found {
         case .unchanged(let metadata, let lifetime):
             guard let old else { throw .unaskedConfirmation }
-            try check(metadata, order)
             let source = Entry.Source(metadata, identity: old.source.identity)
             return old.renewed(lifetime, source, purgeEpoch: epoch)
-        case .original(let original):
-            try check(original.metadata, order)
-            let source = source(of: original)
-            if let old, old.source.identity == source.identity {
-                return old.renewed(original.lifetime, source, purgeEpoch: epoch).inState(original.state)
+        case .picture(let ingredients):
+            if let old, old.source.identity == ingredients.source.identity {
+                return old.renewed(ingredients.lifetime, ingredients.source, purgeEpoch: epoch)
+                    .inState(ingredients.state)
             }
             return try keepingErrors(of: order, epoch, inPlaceOf: old, until: deadline) { () throws(DeliveryError) in
-                try served(order, original, epoch, until: deadline)
+                try served(order, ingredients, epoch, until: deadline)
             }
-        case .file(let file):
-            try check(file.metadata, order)
-            return served(order, file, epoch)
+        case .file(let file): return served(order, file, epoch)
         }
     }
 
+    private func isVoid(_ fetched: Fetched, _ order: Order) -> Bool {
+        fetched.entries(order).contains { validity.isVoid($0.entry, of: $0.order) }
+    }
+
     private func served(
-        _ order: Order, _ original: FetchedOriginal, _ epoch: UInt64, until deadline: Deadline
+        _ order: Order, _ ingredients: Ingredients, _ epoch: UInt64, until deadline: Deadline
     ) throws(DeliveryError) -> Served {
+        let original = ingredients.original
         let picture: PictureMaker.Picture
         do throws(DeliveryError) {
-            picture = try pictures.make(order, original.original, until: deadline)
+            picture = try pictures.make(order, ingredients, until: deadline)
         } catch {
             if error.blamesOriginal { originals.forget(order, until: deadline) }
+            for part in ingredients.parts where part.input.name == error.blamedInput {
+                originals.forget(part.order, until: deadline)
+            }
             throw error
         }
-        originals.save(original, order)
-        let source = source(of: original)
+        if original.standInPath == nil { originals.save(original, order) }
+        for part in ingredients.parts { originals.save(part.fetched, part.order) }
         let variant = Entry.Variant(
-            contentType: picture.contentType, entityTag: entityTag(source, order)?.description ?? "",
-            body: picture.bytes)
+            contentType: picture.contentType, entityTag: entityTag(ingredients.source, order)?.description ?? "",
+            width: picture.width, body: picture.bytes)
         let tier: Served.Tier = picture.isRendered ? .render : original.place == .store ? .store : .origin
         return Served(
-            content: .variant(variant), lifetime: original.lifetime, region: region, purgeEpoch: epoch,
-            source: source, tier: tier, state: original.state, timing: picture.timing)
+            content: .variant(variant), lifetime: ingredients.lifetime, region: region, purgeEpoch: epoch,
+            source: ingredients.source, tier: tier, state: ingredients.state, timing: picture.timing)
     }
 
     private func served(_ order: Order, _ file: FetchedFile, _ epoch: UInt64) -> Served {
@@ -151,16 +152,8 @@ struct VariantMaker: Sendable {
         return served
     }
 
-    private func source(of original: FetchedOriginal) -> Entry.Source {
-        Entry.Source(original.metadata, identity: OriginalIdentity(original.original).text)
-    }
-
     private func source(of file: FetchedFile) -> Entry.Source {
         Entry.Source(file.metadata, identity: file.identity?.text ?? "")
-    }
-
-    private func check(_ metadata: Original.Metadata, _ order: Order) throws(DeliveryError) {
-        if metadata.isPrivate, !order.maySeePrivate { throw .privateOriginal }
     }
 
     // MARK: Keeping
@@ -201,6 +194,7 @@ struct VariantMaker: Sendable {
 extension Served {
     /// What its origin is asked about; `nil` where it has said nothing to be asked about.
     fileprivate var knownOriginal: Original.Metadata? {
+        guard !source.isStandIn else { return nil }
         let known = Original.Metadata(source, fetchedAt: lifetime.madeAt)
         return known.validators == Original.Validators() ? nil : known
     }

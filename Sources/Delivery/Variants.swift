@@ -43,7 +43,7 @@ final class Variants: Sendable {
         let pictures = PictureMaker(renders: renders, configuration: configuration, metrics: metrics)
         maker = VariantMaker(
             originals: originals, pictures: pictures, cache: cache, lifetimes: lifetimes, validity: validity,
-            region: configuration.region)
+            configuration: configuration)
         files = Files(configuration, origins: origins)
         cached = CachedVariants(cache: cache, validity: validity)
         self.cache = cache
@@ -75,6 +75,13 @@ final class Variants: Sendable {
             }
             if !error.isShedding { failures.note(order.key) }
             return try goOn(with: found, order)
+        }
+    }
+
+    /// The original of an order, for those who only want to know: nothing is made of it, and no failure is kept.
+    func original(of order: Order, until deadline: Deadline) throws(DeliveryError) -> Originals.Answer {
+        try waiting.occupy(orThrow: DeliveryError.overloaded) { () throws(DeliveryError) in
+            try maker.fetch(order, known: nil, until: deadline)
         }
     }
 
@@ -128,7 +135,7 @@ final class Variants: Sendable {
         return answer
     }
 
-    /// Where nginx has a copy it is answered from the original's validators, before anything is rendered.
+    /// Where nginx has a copy it is answered from the originals' validators, before anything is rendered.
     private func make(
         _ order: Order, inPlaceOf old: Served?, until deadline: Deadline
     ) throws(DeliveryError) -> Outcome {
@@ -137,27 +144,27 @@ final class Variants: Sendable {
             let end = old?.isUsableInNeed == true ? deadline.capped(to: Self.patience) : deadline
             return try outcome(try fly(order, nil, inPlaceOf: old, until: end), order)
         }
-        let original = try maker.original(of: order, until: deadline)
-        if let (tag, lifetime) = maker.validators(of: original, order), lifetime.control.isEmpty,
+        let fetched = try maker.ingredients(of: order, until: deadline)
+        if let (tag, lifetime) = maker.validators(of: fetched, order), lifetime.control.isEmpty,
             order.isKnownToNginx(tag, nil)
         {
             return .notModified(tag, lifetime)
         }
-        return try outcome(try fly(order, original, inPlaceOf: nil, until: deadline), order)
+        return try outcome(try fly(order, fetched, inPlaceOf: nil, until: deadline), order)
     }
 
     /// - Parameters:
-    ///   - original: if it was fetched already.
+    ///   - fetched: what goes into it, if it was fetched already.
     ///   - old: what is no longer fresh, if there is something.
     private func fly(
-        _ order: Order, _ original: Originals.Answer?, inPlaceOf old: Served?, until deadline: Deadline
+        _ order: Order, _ fetched: Fetched?, inPlaceOf old: Served?, until deadline: Deadline
     ) throws(DeliveryError) -> Served {
         let key = FlightKey(
             variant: order.key, maySeePrivate: order.maySeePrivate,
             purge: validity.lastPurge(of: order, Entry.Source()))
         while true {
             let flight = flights.run(key, until: deadline) { () throws(DeliveryError) in
-                try flyInRegion(order, original, inPlaceOf: old, until: deadline)
+                try flyInRegion(order, fetched, inPlaceOf: old, until: deadline)
             }
             switch flight {
             case .led(let result): return try result.get()
@@ -172,16 +179,16 @@ final class Variants: Sendable {
     }
 
     private func flyInRegion(
-        _ order: Order, _ original: Originals.Answer?, inPlaceOf old: Served?, until deadline: Deadline
+        _ order: Order, _ fetched: Fetched?, inPlaceOf old: Served?, until deadline: Deadline
     ) throws(DeliveryError) -> Served {
         // Nothing is kept of an original that goes out as it is: its own flight is the one that the region shares.
         guard order.resolution != .original else {
-            return try maker.make(order, original, inPlaceOf: old, until: deadline)
+            return try maker.make(order, fetched, inPlaceOf: old, until: deadline)
         }
         let result = try cache.flights.run(order.key.leaseName, until: deadline) { (look) throws(DeliveryError) in
             try cached.findFresh(order, thoroughly: look == .afterwards, until: deadline)
         } work: { () throws(DeliveryError) in
-            try maker.make(order, original, inPlaceOf: old, until: deadline)
+            try maker.make(order, fetched, inPlaceOf: old, until: deadline)
         }
         switch result {
         case .led(let served): return served

@@ -68,7 +68,7 @@ extension OriginLifetime {
     }
 
     /// What is left `seconds` later. Once freshness is used up, the times of staleness are.
-    func left(after seconds: Int) -> OriginLifetime {
+    package func left(after seconds: Int) -> OriginLifetime {
         let passed = max(0, seconds)
         let late = max(0, passed - (freshFor ?? .max))
         var left = control.mappingAges { max(0, $0 - passed) }

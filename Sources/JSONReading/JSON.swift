@@ -34,6 +34,13 @@ package enum JSON: Equatable, Sendable {
         return text + [UInt8(ascii: "}")]
     }
 
+    /// One text as a JSON string, its quotes included.
+    package static func quoted(_ value: String) -> String {
+        var text: [UInt8] = []
+        append(value, to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
     private static func append(_ value: String, to text: inout [UInt8]) {
         text.append(UInt8(ascii: "\""))
         for byte in value.utf8 {

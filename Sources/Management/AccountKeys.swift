@@ -1,5 +1,5 @@
 import Configuration
-import Digests
+import TextEncodings
 
 /// Which accounts a private key opens. Several accounts may have the same.
 struct AccountKeys: Sendable {

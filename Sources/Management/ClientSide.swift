@@ -1,5 +1,5 @@
-import Digests
 import JSONReading
+import TextEncodings
 
 /// What a client of the HTTP API writes and reads beside its calls: for `apus purge`, which asks it as any other program
 /// does.

@@ -2,15 +2,17 @@ import CLinux
 package import Deadlines
 import Glibc
 
-/// One end of a pair of sockets between two processes: whole messages, each with at most one descriptor.
+/// One end of a pair of sockets between two processes: whole messages, each with some descriptors.
 package final class MessageSocket: Sendable {
     /// The longest message, in bytes.
     package static let maximumLength = 65_536
+    /// The most descriptors that travel with one message.
+    package static let maximumDescriptors = APUS_DESCRIPTORS_PER_MESSAGE
 
     package struct Message {
         package let bytes: [UInt8]
-        /// Owned by whoever receives the message.
-        package let descriptor: Int32?
+        /// In the order in which they were sent. Owned by whoever receives the message.
+        package let descriptors: [Int32]
     }
 
     /// How a wait for a message ended.
@@ -38,18 +40,23 @@ package final class MessageSocket: Sendable {
         return (MessageSocket(adopting: ends[0]), ends[1])
     }
 
-    /// Sends one message, which must not be empty; the other process gets its own copy of `descriptor`.
-    package func send(_ bytes: [UInt8], descriptor passed: Int32? = nil) throws(ProcessError) {
+    /// Sends one message, which must not be empty; the other process gets its own copies of `descriptors`.
+    package func send(_ bytes: [UInt8], descriptors: [Int32] = []) throws(ProcessError) {
         guard !bytes.isEmpty else { throw ProcessError(call: "send", errno: EINVAL) }
-        guard bytes.count <= Self.maximumLength else { throw ProcessError(call: "send", errno: EMSGSIZE) }
+        guard bytes.count <= Self.maximumLength, descriptors.count <= Self.maximumDescriptors else {
+            throw ProcessError(call: "send", errno: EMSGSIZE)
+        }
         while true {
-            let sent = bytes.withUnsafeBytes { apus_send_message(descriptor, $0.baseAddress, $0.count, passed ?? -1) }
+            let sent = bytes.withUnsafeBytes { bytes in
+                apus_send_message(descriptor, bytes.baseAddress, bytes.count, descriptors, descriptors.count)
+            }
             if sent == bytes.count { return }
             if errno != EINTR { throw ProcessError(call: "sendmsg", errno: errno) }
         }
     }
 
-    /// Waits for the next message. Without a deadline it waits as long as the other process lives.
+    /// Waits for the next message. Without a deadline it waits as long as the other process lives. One that was longer
+    /// than it may be, or brought more descriptors, is an error, and nothing of it is left open.
     package func receive(until deadline: Deadline? = nil) throws(ProcessError) -> Event {
         while true {
             if let deadline {
@@ -58,23 +65,33 @@ package final class MessageSocket: Sendable {
                 if ready == 0 { return .timedOut }
                 if ready < 0, errno == EINTR { continue }
             }
-            var passed: Int32 = -1
-            let bytes = [UInt8](unsafeUninitializedCapacity: Self.maximumLength) { buffer, count in
-                let received = apus_receive_message(descriptor, buffer.baseAddress, Self.maximumLength, &passed)
-                count = max(0, received)
-                if received < 0 { passed = -2 }
-            }
-            if passed == -2 {
-                if errno == EINTR { continue }
-                if errno == ECONNRESET { return .closed }
-                throw ProcessError(call: "recvmsg", errno: errno)
+            let message: Message
+            do throws(ProcessError) {
+                message = try receiveOne()
+            } catch {
+                if error.errno == EINTR { continue }
+                if error.errno == ECONNRESET { return .closed }
+                throw error
             }
             // Messages are never empty, so an empty one is the end.
-            if bytes.isEmpty {
-                if passed >= 0 { close(passed) }
-                return .closed
-            }
-            return .message(Message(bytes: bytes, descriptor: passed >= 0 ? passed : nil))
+            guard message.bytes.isEmpty else { return .message(message) }
+            for passed in message.descriptors { close(passed) }
+            return .closed
         }
+    }
+
+    private func receiveOne() throws(ProcessError) -> Message {
+        var bytes: [UInt8] = []
+        var fault: Int32?
+        let descriptors = [Int32](unsafeUninitializedCapacity: Self.maximumDescriptors) { passed, passedCount in
+            bytes = [UInt8](unsafeUninitializedCapacity: Self.maximumLength) { buffer, count in
+                let received = apus_receive_message(
+                    descriptor, buffer.baseAddress, Self.maximumLength, passed.baseAddress, &passedCount)
+                if received < 0 { fault = errno }
+                count = max(0, received)
+            }
+        }
+        if let fault { throw ProcessError(call: "recvmsg", errno: fault) }
+        return Message(bytes: bytes, descriptors: descriptors)
     }
 }

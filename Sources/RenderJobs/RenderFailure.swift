@@ -17,6 +17,8 @@ package enum RenderFailure: Error, Equatable, Sendable {
     case outOfTime
     /// libvips failed where it should not. `log` is for the owner's log alone.
     case internalFailure(log: String)
+    /// The same of something that a layer shows, by its name (`RenderJob.Input`). None lies inside another.
+    indirect case input(String, RenderFailure)
 }
 
 extension RenderFailure {
@@ -30,11 +32,26 @@ extension RenderFailure {
         case .transformation(let message): writer.write(UInt8(6), message)
         case .outOfTime: writer.write(UInt8(7))
         case .internalFailure(let log): writer.write(UInt8(8), log)
+        case .input(let name, let failure):
+            writer.write(Self.inputKind, name)
+            failure.write(to: &writer)
         }
     }
 
+    private static let inputKind: UInt8 = 9
+
     init(from reader: inout MessageReader) throws(MalformedMessage) {
-        switch try reader.read(UInt8.self) {
+        let kind = try reader.read(UInt8.self)
+        guard kind == Self.inputKind else {
+            try self.init(kind, from: &reader)
+            return
+        }
+        let name = try reader.readText()
+        self = .input(name, try RenderFailure(try reader.read(UInt8.self), from: &reader))
+    }
+
+    private init(_ kind: UInt8, from reader: inout MessageReader) throws(MalformedMessage) {
+        switch kind {
         case 1: self = .notAPicture
         case 2: self = .notAvailable(kind: try reader.readText())
         case 3: self = .damaged(log: try reader.readText())

@@ -1,6 +1,8 @@
 package import Deadlines
+import Processes
 
-/// What a render process is asked to do with one original, whose bytes travel beside it in shared memory.
+/// What a render process is asked to do with one original, whose bytes travel beside it in shared memory, as do those of
+/// all that layers show.
 package struct RenderJob: Sendable, Equatable {
     /// What is refused before or while a picture is decoded (design §4.2, `limits`).
     package struct Limits: Sendable, Equatable {
@@ -10,13 +12,32 @@ package struct RenderJob: Sendable, Equatable {
         package var outputPixels: Int
         /// Frames of an animation.
         package var frames: Int
+        /// Bytes of a document whose pages are drawn.
+        package var documentBytes: Int
 
-        package init(sourcePixels: Int, outputPixels: Int, frames: Int) {
+        package init(sourcePixels: Int, outputPixels: Int, frames: Int, documentBytes: Int = 5_000_000) {
             self.sourcePixels = sourcePixels
             self.outputPixels = outputPixels
             self.frames = frames
+            self.documentBytes = documentBytes
         }
     }
+
+    /// Something that goes into the picture beside the original.
+    package struct Input: Sendable, Equatable {
+        /// As the plan names it (`LayerInput.name`).
+        package var name: String
+        /// Length in bytes.
+        package var count: Int
+
+        package init(name: String, count: Int) {
+            self.name = name
+            self.count = count
+        }
+    }
+
+    /// The most inputs that one job may have.
+    package static let maximumInputs = MessageSocket.maximumDescriptors - 1
 
     /// The plan's canonical text.
     package var plan: String
@@ -27,13 +48,18 @@ package struct RenderJob: Sendable, Equatable {
     package var deadline: Deadline
     /// Length of the original in bytes.
     package var originalCount: Int
+    /// In the order in which their bytes travel behind those of the original.
+    package var inputs: [Input]
 
-    package init(plan: String, rasterisesSVG: Bool, limits: Limits, deadline: Deadline, originalCount: Int) {
+    package init(
+        plan: String, rasterisesSVG: Bool, limits: Limits, deadline: Deadline, originalCount: Int, inputs: [Input] = []
+    ) {
         self.plan = plan
         self.rasterisesSVG = rasterisesSVG
         self.limits = limits
         self.deadline = deadline
         self.originalCount = originalCount
+        self.inputs = inputs
     }
 
     /// As it travels to the render process.
@@ -44,8 +70,14 @@ package struct RenderJob: Sendable, Equatable {
         writer.write(Int64(limits.sourcePixels))
         writer.write(Int64(limits.outputPixels))
         writer.write(Int64(limits.frames))
+        writer.write(Int64(limits.documentBytes))
         writer.write(deadline.nanoseconds)
         writer.write(Int64(originalCount))
+        writer.write(UInt16(clamping: inputs.count))
+        for input in inputs {
+            writer.write(input.name)
+            writer.write(Int64(input.count))
+        }
         return writer.bytes
     }
 
@@ -56,8 +88,15 @@ package struct RenderJob: Sendable, Equatable {
         limits = Limits(
             sourcePixels: Int(try reader.read(Int64.self)),
             outputPixels: Int(try reader.read(Int64.self)),
-            frames: Int(try reader.read(Int64.self)))
+            frames: Int(try reader.read(Int64.self)),
+            documentBytes: Int(try reader.read(Int64.self)))
         deadline = Deadline(nanoseconds: try reader.read(Int64.self))
         originalCount = Int(try reader.read(Int64.self))
+        let inputCount = Int(try reader.read(UInt16.self))
+        guard inputCount <= Self.maximumInputs else { throw MalformedMessage() }
+        inputs = []
+        for _ in 0..<inputCount {
+            inputs.append(Input(name: try reader.readText(), count: Int(try reader.read(Int64.self))))
+        }
     }
 }

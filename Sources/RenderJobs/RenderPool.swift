@@ -79,13 +79,18 @@ package final class RenderPool: Sendable {
 
     /// Renders one job. Blocks until its outcome is there, at most until the job's deadline and the grace have passed.
     ///
-    /// - Parameter limit: how long the work itself may take; waiting for a free render process does not count.
+    /// - Parameters:
+    ///   - inputs: the bytes of the job's inputs, in their order.
+    ///   - limit: how long the work itself may take; waiting for a free render process does not count.
     package func render(
-        _ job: RenderJob, _ original: SharedMemory, limit: Duration? = nil
+        _ job: RenderJob, _ original: SharedMemory, inputs: [SharedMemory] = [], limit: Duration? = nil
     ) throws(RenderPoolError) -> RenderedVariant {
         let arrival = Deadline.now
         guard job.message.count <= MessageSocket.maximumLength else {
             throw .failed(.transformation(message: "the transformation is too long"))
+        }
+        guard job.inputs.count <= RenderJob.maximumInputs else {
+            throw .failed(.transformation(message: "the layers show too many different files"))
         }
         var deaths = 0
         while deaths < Self.attempts {
@@ -93,7 +98,7 @@ package final class RenderPool: Sendable {
             let queue = arrival.elapsed
             var job = job
             if let limit { job.deadline = job.deadline.capped(to: limit) }
-            switch run(job, original, in: process) {
+            switch run(job, [original] + inputs, in: process) {
             case .success(.success(let (facts, bytes))):
                 return RenderedVariant(facts: facts, bytes: bytes, queue: queue)
             case .success(.failure(.outOfTime)), .failure(.late): throw .outOfTime
@@ -109,10 +114,10 @@ package final class RenderPool: Sendable {
 
     /// A process that is lost is replaced.
     private func run(
-        _ job: RenderJob, _ original: SharedMemory, in process: RenderProcess
+        _ job: RenderJob, _ bytes: [SharedMemory], in process: RenderProcess
     ) -> Result<RenderProcess.Outcome, RenderProcess.Loss> {
         do throws(RenderProcess.Loss) {
-            let outcome = try process.run(job, original, hardLimit: job.deadline.later(by: Self.grace))
+            let outcome = try process.run(job, bytes, hardLimit: job.deadline.later(by: Self.grace))
             giveBack(process)
             return .success(outcome)
         } catch {

@@ -31,11 +31,13 @@ final class RenderProcess: Sendable {
     }
 
     /// Hands over the job and waits for its outcome until `hardLimit`. After a `Loss` the process must be ended.
+    ///
+    /// - Parameter bytes: of the original and of the inputs.
     func run(
-        _ job: RenderJob, _ original: SharedMemory, hardLimit: Deadline
+        _ job: RenderJob, _ bytes: [SharedMemory], hardLimit: Deadline
     ) throws(Loss) -> Outcome {
         do throws(ProcessError) {
-            try socket.send(job.message, descriptor: original.descriptor)
+            try socket.send(job.message, descriptors: bytes.map(\.descriptor))
         } catch {
             throw error.errno == EPIPE || error.errno == ECONNRESET ? .deadBefore : .died
         }
@@ -50,14 +52,14 @@ final class RenderProcess: Sendable {
 
     private static func outcome(of message: MessageSocket.Message) throws(Loss) -> Outcome {
         let result = (try? RenderOutcome(message: message.bytes))?.result
-        guard case .success(let facts)? = result else {
-            if let descriptor = message.descriptor { close(descriptor) }
+        guard case .success(let facts)? = result, message.descriptors.count == 1 else {
+            for descriptor in message.descriptors { close(descriptor) }
             guard case .failure(let failure)? = result else { throw .malformed }
             return .failure(failure)
         }
-        guard let descriptor = message.descriptor,
-            let bytes = try? SharedMemory(adopting: descriptor, count: facts.count)
-        else { throw .malformed }
+        guard let bytes = try? SharedMemory(adopting: message.descriptors[0], count: facts.count) else {
+            throw .malformed
+        }
         return .success((facts, bytes))
     }
 

@@ -1,4 +1,5 @@
 import Deadlines
+import Glibc
 package import Memory
 package import Processes
 
@@ -13,33 +14,44 @@ package struct RenderProcessLoop {
         self.socket = socket
     }
 
+    package typealias Render = (RenderJob, SharedMemory, JobInputs) -> Result<
+        (VariantFacts, SharedMemory), RenderFailure
+    >
+
     /// Runs until the worker closes the socket, which is how it ends a render process that has nothing to do.
     ///
-    /// - Parameter render: gets the job and the original, which it may use until it returns.
-    package func run(
-        _ render: (RenderJob, SharedMemory) -> Result<(VariantFacts, SharedMemory), RenderFailure>
-    ) throws(ProcessError) {
+    /// - Parameter render: gets the job, the original and the inputs, which it may use until it returns.
+    package func run(_ render: Render) throws(ProcessError) {
         while case .message(let message) = try socket.receive() {
             try answer(message, render)
         }
     }
 
-    private func answer(
-        _ message: MessageSocket.Message,
-        _ render: (RenderJob, SharedMemory) -> Result<(VariantFacts, SharedMemory), RenderFailure>
-    ) throws(ProcessError) {
-        // Adopted in any case, so that it is closed in any case: a job that cannot be read has no bytes.
-        let job = try? RenderJob(message: message.bytes)
-        let original = message.descriptor.flatMap { try? SharedMemory(adopting: $0, count: job?.originalCount ?? 0) }
-        guard let job, let original else {
+    private func answer(_ message: MessageSocket.Message, _ render: Render) throws(ProcessError) {
+        guard let (job, bytes) = Self.job(of: message) else {
             let failure = RenderFailure.internalFailure(log: "a job that cannot be read")
             return try socket.send(RenderOutcome(.failure(failure)).message)
         }
-        switch render(job, original) {
+        switch render(job, bytes[0], JobInputs(job.inputs, Array(bytes.dropFirst()))) {
         case .success(let (facts, bytes)):
-            try socket.send(RenderOutcome(.success(facts)).message, descriptor: bytes.descriptor)
+            try socket.send(RenderOutcome(.success(facts)).message, descriptors: [bytes.descriptor])
         case .failure(let failure):
             try socket.send(RenderOutcome(.failure(failure)).message)
         }
+    }
+
+    /// The bytes of the original and of the inputs, in their order; `nil` for a job that cannot be read, or whose bytes
+    /// did not come. Every descriptor is owned afterwards, or closed.
+    private static func job(of message: MessageSocket.Message) -> (RenderJob, [SharedMemory])? {
+        let job = try? RenderJob(message: message.bytes)
+        let counts = job.map { [$0.originalCount] + $0.inputs.map(\.count) } ?? []
+        guard let job, counts.count == message.descriptors.count else {
+            for descriptor in message.descriptors { close(descriptor) }
+            return nil
+        }
+        // All of them are adopted, so that all of them are closed.
+        let bytes = zip(message.descriptors, counts).map { try? SharedMemory(adopting: $0, count: $1) }
+        let present = bytes.compactMap(\.self)
+        return present.count == counts.count ? (job, present) : nil
     }
 }

@@ -4,7 +4,7 @@ import Vips
 
 /// Decodes an original no larger than the first step needs it: what the decoder leaves out costs nothing.
 struct Decoder: ~Escapable {
-    private let source: Source
+    let source: Source
     private let limit: TimeLimit
 
     @_lifetime(copy source)
@@ -18,7 +18,8 @@ struct Decoder: ~Escapable {
     func decode(towards target: Size?, allFrames: Bool) throws(RenderFailure) -> Image {
         do throws(VipsError) {
             let image = try Image.load(
-                source.bytes, as: source.format, shrink: shrink(towards: target), allFrames: allFrames, limit: limit)
+                source.bytes, as: source.format, page: source.page, shrink: shrink(towards: target),
+                allFrames: allFrames, limit: limit)
             guard source.orientation > 1 else { return image }
             // Turning reads columns, so the pixels have to be there.
             return try image.inMemory().upright()
@@ -29,7 +30,7 @@ struct Decoder: ~Escapable {
     }
 
     private func shrink(towards target: Size?) -> Image.Shrink {
-        guard let target else { return .none }
+        guard let target else { return .scale(source.scale) }
         let factor = max(
             Double(target.width) / Double(source.size.width), Double(target.height) / Double(source.size.height))
         switch source.format {
@@ -39,8 +40,8 @@ struct Decoder: ~Escapable {
         case .webp where source.frames == 1 && factor <= 0.25:
             // Twice the size that is needed: libwebp's own scaling is coarse.
             return .scale(factor * 2)
-        case .svg:
-            return .scale(factor)
+        case .svg, .pdf:
+            return .scale(factor * source.scale)
         default:
             return .none
         }

@@ -11,6 +11,8 @@ struct Findings {
     /// What trimming leaves, of all frames together.
     var boxes: [Int: Rectangle] = [:]
     var colours: [Int: Colours] = [:]
+    /// The layers of each step, ready to be laid down.
+    var layers: [Int: [DrawnLayer]] = [:]
 
     /// What effects take from the picture as a whole.
     struct Colours {

@@ -6,11 +6,12 @@ enum KnownKind {
         // cut short, and without a limit to what it unpacks.
         if begins(bytes, with: [0x1F, 0x8B]) { return "SVGZ" }
         if begins(bytes, with: "8BPS") { return "PSD" }
+        // Illustrator's old files too; its newer ones are PDF inside.
         if begins(bytes, with: "%!PS") { return "EPS" }
-        // Illustrator's files are PDF inside.
-        if begins(bytes, with: "%PDF") { return "PDF" }
         return nil
     }
+
+    static func isPDF(_ bytes: RawSpan) -> Bool { begins(bytes, with: "%PDF") }
 
     /// Whether an ISO base media file names AVIF as its major brand (ISO/IEC 14496-12 §4.3).
     static func isAVIF(_ bytes: RawSpan) -> Bool {

@@ -7,25 +7,33 @@ struct OutputChoice {
     private(set) var format: ImageFormat
     /// All frames of an animation are kept.
     let isAnimated: Bool
-    private let quality: Int
+    private let output: Output
+    private let rasterisesSVG: Bool
     /// The format may still change with what the steps have made of the picture.
     private let isFree: Bool
 
-    init(_ output: Output, source: borrowing Source, rasterisesSVG: Bool) {
-        quality = output.quality
-        let isAnimation = source.frames > 1
+    /// - Parameter excludesAVIF: whether the steps do what is never delivered as AVIF.
+    init(_ output: Output, source: borrowing Source, rasterisesSVG: Bool, excludesAVIF: Bool) {
+        self.output = output
+        self.rasterisesSVG = rasterisesSVG
+        let excludesAVIF = excludesAVIF || output.keepsProfile
+        var (choice, isFree) = (ImageFormat.jpeg, false)
         switch output.format {
         case .fixed(let fixed):
-            format = fixed
-            isFree = false
+            choice = fixed
         case .source:
-            format = Self.format(of: source, rasterisesSVG)
-            isFree = false
+            choice = Self.format(of: source, rasterisesSVG)
         case .auto(let accepted):
-            format = Self.best(for: source, accepted, rasterisesSVG)
+            let accepted = excludesAVIF ? accepted.subtracting(.avif) : accepted
+            choice = Self.best(for: source, output, accepted, rasterisesSVG)
             isFree = true
         }
-        isAnimated = isAnimation && (format == .gif || format == .webp)
+        if choice == .avif, excludesAVIF {
+            choice = Self.best(for: source, output, [], rasterisesSVG)
+            isFree = true
+        }
+        (format, self.isFree) = (choice, isFree)
+        isAnimated = source.frames > 1 && (choice == .gif || choice == .webp)
     }
 
     /// The same format, or the nearest that every browser shows.
@@ -36,7 +44,7 @@ struct OutputChoice {
         case .webp: .webp
         case .gif: .gif
         case .heif where source.isAVIF: .avif
-        case .heif, .tiff: source.hasAlpha ? .png : .jpeg
+        case .heif, .tiff, .pdf: source.hasAlpha ? .png : .jpeg
         case .svg: rasterisesSVG ? .png : .svg
         }
     }
@@ -44,11 +52,12 @@ struct OutputChoice {
     /// WebP before AVIF, which is only chosen where nothing else is accepted: ImageKit's default too, since it costs
     /// ten times the time (reference §8.1, 2).
     private static func best(
-        for source: borrowing Source, _ accepted: AcceptedFormats, _ rasterisesSVG: Bool
+        for source: borrowing Source, _ output: Output, _ accepted: AcceptedFormats, _ rasterisesSVG: Bool
     ) -> ImageFormat {
         if source.format == .svg, !rasterisesSVG { return .svg }
         if accepted.contains(.webp) { return .webp }
         if source.frames > 1 { return .gif }
+        if output.isLossless { return .png }
         if accepted.contains(.avif) { return .avif }
         // What was lossless stays so: a JPEG of a screenshot is larger and worse.
         return source.hasAlpha || [.png, .gif, .svg].contains(source.format) ? .png : .jpeg
@@ -61,13 +70,19 @@ struct OutputChoice {
         if format == .gif, !source.format.isAnimatable {
             throw .transformation(message: "f: gif is available for GIF and animated originals only")
         }
+        if format == .svg, source.format != .svg {
+            throw .transformation(message: "f: svg is available for SVG originals only")
+        }
+        if format == .svg, rasterisesSVG {
+            throw .transformation(message: "f: svg is not available here: SVG originals are delivered as pictures")
+        }
     }
 
     /// Takes back a free choice that does not fit what the steps have made; throws one that is not free.
     mutating func settle(on image: Image) throws(RenderFailure) {
         let side = max(image.width, image.height)
         if isFree {
-            if side > format.longestSide { format = .jpeg }
+            if side > format.longestSide { format = output.isLossless ? .png : .jpeg }
             if format == .jpeg, image.hasAlpha || side > format.longestSide { format = .png }
         }
         guard side <= format.longestSide else { throw .outputLimit("pixels on a side", maximum: format.longestSide) }
@@ -75,9 +90,9 @@ struct OutputChoice {
 
     var encoding: Image.Encoding {
         switch format {
-        case .jpeg: .jpeg(quality: quality)
-        case .webp: .webp(quality: quality)
-        case .avif: .avif(quality: quality)
+        case .jpeg: .jpeg(quality: output.quality, isProgressive: output.isProgressive)
+        case .webp: .webp(quality: output.quality, isLossless: output.isLossless)
+        case .avif: .avif(quality: output.quality)
         case .gif: .gif
         case .png, .svg, .heic, .tiff: .png
         }

@@ -21,9 +21,9 @@ package enum RenderProgram {
             try VipsLibrary.start()
             let renderer = Renderer()
             let loop = RenderProcessLoop(socket: MessageSocket(adopting: RenderProcessLoop.socketDescriptor))
-            try loop.run { job, original in
+            try loop.run { job, original, inputs in
                 do throws(RenderFailure) {
-                    return .success(try renderer.render(job, original))
+                    return .success(try renderer.render(job, original, inputs))
                 } catch {
                     return .failure(error)
                 }

@@ -11,7 +11,7 @@ package struct Renderer {
     package init() {}
 
     package func render(
-        _ job: RenderJob, _ original: SharedMemory
+        _ job: RenderJob, _ original: SharedMemory, _ inputs: JobInputs = .none
     ) throws(RenderFailure) -> (VariantFacts, SharedMemory) {
         limit.deadline = job.deadline
         let start = Deadline.now
@@ -19,17 +19,24 @@ package struct Renderer {
         do { plan = try Plan(canonical: job.plan) } catch { throw .internalFailure(log: "plan: \(error)") }
 
         return try original.withBytes { bytes throws(RenderFailure) in
-            let source = try Source(bytes, limits: job.limits, limit: limit)
-            var choice = OutputChoice(plan.output, source: source, rasterisesSVG: job.rasterisesSVG)
+            let source = try Source(
+                bytes, page: plan.page, density: plan.output.density, limits: job.limits, limit: limit)
+            var choice = OutputChoice(
+                plan.output, source: source, rasterisesSVG: job.rasterisesSVG, excludesAVIF: plan.sharpensByMask)
             try choice.check(against: source)
             if choice.keepsSVG {
                 return (source.factsOfUntouchedSVG(count: original.count, since: start), original)
             }
-            let run = StepRun(source: source, limits: job.limits, limit: limit)
-            var (image, output) = try run.carryOut(plan, allFrames: choice.isAnimated)
+            let run = StepRun(
+                sourceSize: source.size, baseSize: nil,
+                painter: LayerPainter(inputs: inputs, limits: job.limits, limit: limit), limits: job.limits,
+                limit: limit)
+            let decoder = Decoder(source: source, limit: limit)
+            var (image, output) = try run.carryOut(plan, from: decoder, allFrames: choice.isAnimated)
             if output != plan.output {
                 let wasAnimated = choice.isAnimated
-                choice = OutputChoice(output, source: source, rasterisesSVG: job.rasterisesSVG)
+                choice = OutputChoice(
+                    output, source: source, rasterisesSVG: job.rasterisesSVG, excludesAVIF: plan.sharpensByMask)
                 try choice.check(against: source)
                 if choice.keepsSVG {
                     return (source.factsOfUntouchedSVG(count: original.count, since: start), original)
@@ -37,24 +44,18 @@ package struct Renderer {
                 if wasAnimated, !choice.isAnimated { image = try firstFrame(of: image) }
             }
             try choice.settle(on: image)
-            let finished = try classify(.damaged) { () throws(VipsError) in try prepared(image, for: choice) }
+            let finishing = Finishing(plan, output, choice.format, source: source)
+            let finished = try classify(.damaged) { () throws(VipsError) in try finishing.prepare(image) }
             let transformation = start.elapsed
             let encodeStart = Deadline.now
             let encoded = try classify(.encoding) { () throws(VipsError) in
-                try finished.encoded(as: choice.encoding)
+                try finished.encoded(as: choice.encoding, with: finishing.attachments)
             }
             let facts = VariantFacts(
                 format: choice.format, width: finished.width, height: finished.height, frames: finished.frameCount,
                 count: encoded.count, transformation: transformation, encode: encodeStart.elapsed)
             return (facts, try shared(encoded))
         }
-    }
-
-    /// What the encoder needs, and all pixels made: what fails from here on is not the original's fault.
-    private func prepared(_ image: Image, for choice: OutputChoice) throws(VipsError) -> Image {
-        let ground = Pixel(red: 0, green: 0, blue: 0, alpha: 255)
-        let image = choice.format.holdsAlpha ? image : try image.flattened(on: ground)
-        return try image.inMemory()
     }
 
     private func firstFrame(of image: Image) throws(RenderFailure) -> Image {

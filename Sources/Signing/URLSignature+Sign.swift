@@ -46,6 +46,28 @@ extension URLSignature {
         return url + (query == nil ? "?" : "&") + time + "ik-s=" + signature
     }
 
+    /// What `ik-s` is made of: the URL behind its endpoint, without `ik-t` and `ik-s`, and the expiry that `ik-t` names.
+    ///
+    /// - Parameters: as `sign` has them.
+    /// - Returns: `nil` where the path does not begin with the endpoint, or `ik-t` is no time.
+    package static func signedText(path: String, query: String?, cut: String) -> String? {
+        let parts = SignedQuery(query)
+        let path = encoded(path)
+        guard path.hasPrefix(cut) else { return nil }
+        var expiry = noExpiry
+        if let text = parts.expiry {
+            guard let number = parsedExpiry(text) else { return nil }
+            expiry = number
+        }
+        let rest = parts.rest.map { "?" + encoded(String(decoding: $0, as: UTF8.self)) } ?? ""
+        return path.dropFirst(cut.count) + rest + String(expiry)
+    }
+
+    /// A query without `ik-t` and `ik-s`, all else as it was; `nil` where nothing is left.
+    package static func unsignedQuery(_ query: String?) -> String? {
+        SignedQuery(query).rest.map { String(decoding: $0, as: UTF8.self) }
+    }
+
     private static func encoded(_ text: String) -> String {
         var bytes: [UInt8] = []
         for byte in text.utf8 {

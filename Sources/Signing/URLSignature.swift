@@ -71,7 +71,7 @@ package enum URLSignature {
     }
 
     /// Ten digits of which the first is not zero.
-    private static func parsedExpiry(_ text: [UInt8]) -> Int64? {
+    static func parsedExpiry(_ text: [UInt8]) -> Int64? {
         guard text.count == digitsOfExpiry, text.first != UInt8(ascii: "0"), text.allSatisfy({ (48...57).contains($0) })
         else { return nil }
         return text.reduce(0) { $0 * 10 + Int64($1 - 48) }

@@ -10,12 +10,14 @@ package enum TransformationError: Error, Hashable, Sendable {
     case invalidValue(parameter: String, value: String, allowed: String)
     /// Known to the URL language, not carried out by this version. `parameter` may include the value: `fo-face`.
     case notAvailable(parameter: String)
-    /// A parameter that means something inside a layer only.
-    case misplaced(parameter: String)
+    /// A parameter, or a layer, that means nothing where it stands; `allowed` is where it does.
+    case misplaced(parameter: String, allowed: ParameterDeclaration.Places)
     /// A parameter that cannot depend on a condition.
     case conditional(parameter: String)
     /// An overlay key that layers have replaced (reference §15.1).
     case obsoleteOverlay(parameter: String)
+    /// A layer that does not say what it shows.
+    case missingInput(layer: Syntax.Layer.Kind)
     case unknownNamedTransformation(String)
     /// A stored transformation that refers to a named one.
     case nestedNamedTransformation(String)
@@ -88,12 +90,14 @@ extension TransformationError: CustomStringConvertible {
             "parameter \(parameter): value \(quoted(value)) is not allowed; allowed: \(allowed)"
         case .notAvailable(let parameter):
             "parameter \(quoted(parameter)) is not available yet"
-        case .misplaced(let parameter):
-            "parameter \(quoted(parameter)) belongs inside a layer: \(Self.layerExamples)"
+        case .misplaced(let parameter, let allowed):
+            "parameter \(quoted(parameter)) belongs \(Self.place(allowed))"
         case .conditional(let parameter):
             "parameter \(quoted(parameter)) cannot stand inside an if block; write it in a step of its own"
         case .obsoleteOverlay(let parameter):
             "overlay parameter \(quoted(parameter)) is obsolete; use a layer: \(Self.layerExamples)"
+        case .missingInput(let layer):
+            "layer l-\(layer.rawValue) needs i or ie: \(Self.layerExamples)"
         case .unknownNamedTransformation(let name):
             "parameter n: no named transformation \(quoted(name))"
         case .nestedNamedTransformation(let name):
@@ -107,6 +111,13 @@ extension TransformationError: CustomStringConvertible {
         case .notCanonical:
             "not a canonical plan"
         }
+    }
+
+    private static func place(_ allowed: ParameterDeclaration.Places) -> String {
+        if allowed.isDisjoint(with: .layers) { return "to the whole picture: outside of layers" }
+        if allowed == .textLayer { return "inside a text layer: l-text,i-TEXT,l-end" }
+        if allowed.contains(.step) { return "to pictures: outside of text layers" }
+        return "inside a layer: \(layerExamples)"
     }
 
     private static let layerExamples = "l-image,i-PATH,l-end or l-text,i-TEXT,l-end"

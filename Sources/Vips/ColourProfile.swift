@@ -36,6 +36,9 @@ struct ColourProfile {
         return hasPrimaries && Self.curves.allSatisfy { tag($0).map(isCurveOfSRGB) ?? false }
     }
 
+    /// Whether it describes colours of red, green and blue.
+    var isRGB: Bool { text(at: 16) == "RGB " }
+
     // MARK: Curves
 
     /// ICC.1:2010 §10.5 (curv) and §10.15 (para).
@@ -112,9 +115,9 @@ extension Image {
         withPointer { image in
             var data: UnsafeRawPointer?
             var length = 0
-            guard vips_image_get_blob(image, VIPS_META_ICC_NAME, &data, &length) == 0, let data, length > 132 else {
-                return nil
-            }
+            guard vips_image_get_typeof(image, VIPS_META_ICC_NAME) != 0,
+                vips_image_get_blob(image, VIPS_META_ICC_NAME, &data, &length) == 0, let data, length > 132
+            else { return nil }
             return ColourProfile([UInt8](UnsafeRawBufferPointer(start: data, count: length)))
         }
     }

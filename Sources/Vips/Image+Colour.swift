@@ -22,6 +22,39 @@ extension Image {
         return try image.inBytes()
     }
 
+    /// In red, green and blue of 8 bits as they are stored: in the colours of the embedded profile, which is not
+    /// followed. In sRGB where there is no profile that describes such a picture.
+    package func inOwnColours() throws(VipsError) -> Image {
+        guard carriesRGBProfile else { return try inSRGB() }
+        if isPlainRGB { return self }
+        return try apply("colourspace") { apus_vips_colourspace($0, VIPS_INTERPRETATION_sRGB, &$1) }.inBytes()
+    }
+
+    /// Whether it is of red, green and blue and has a profile that says which.
+    package var carriesRGBProfile: Bool {
+        guard interpretation == VIPS_INTERPRETATION_sRGB || interpretation == VIPS_INTERPRETATION_RGB16,
+            colourBandCount == 3
+        else { return false }
+        return colourProfile?.isRGB ?? false
+    }
+
+    /// From the colours of the profile that `original` carries to sRGB.
+    package func fromColours(of original: Image) throws(VipsError) -> Image {
+        let picture = try inColour().apply("copy") { apus_vips_copy($0, &$1) }
+        original.withPointer { original in
+            picture.withPointer { apus_vips_copy_field(original, $0, VIPS_META_ICC_NAME) }
+        }
+        return try picture.inSRGB()
+    }
+
+    /// From sRGB to the colours of the profile that `original` carries, which has to be one of red, green and blue.
+    package func toColours(of original: Image) throws(VipsError) -> Image {
+        if original.colourProfile?.isSRGB ?? true { return try inColour() }
+        return try inColour().apply("icc_export") { image, out in
+            original.withPointer { apus_vips_srgb_to_icc_of(image, $0, &out) }
+        }
+    }
+
     private var isPlainRGB: Bool { interpretation == VIPS_INTERPRETATION_sRGB && bandFormat == VIPS_FORMAT_UCHAR }
 
     private var isKindThatProfilesDescribe: Bool {

@@ -2,7 +2,7 @@ import CVips
 
 /// The formats that are decoded, as libvips' loaders tell them apart by the bytes (never by a name or a header).
 package enum SourceFormat: String, Sendable, CaseIterable {
-    case jpeg, png, webp, gif, tiff, heif, svg
+    case jpeg, png, webp, gif, tiff, heif, svg, pdf
 }
 
 extension Image {
@@ -21,6 +21,7 @@ extension Image {
         case "VipsForeignLoadTiffBuffer": return .tiff
         case "VipsForeignLoadHeifBuffer": return .heif
         case "VipsForeignLoadSvgBuffer": return .svg
+        case "VipsForeignLoadPdfBuffer": return .pdf
         default: throw .unknownFormat
         }
     }
@@ -30,18 +31,21 @@ extension Image {
         case none
         /// JPEG: 2, 4 or 8 times, inside the inverse cosine transform.
         case jpeg(times: Int)
-        /// WebP, SVG: any factor; above 1 for SVG only.
+        /// WebP, SVG, PDF: any factor; above 1 not for WebP.
         case scale(Double)
     }
 
     /// Reads the header; the pixels come when the image, or what is made of it, is written.
     /// - Parameters:
-    ///   - allFrames: all frames of an animation, or the first alone.
+    ///   - page: which page or frame, or with which of them to begin, from 0; for kinds that have no more than one,
+    ///     and where there are not as many, it is an error or the only one.
+    ///   - allFrames: all frames of an animation, or one alone.
     ///   - limit: stops the work on the image, and on all that is made of it, when it has passed.
     package static func load(
-        _ bytes: RawSpan, as format: SourceFormat, shrink: Shrink = .none, allFrames: Bool = false, limit: TimeLimit
+        _ bytes: RawSpan, as format: SourceFormat, page: Int = 0, shrink: Shrink = .none, allFrames: Bool = false,
+        limit: TimeLimit
     ) throws(VipsError) -> Image {
-        let pages: Int32 = allFrames ? -1 : 1
+        let (page, pages) = (Int32(clamping: page), Int32(allFrames ? -1 : 1))
         var times: Int32 = 1
         var scale = 1.0
         switch shrink {
@@ -54,15 +58,17 @@ extension Image {
                 switch format {
                 case .jpeg: apus_vips_jpegload(bytes.baseAddress, bytes.count, times, &out)
                 case .png: apus_vips_pngload(bytes.baseAddress, bytes.count, &out)
-                case .webp: apus_vips_webpload(bytes.baseAddress, bytes.count, pages, scale, &out)
-                case .gif: apus_vips_gifload(bytes.baseAddress, bytes.count, pages, &out)
-                case .tiff: apus_vips_tiffload(bytes.baseAddress, bytes.count, &out)
-                case .heif: apus_vips_heifload(bytes.baseAddress, bytes.count, &out)
+                case .webp: apus_vips_webpload(bytes.baseAddress, bytes.count, page, pages, scale, &out)
+                case .gif: apus_vips_gifload(bytes.baseAddress, bytes.count, page, pages, &out)
+                case .tiff: apus_vips_tiffload(bytes.baseAddress, bytes.count, page, &out)
+                case .heif: apus_vips_heifload(bytes.baseAddress, bytes.count, page, &out)
                 case .svg: apus_vips_svgload(bytes.baseAddress, bytes.count, scale, &out)
+                case .pdf: apus_vips_pdfload(bytes.baseAddress, bytes.count, page, scale, &out)
                 }
             }
         }
         limit.bind(to: image)
-        return image
+        // A page is opaque: it lies on white.
+        return format == .pdf ? try image.colourBands() : image
     }
 }

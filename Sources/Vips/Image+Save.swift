@@ -1,52 +1,51 @@
 import CVips
 import Memory
 
-/// Bytes that libvips has written; freed with the object.
-package final class EncodedBytes: Blob {
-    package let count: Int
-    nonisolated(unsafe) private let address: UnsafeMutableRawPointer
-
-    init(adopting address: UnsafeMutableRawPointer, count: Int) {
-        self.address = address
-        self.count = count
-    }
-
-    deinit { g_free(address) }
-
-    package func withBytes<Result, Failure: Error>(
-        _ body: (RawSpan) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        try body(RawSpan(_unsafeStart: address, byteCount: count))
-    }
-}
-
 extension Image {
     /// What a picture is written as. Qualities are 1…100.
     package enum Encoding: Sendable, Equatable {
-        case jpeg(quality: Int)
+        case jpeg(quality: Int, isProgressive: Bool = false)
         case png
-        case webp(quality: Int)
+        case webp(quality: Int, isLossless: Bool = false)
         case avif(quality: Int)
         case gif
     }
 
-    /// Makes the pixels and writes them, without metadata and without a colour profile: call `inSRGB` before.
-    package func encoded(as encoding: Encoding) throws(VipsError) -> EncodedBytes {
-        let stripped = try withoutMetadata()
-        limit.bind(to: stripped)
+    /// How hard a lossless WebP is made small: libwebp's own default, and any better takes much longer.
+    private static let losslessEffort: Int32 = 75
+
+    /// Makes the pixels and writes them, with nothing beside them but `attachments`. Without a profile among these they
+    /// have to be `inSRGB`.
+    package func encoded(
+        as encoding: Encoding, with attachments: Attachments = Attachments()
+    ) throws(VipsError) -> EncodedBytes {
+        let image = try withoutMetadata().carrying(attachments)
+        limit.bind(to: image)
+        let strip: Int32 = attachments.isEmpty ? 1 : 0
         var bytes: UnsafeMutableRawPointer?
         var count = 0
-        let code = stripped.withPointer { image in
+        let code = image.withPointer { image in
             switch encoding {
-            case .jpeg(let quality): apus_vips_jpegsave(image, Int32(quality), &bytes, &count)
-            case .png: apus_vips_pngsave(image, &bytes, &count)
-            case .webp(let quality): apus_vips_webpsave(image, Int32(quality), &bytes, &count)
-            case .avif(let quality): apus_vips_avifsave(image, Int32(quality), &bytes, &count)
+            case .jpeg(let quality, let isProgressive):
+                apus_vips_jpegsave(image, Int32(quality), isProgressive ? 1 : 0, strip, &bytes, &count)
+            case .png: apus_vips_pngsave(image, strip, &bytes, &count)
+            case .webp(_, isLossless: true):
+                apus_vips_webpsave(image, Self.losslessEffort, 1, strip, &bytes, &count)
+            case .webp(let quality, isLossless: false):
+                apus_vips_webpsave(image, Int32(quality), 0, strip, &bytes, &count)
+            case .avif(let quality): apus_vips_avifsave(image, Int32(quality), strip, &bytes, &count)
             case .gif: apus_vips_gifsave(image, &bytes, &count)
             }
         }
         guard code == 0, let bytes else { throw .failed("\(encoding) save") }
-        return EncodedBytes(adopting: bytes, count: count)
+        if encoding == .png, let profiled = attachments.profile, !PNGChunks(bytes, count).contains("iCCP") {
+            // libpng leaves out a profile with the smallest fault, and says nothing of it; pixels that need it are no use.
+            g_free(bytes)
+            var rest = attachments
+            rest.profile = nil
+            return try fromColours(of: profiled).encoded(as: encoding, with: rest)
+        }
+        return EncodedBytes(adopting: bytes, count: count, of: encoding, with: attachments)
     }
 
     /// Without what the original says of its maker, camera and place.
@@ -54,15 +53,9 @@ extension Image {
     /// Not left to the encoders: libvips 8.14 writes EXIF and XMP into WebP also where it is told to strip.
     private func withoutMetadata() throws(VipsError) -> Image {
         let copy = try apply("copy") { image, out in apus_vips_copy(image, &out) }
-        copy.withPointer { image in
-            guard let fields = vips_image_get_fields(image) else { return }
-            defer { g_strfreev(fields) }
-            var next = fields
-            while let field = next.pointee {
-                // Fields that make the picture itself cannot be removed, and are not.
-                if !Self.fieldsOfAnimations.contains(String(cString: field)) { vips_image_remove(image, field) }
-                next += 1
-            }
+        // Fields that make the picture itself cannot be removed, and are not.
+        for field in copy.fieldNames where !Self.fieldsOfAnimations.contains(field) {
+            copy.withPointer { _ = vips_image_remove($0, field) }
         }
         return copy
     }

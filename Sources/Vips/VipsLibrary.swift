@@ -9,7 +9,7 @@ package enum VipsLibrary {
     /// Starts libvips; call it on the thread that will render, before anything else here. Only the first call does it.
     ///
     /// One thread for each image and no cache of operations: parallelism comes from render processes, and no operation
-    /// is ever asked for twice (design §5). Loaders that libvips itself does not trust are blocked, but for SVG.
+    /// is ever asked for twice (design §5). Loaders that libvips itself does not trust are blocked, but for SVG and PDF.
     package static func start() throws(VipsError) {
         try started.get()
     }
@@ -28,17 +28,22 @@ package enum VipsLibrary {
         vips_cache_set_max_files(0)
         vips_block_untrusted_set(1)
         vips_operation_block_set("VipsForeignLoadSvg", 0)
+        vips_operation_block_set("VipsForeignLoadPdf", 0)
     }
 
-    /// Makes a folder under `directory` that holds the HEIF module alone and returns what `homeVariable` must be set to
-    /// before `start`; `nil` where libvips has no such module.
+    /// The modules that are loaded: of HEIF and AVIF, and of PDF.
+    private static let modules = ["vips-heif.so", "vips-poppler.so"]
+
+    /// Makes a folder under `directory` that holds the modules in use alone and returns what `homeVariable` must be set
+    /// to before `start`; `nil` where libvips has none of them.
     ///
     /// Without it libvips would map ImageMagick and OpenSlide into every render process: 30 ms at start, and decoders
     /// that nobody asked for (design §5).
     package static func makeModuleFolder(in directory: String) -> String? {
-        guard let module = installedModule("vips-heif.so") else { return nil }
+        let installed = modules.compactMap(installedModule)
+        guard let first = installed.first else { return nil }
         // libvips looks under $VIPSHOME for the last two parts of the folder that it was built with.
-        let parts = module.split(separator: "/").dropLast().suffix(2)
+        let parts = first.split(separator: "/").dropLast().suffix(2)
         var folder = directory + "/vips"
         mkdir(directory, 0o700)
         mkdir(folder, 0o700)
@@ -47,8 +52,11 @@ package enum VipsLibrary {
             folder += "/" + part
             mkdir(folder, 0o700)
         }
-        let link = folder + "/vips-heif.so"
-        guard symlink(module, link) == 0 || errno == EEXIST else { return nil }
+        for module in installed {
+            guard let name = module.split(separator: "/").last,
+                symlink(module, folder + "/" + name) == 0 || errno == EEXIST
+            else { return nil }
+        }
         return home
     }
 

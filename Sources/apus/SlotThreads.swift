@@ -69,6 +69,8 @@ extension DeliveryRequest {
             ifModifiedSince: parameters["HTTP_IF_MODIFIED_SINCE"],
             via: parameters["HTTP_VIA"],
             id: parameters["REQUEST_ID"] ?? "")
+        widthHint = parameters["HTTP_SEC_CH_WIDTH"]
+        pixelRatioHint = parameters["HTTP_SEC_CH_DPR"]
         clientIfNoneMatch = parameters["CLIENT_IF_NONE_MATCH"]
         clientIfModifiedSince = parameters["CLIENT_IF_MODIFIED_SINCE"]
         range = parameters["HTTP_RANGE"]

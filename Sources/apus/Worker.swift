@@ -77,28 +77,6 @@ struct Worker: ParsableCommand {
     private func makeRenders(_ configuration: Configuration) -> RenderPool {
         let wanted = configuration.workers.renders > 0 ? configuration.workers.renders : ProcessorGrant.count()
         let processes = configuration.workers.processes
-        let program = ThisProcess.programPath(of: CommandLine.arguments[0])
-        let folder = program[...(program.lastIndex(of: "/") ?? program.startIndex)]
-        return RenderPool(
-            program: folder + "apus-render", directory: options.directory, environment: Self.renderEnvironment,
-            count: (wanted + processes - 1) / processes)
-    }
-
-    /// Of this process' environment nothing but what C libraries look for: secrets stay here.
-    private static var renderEnvironment: [String: String] {
-        var environment = environmentVariables().filter {
-            ["PATH", "HOME", "LANG", "TZ", "LD_LIBRARY_PATH"].contains($0.key)
-        }
-        // libimagequant's OpenMP threads would spin beside each other.
-        environment["OMP_NUM_THREADS"] = "1"
-        environment["LD_PRELOAD"] = allocator
-        return environment
-    }
-
-    /// jemalloc where it is installed: glibc's allocator keeps what big pictures have left behind (design §5).
-    private static var allocator: String? {
-        ["x86_64-linux-gnu", "aarch64-linux-gnu"].map { "/usr/lib/\($0)/libjemalloc.so.2" }.first {
-            access($0, R_OK) == 0
-        }
+        return RenderPool(directory: options.directory, count: (wanted + processes - 1) / processes)
     }
 }

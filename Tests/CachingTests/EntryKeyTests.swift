@@ -15,8 +15,8 @@ import Testing
             key(.original, "b").leaseName,
         ]
         #expect(Set(names).count == names.count)
-        #expect(names.allSatisfy { $0.hasPrefix("apus:v2:") })
-        #expect(variant.redisName == "apus:v2:" + variant.description)
+        #expect(names.allSatisfy { $0.hasPrefix("apus:v3:") })
+        #expect(variant.redisName == "apus:v3:" + variant.description)
         #expect(variant != key(.original, "a"))
     }
 

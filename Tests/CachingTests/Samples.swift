@@ -13,10 +13,11 @@ enum Samples {
     static let source = Entry.Source(
         originID: "photos", identity: "tag \"5f-1\"", entityTag: "\"5f-1\"", lastModified: 1_600_000_000,
         contentType: "image/jpeg", isPrivate: true, cacheControl: "max-age=60", expires: "0", tags: ["a", "bird"],
-        inputs: ["/demo/logo.png"])
+        inputs: [.init(path: "/demo/logo.png", originID: "brand"), .init(path: "/demo/font.ttf", originID: "")])
 
     static func variant(_ body: [UInt8], expiresAt: Int64 = madeAt + 3600) -> Entry {
-        let variant = Entry.Variant(contentType: "image/webp", entityTag: "\"0123456789abcdef\"", body: body)
+        let variant = Entry.Variant(
+            contentType: "image/webp", entityTag: "\"0123456789abcdef\"", width: 70_000, body: body)
         return Entry(
             content: .variant(variant), lifetime: lifetime(expiresAt), region: "eu-central", purgeEpoch: 7,
             source: source)
@@ -73,7 +74,9 @@ struct EntryFacts: Equatable {
         source = entry.source
         body = entry.body.copied
         switch entry.content {
-        case .variant(let variant): texts += ["variant", variant.contentType, variant.entityTag]
+        case .variant(let variant):
+            numbers.append(Int64(variant.width ?? -1))
+            texts += ["variant", variant.contentType, variant.entityTag]
         case .original: texts += ["original"]
         case .failure(let failure):
             numbers.append(Int64(failure.status))

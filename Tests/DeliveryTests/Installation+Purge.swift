@@ -28,12 +28,13 @@ extension Installation {
     func hasStored(_ number: UInt64) -> Bool { eventually { count(.entries(.store, .kept)) >= number } }
 
     /// Answers one request on a thread of its own.
-    func getInBackground(_ target: String) throws -> PendingAnswer {
+    func getInBackground(_ target: String, ifNoneMatch: String? = nil) throws -> PendingAnswer {
         let answer = Monitor<DeliveryResponse?>(nil)
         let delivery = delivery
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let request = DeliveryRequest(
-            path: parts[0], query: parts.count > 1 ? parts[1] : "", host: "localhost", remoteAddress: "203.0.113.9")
+            path: parts[0], query: parts.count > 1 ? parts[1] : "", host: "localhost", remoteAddress: "203.0.113.9",
+            ifNoneMatch: ifNoneMatch)
         let thread = try WorkThread(named: "request") {
             let response = delivery.answer(request)
             answer.update { $0 = response }

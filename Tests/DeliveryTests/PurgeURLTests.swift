@@ -20,7 +20,8 @@ struct PurgeURLTests {
         """
 
     // What there is.
-    private static let bare = ["/demo/a.png", "/demo/tr:w-400/a.png"]
+    private static let thumbnail = "/demo/a.png/ik-thumbnail.jpg"
+    private static let bare = ["/demo/a.png", "/demo/tr:w-400/a.png", thumbnail]
     private static let bare300 = "/demo/tr:w-300/a.png"
     private static let asked = "/demo/a.png?v=1"
     private static let asked300 = "/demo/a.png?v=1&tr=w-300"
@@ -69,6 +70,8 @@ struct PurgeURLTests {
         Case("/demo/tr:w-300/a.png", [bare300, asked300]), Case("/demo/a.png?tr=w-300", [bare300, asked300]),
         Case("/demo/tr:w-300.0/a.png", [bare300, asked300]), Case("/demo/tr:n-small/a.png", [bare300, asked300]),
         Case("/demo/tr:w-500/a.png", []), Case("/demo/tr:w-400/a.png", ["/demo/tr:w-400/a.png"]),
+        Case(thumbnail, [thumbnail]), Case("/demo/tr:pg-1/a.png/ik-thumbnail.jpg", [thumbnail]),
+        Case("/demo/tr:pg-2/a.png/ik-thumbnail.jpg", []),
 
         // Everything that begins so.
         Case("/demo/*", demo), Case("/demo/a*", a + [ab, ab300, below, star]), Case("/demo/a.png*", a),

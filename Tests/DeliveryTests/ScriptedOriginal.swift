@@ -12,6 +12,17 @@ final class ScriptedOriginal: Sendable {
         var headers: [String] = []
         /// Where answers wait; they are of the time when the question came.
         var gate: Gate?
+
+        func answer(_ request: HostileOrigin.Request) -> [Action] {
+            gate?.pass()
+            guard status == 200 else { return .answer(status) }
+            let headers = ["ETag: \(tag)"] + headers
+            guard request.headers["if-none-match"] != tag else {
+                let head = (["HTTP/1.1 304 Not Modified"] + headers).joined(separator: "\r\n")
+                return [.send(head + "\r\n\r\n")]
+            }
+            return .answer(200, headers, body: body)
+        }
     }
 
     private let state: Monitor<State>
@@ -24,19 +35,7 @@ final class ScriptedOriginal: Sendable {
 
     /// Runs `body` with an origin that has it.
     func serve(_ body: (HostileOrigin) throws -> Void) throws {
-        try HostileOrigin.serve({ [self] in answer($0) }, body)
-    }
-
-    private func answer(_ request: HostileOrigin.Request) -> [Action] {
-        let state = state.withLock { $0 }
-        state.gate?.pass()
-        guard state.status == 200 else { return .answer(state.status) }
-        let headers = ["ETag: \(state.tag)"] + state.headers
-        guard request.headers["if-none-match"] != state.tag else {
-            let head = (["HTTP/1.1 304 Not Modified"] + headers).joined(separator: "\r\n")
-            return [.send(head + "\r\n\r\n")]
-        }
-        return .answer(200, headers, body: state.body)
+        try HostileOrigin.serve({ [self] request in state.withLock { $0 }.answer(request) }, body)
     }
 
     /// Account `demo` with an endpoint whose only origin is at `url`.

@@ -3,6 +3,7 @@
 The rows B1 to B20 are those of the list of abuses. A loop through our own address (B14) is among the tests of origins, a
 redirect away from TLS (B9) among those of hostile TLS."""
 
+import base64
 import itertools
 
 import pytest
@@ -506,3 +507,56 @@ def test_b20_proxies_of_the_environment_are_not_used(world, word):
     assert world.get(f"/demo/folder/ok/{word}.jpg").status == 200
     assert world.proxied(f"http://{PUBLIC}:{PORT}/ok/{word}.jpg")[0].status == 200
     assert [one for one in world.dialled() if one[1] == PROXY_PORT] == []
+
+
+# --- B18: what a layer shows
+
+
+def layered(world, url, start="proxy/" + f"http://{PUBLIC}:{PORT}/ok"):
+    """A picture with another on it, by URL."""
+    encoded = base64.urlsafe_b64encode(url.encode()).decode().rstrip("=")
+    return world.get(f"/demo/{start}/base.jpg?tr=w-40,l-image,ie-{encoded},l-end")
+
+
+def is_refused_layer(answer):
+    return is_refused(answer) and "The layer's picture " in answer["ik-error"]
+
+
+@pytest.mark.parametrize("row, host", [(row, hosts[0]) for row, hosts in ADDRESSES.items()])
+def test_b18_a_layer_reaches_no_private_place(world, word, row, host):
+    watch = Watch(world)
+    answer = layered(world, f"http://{host}:{PORT}/ok/{word}.jpg")
+    assert is_refused_layer(answer), answer
+    assert set(watch.dialled()) <= {(PUBLIC, PORT)}
+    assert world.asked(word) == 0
+
+
+def test_b18_a_layer_by_name_reaches_no_private_place(world, word):
+    world.internet.records[f"{word}.example"] = ["10.0.0.1"]
+    watch = Watch(world)
+    assert is_refused_layer(layered(world, f"http://{word}.example:{PORT}/ok/{word}.jpg"))
+    assert set(watch.dialled()) <= {(PUBLIC, PORT)}
+
+
+@pytest.mark.parametrize("row", REDIRECTS)
+def test_b18_a_layer_s_redirect_leads_to_no_private_place(world, word, row):
+    world.internet.records["intern.example"] = ["10.0.0.1"]
+    world.targets[word] = REDIRECTS[row]
+    watch = Watch(world)
+    answer = layered(world, f"http://{PUBLIC}:{PORT}/to/{word}.jpg")
+    assert is_refused_layer(answer), answer
+    assert set(watch.dialled()) <= {(PUBLIC, PORT)}
+
+
+def test_b18_a_layer_reaches_what_may_be_reached(world, word):
+    for host in (PUBLIC, "10.1.2.3"):
+        answer = layered(world, f"http://{host}:{PORT}/ok/{word}.jpg")
+        assert answer.status == 200, answer
+
+
+def test_b18_a_configured_origin_takes_no_address_from_a_layer(world, word):
+    """There a URL is a path like any other."""
+    watch = Watch(world)
+    answer = layered(world, f"http://{PUBLIC}:{PORT}/ok/{word}.jpg", start="folder/ok")
+    assert (answer.status, answer.error) == (404, "ENOENT"), answer
+    assert set(watch.dialled()) <= {(FOLDER, PORT)}

@@ -222,8 +222,7 @@ def test_quality_changes_the_size(apus):
 @pytest.mark.parametrize(
     "transformation, key",
     [
-        ("l-image,i-quadrants.jpg,l-end", "l-image"),
-        ("l-text,i-Hello,l-end", "l-text"),
+        ("l-video,i-a.mp4,l-end", "l-video"),
         ("e-dropshadow", "e-dropshadow"),
         ("bg-genfill,w-100,h-100,cm-pad_resize", "bg"),
         ("e-bgremove", "e-bgremove"),

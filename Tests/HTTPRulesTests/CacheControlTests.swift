@@ -60,4 +60,30 @@ struct CacheControlTests {
         #expect(CacheControl(parsing: String(repeating: "max-age=1,", count: 1000)).description == "no-store")
         #expect(CacheControl(parsing: String(repeating: "\"\\,=", count: 2000)) == CacheControl())
     }
+
+    struct Pair: CustomTestStringConvertible {
+        let one: String
+        let other: String
+        let both: String
+        var testDescription: String { "\(one) | \(other)" }
+    }
+
+    @Test(arguments: [
+        Pair(one: "", other: "", both: ""),
+        Pair(one: "max-age=60", other: "max-age=5", both: "max-age=5"),
+        Pair(one: "max-age=60", other: "", both: "max-age=60"),
+        Pair(one: "public, max-age=60", other: "public, immutable, max-age=70", both: "public, max-age=60"),
+        Pair(one: "no-store", other: "public, max-age=60", both: "no-store, max-age=60"),
+        Pair(one: "private", other: "no-cache, no-transform", both: "private, no-cache, no-transform"),
+        // For shared caches the one without a word of its own says what it says for all.
+        Pair(one: "s-maxage=60, max-age=5", other: "max-age=30", both: "s-maxage=30, max-age=5"),
+        Pair(one: "s-maxage=60", other: "must-revalidate", both: "s-maxage=60, must-revalidate"),
+        Pair(
+            one: "stale-while-revalidate=9, stale-if-error=5", other: "stale-if-error=7", both: "stale-if-error=5"),
+    ])
+    func twoAreMadeOne(_ pair: Pair) {
+        let (one, other) = (CacheControl(parsing: pair.one), CacheControl(parsing: pair.other))
+        #expect(one.strictest(other).description == pair.both)
+        #expect(other.strictest(one) == one.strictest(other))
+    }
 }

@@ -1,9 +1,9 @@
 import Deadlines
-import Digests
 import HostileOrigin
 import JSONReading
 import Origins
 import Testing
+import TextEncodings
 import Transfer
 
 @Suite("AKENEO_PIM origins")

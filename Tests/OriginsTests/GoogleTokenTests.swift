@@ -1,10 +1,10 @@
 import CryptoExtras
 import Deadlines
-import Digests
 import HostileOrigin
 import JSONReading
 import Origins
 import Testing
+import TextEncodings
 import Transfer
 
 @Suite("Access tokens of GCS origins")

@@ -26,7 +26,7 @@ struct MessageSocketTests {
         try right.send([8])
         let answer = try message(left.receive())
         #expect(answer.bytes == [8])
-        #expect(answer.descriptor == nil)
+        #expect(answer.descriptors.isEmpty)
     }
 
     @Test func `A descriptor travels as a copy that no child inherits`() throws {
@@ -34,9 +34,9 @@ struct MessageSocketTests {
         var ends: [Int32] = [-1, -1]
         try #require(pipe(&ends) == 0)
         defer { close(ends[0]) }
-        try left.send([1], descriptor: ends[1])
+        try left.send([1], descriptors: [ends[1]])
         close(ends[1])
-        let passed = try #require(try message(right.receive()).descriptor)
+        let passed = try #require(try message(right.receive()).descriptors.first)
         defer { close(passed) }
         #expect(fcntl(passed, F_GETFD) & FD_CLOEXEC != 0)
         #expect(write(passed, "x", 1) == 1)
@@ -45,13 +45,47 @@ struct MessageSocketTests {
         #expect(byte == UInt8(ascii: "x"))
     }
 
+    @Test(arguments: [0, 1, 21, MessageSocket.maximumDescriptors])
+    func `Several descriptors travel in their order`(count: Int) throws {
+        let (left, right) = try pair()
+        let files = try OpenFiles(count)
+        try left.send([1], descriptors: files.descriptors)
+        let passed = try message(right.receive()).descriptors
+        defer { for descriptor in passed { close(descriptor) } }
+        #expect(passed.map { OpenFiles.text(of: $0) } == (0..<count).map { "\($0)" })
+        #expect(passed.allSatisfy { fcntl($0, F_GETFD) & FD_CLOEXEC != 0 })
+    }
+
+    @Test func `More descriptors than allowed are not sent`() throws {
+        let (left, right) = try pair()
+        let many = [Int32](repeating: left.descriptor, count: MessageSocket.maximumDescriptors + 1)
+        #expect(throws: ProcessError(call: "send", errno: EMSGSIZE)) { try left.send([1], descriptors: many) }
+        guard case .timedOut = try right.receive(until: .now) else { throw ProcessError(call: "receive", errno: 0) }
+    }
+
+    /// Whoever is at the other end may send what no `MessageSocket` does.
+    @Test(arguments: [
+        (bytes: MessageSocket.maximumLength + 1, descriptors: 2), (bytes: 1, descriptors: 253),
+        (bytes: 1, descriptors: MessageSocket.maximumDescriptors + 1),
+    ])
+    func `Of a message that is cut nothing is left open`(bytes: Int, descriptors: Int) throws {
+        let (left, right) = try pair()
+        let pipe = try Pipe()
+        try pipe.sendWritingEnds(descriptors, withBytes: bytes, over: left.descriptor)
+        #expect(throws: ProcessError(call: "recvmsg", errno: EMSGSIZE)) { try right.receive() }
+        // A pipe that nobody can write into any more is at its end.
+        #expect(pipe.isAtEnd)
+        try left.send([2])
+        #expect(try message(right.receive()).bytes == [2])
+    }
+
     @Test func `Too long, and empty, is refused`() throws {
         let (left, right) = try pair()
         #expect(throws: ProcessError(call: "send", errno: EMSGSIZE)) {
             try left.send([UInt8](repeating: 0, count: MessageSocket.maximumLength + 1))
         }
         #expect(throws: ProcessError(call: "send", errno: EINVAL)) { try left.send([]) }
-        #expect(throws: ProcessError(call: "sendmsg", errno: EBADF)) { try left.send([1], descriptor: 99_999) }
+        #expect(throws: ProcessError(call: "sendmsg", errno: EBADF)) { try left.send([1], descriptors: [99_999]) }
         guard case .timedOut = try right.receive(until: .now) else { throw ProcessError(call: "receive", errno: 0) }
     }
 

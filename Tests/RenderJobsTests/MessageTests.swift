@@ -7,7 +7,8 @@ import Transformation
     static let job = RenderJob(
         plan: "f-auto_webp,q-80:w-300,h-200", rasterisesSVG: true,
         limits: RenderJob.Limits(sourcePixels: 100_000_000, outputPixels: 50_000_000, frames: 200),
-        deadline: Deadline(nanoseconds: 1_234_567_890_123), originalCount: 4_711)
+        deadline: Deadline(nanoseconds: 1_234_567_890_123), originalCount: 4_711,
+        inputs: [.init(name: "picture logo.png", count: 815), .init(name: "font f%C3%A9.ttf", count: 0)])
 
     static let facts = VariantFacts(
         format: .webp, width: 300, height: 200, frames: 12, count: 98_765, transformation: .milliseconds(31),
@@ -17,7 +18,8 @@ import Transformation
         .notAPicture, .notAvailable(kind: "PSD"), .damaged(log: "Zeile 1\nZeile 2 – ü"), .damaged(log: ""),
         .sourceLimit("pixels", maximum: 100_000_000), .outputLimit("outputPixels", maximum: .max),
         .sourceLimit("frames", maximum: .min), .transformation(message: "f: gif"), .outOfTime,
-        .internalFailure(log: "x"),
+        .internalFailure(log: "x"), .input("picture logo.png", .notAPicture),
+        .input("", .sourceLimit("pixels", maximum: 1)),
     ]
 
     @Test func jobsComeBackAsTheyWere() throws {
@@ -27,6 +29,7 @@ import Transformation
         odd.rasterisesSVG = false
         odd.deadline = Deadline(nanoseconds: .min)
         odd.originalCount = .max
+        odd.inputs = (0..<RenderJob.maximumInputs).map { .init(name: "\($0)", count: -$0) }
         #expect(try RenderJob(message: odd.message) == odd)
     }
 
@@ -40,6 +43,18 @@ import Transformation
     @Test(arguments: failures)
     func failuresComeBackAsTheyWere(_ failure: RenderFailure) throws {
         #expect(try RenderOutcome(message: RenderOutcome(.failure(failure)).message).result == .failure(failure))
+    }
+
+    @Test func aJobWithTooManyInputsIsRefused() {
+        var job = Self.job
+        job.inputs = [RenderJob.Input](repeating: .init(name: "", count: 0), count: RenderJob.maximumInputs + 1)
+        #expect(throws: MalformedMessage.self) { try RenderJob(message: job.message) }
+    }
+
+    /// However deep a message says that they are, which would cost as much stack.
+    @Test func failuresOfInputsLieInNoOthers() {
+        let nested = RenderFailure.input("a", .input("b", .notAPicture))
+        #expect(throws: MalformedMessage.self) { try RenderOutcome(message: RenderOutcome(.failure(nested)).message) }
     }
 
     @Test func everyMessageThatIsCutIsRefused() {

@@ -74,14 +74,14 @@ enum Originals {
     }
 
     /// A PNG whose embedded profile (ICC.1:2001, three matrices) says that its first band is green and its second red.
-    static func withSwappedProfile(_ picture: Picture) -> [UInt8] {
-        let chunk = Array("swapped\0".utf8) + [0] + PNG.zlib(swappedProfile)
+    static func withSwappedProfile(_ picture: Picture, profile: [UInt8] = swappedProfile) -> [UInt8] {
+        let chunk = Array("swapped\0".utf8) + [0] + PNG.zlib(profile)
         return PNG.file(
             width: picture.width, height: picture.height, bands: picture.bands, depth: 8, samples: picture.values,
             extra: [("iCCP", chunk)])
     }
 
-    private static var swappedProfile: [UInt8] {
+    static var swappedProfile: [UInt8] {
         func xyz(_ values: [Double]) -> [UInt8] {
             Array("XYZ \0\0\0\0".utf8) + values.flatMap { PNG.number(Int($0 * 65_536)) }
         }
@@ -106,7 +106,8 @@ enum Originals {
         header.replaceSubrange(8..<12, with: [2, 0x10, 0, 0])
         header.replaceSubrange(12..<24, with: "mntrRGB XYZ ".utf8)
         header.replaceSubrange(36..<40, with: "acsp".utf8)
-        header.replaceSubrange(68..<80, with: xyz([0.9642, 1, 0.8249]).dropFirst(8))
+        // D50, to the last bit: else libpng does not write it.
+        header.replaceSubrange(68..<80, with: [0, 0, 0xF6, 0xD6, 0, 1, 0, 0, 0, 0, 0xD3, 0x2D])
         return header + table + data
     }
 

@@ -2,6 +2,7 @@ import Deadlines
 import Memory
 import RenderJobs
 import Rendering
+import Testing
 import Transformation
 import Vips
 
@@ -37,33 +38,44 @@ let standardLimits = RenderJob.Limits(sourcePixels: 20_000_000, outputPixels: 10
 /// What the transformation makes of an original; throws the `RenderFailure`.
 func variant(
     _ transformation: String, of original: [UInt8], accepting: AcceptedFormats = [], rasterisesSVG: Bool = false,
-    limits: RenderJob.Limits = standardLimits, within duration: Duration = .seconds(120)
+    defaults: OutputDefaults = OutputDefaults(), limits: RenderJob.Limits = standardLimits,
+    within duration: Duration = .seconds(120), layers: [String: [UInt8]] = [:]
 ) throws -> Variant {
     try VipsLibrary.start()
     let texts = transformation.isEmpty ? [] : [transformation]
-    guard case .variant(let plan) = try Transformation(texts).resolve(accepting: accepting) else { throw Unreadable() }
-    var writer = try SharedMemoryWriter(maximum: max(1, original.count))
-    try writer.append(original.span.bytes)
-    let shared = try writer.finish()
+    guard case .variant(let plan) = try Transformation(texts).resolve(defaults: defaults, accepting: accepting) else {
+        throw Unreadable()
+    }
+    let inputs = try plan.inputs.map { input in
+        (name: input.name, bytes: try sharedMemory(try #require(layers[input.path.reference])))
+    }
+    let shared = try sharedMemory(original)
     let job = RenderJob(
         plan: plan.canonical, rasterisesSVG: rasterisesSVG, limits: limits, deadline: Deadline(in: duration),
-        originalCount: original.count)
-    let (facts, bytes) = try Renderer().render(job, shared)
+        originalCount: original.count, inputs: inputs.map { .init(name: $0.name, count: $0.bytes.count) })
+    let (facts, bytes) = try Renderer().render(job, shared, JobInputs(job.inputs, inputs.map(\.bytes)))
     return Variant(facts: facts, bytes: bytes.copied)
 }
 
+private func sharedMemory(_ bytes: [UInt8]) throws -> SharedMemory {
+    var writer = try SharedMemoryWriter(maximum: max(1, bytes.count))
+    try writer.append(bytes.span.bytes)
+    return try writer.finish()
+}
+
 /// The variant as PNG, in pixels.
-func picture(_ transformation: String, of original: [UInt8]) throws -> Picture {
-    try variant(transformation.isEmpty ? "f-png" : transformation + ":f-png", of: original).picture()
+/// - Parameter layers: the files that layers show, by their paths.
+func picture(_ transformation: String, of original: [UInt8], layers: [String: [UInt8]] = [:]) throws -> Picture {
+    try variant(transformation.isEmpty ? "f-png" : transformation + ":f-png", of: original, layers: layers).picture()
 }
 
 /// The `RenderFailure` that comes instead of a variant.
 func failure(
     _ transformation: String, of original: [UInt8], limits: RenderJob.Limits = standardLimits,
-    within duration: Duration = .seconds(120)
+    within duration: Duration = .seconds(120), layers: [String: [UInt8]] = [:]
 ) throws -> RenderFailure? {
     do {
-        _ = try variant(transformation, of: original, limits: limits, within: duration)
+        _ = try variant(transformation, of: original, limits: limits, within: duration, layers: layers)
         return nil
     } catch let failure as RenderFailure {
         return failure

@@ -197,6 +197,23 @@ struct VectorTests {
         }
     }
 
+    /// What is signed can be told without the key, also of a URL that is signed already.
+    @Test(arguments: (published + computed).filter { $0.expiry >= 1_000_000_000 })
+    func isTold(_ vector: Vector) {
+        let parts = vector.rest.split(separator: "?", maxSplits: 1).map(String.init)
+        let hasExpiry = vector.expiry != URLSignature.noExpiry
+        let items = parts.dropFirst() + (hasExpiry ? ["ik-t=\(vector.expiry)"] : []) + ["ik-s=\(vector.signature)"]
+        let query = items.joined(separator: "&")
+        let text = URLSignature.signedText(path: vector.cut + parts[0], query: query, cut: vector.cut)
+        #expect(text == vector.rest + "\(vector.expiry)")
+        #expect(URLSignature.unsignedQuery(query) == parts.dropFirst().first)
+    }
+
+    @Test func isNotToldOfWhatCannotBeSigned() {
+        #expect(URLSignature.signedText(path: "/other/a.jpg", query: nil, cut: "/demo/") == nil)
+        #expect(URLSignature.signedText(path: "/demo/a.jpg", query: "ik-t=soon", cut: "/demo/") == nil)
+    }
+
     @Test(arguments: (published + computed).filter { $0.expiry >= 1_000_000_000 })
     func isSigned(_ vector: Vector) throws {
         let parts = vector.rest.split(separator: "?", maxSplits: 1).map(String.init)

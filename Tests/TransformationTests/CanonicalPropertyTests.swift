@@ -33,7 +33,15 @@ import Transformation
         ["e-distort-a-45", "e-distort-a-N360", "e-distort-p-N5_0_100_20_100_80_0_100"],
         ["b-5_red", "b-ih_div_20_FF000050", "b-0-red"],
         ["e-shadow", "e-shadow-bl-15_st-40_x-10_y-N5", "e-shadow-st-0"],
-        ["o-50", "o-0", "o-100"], ["q-1", "q-100"], ["f-auto", "f-jpg", "f-png", "f-orig", "f-avif"],
+        [
+            "l-image,i-a@@b.png,l-end", "l-image,ie-YS5wbmc,t-false,lx-N5,lyc-bh_div_2,l-end",
+            "l-image,i-ik_canvas,bg-red,al-5,w-bw:l-text,i-a b,fs-bh_div_20,pa-1_2,l-end:rt-N5,l-end",
+            "l-text,i-x,w-0.5,ia-left,tg-b,lfo-top,l-end",
+            "l-image,i-a,lm-displace,lx-5,ly-N5:if-w_gt_5,w-5,if-else,t-true,if-end,l-end",
+        ],
+        ["o-50", "o-0", "o-100"], ["q-1", "q-100"],
+        ["f-auto", "f-jpg", "f-png", "f-orig", "f-avif", "f-webp", "f-svg"],
+        ["lo-true", "lo-false"], ["pr-true", "pr-false"], ["cp-true", "cp-false"], ["md-true", "md-false"],
     ]
 
     private static let conditions = [

@@ -44,6 +44,11 @@ import Transformation
         Case(0, "n-fit", width: 600, "w-600"),
     ]
 
+    @Test(arguments: [("0.1", "50"), ("0.5", "50"), ("0.51", "100"), ("1.1", "150"), ("2.625", "300"), ("5", "500")])
+    func pixelRatiosAreRoundedUpToHalves(said: String, width: String) throws {
+        #expect(try steps("w-100,dpr-auto", hints: ClientHints(width: nil, pixelRatio: said)) == "w-\(width)")
+    }
+
     @Test(arguments: cases)
     func resolved(_ test: Case) throws {
         #expect(try steps(test.text, named: ["fit": "w-auto"], hints: test.hints) == test.canonical)

@@ -27,13 +27,11 @@ import Transformation
     @Test(
         "What is not carried out is answered by name",
         arguments: [
-            ("lo-true", "lo"), ("pr-true", "pr"), ("md-true", "md"),
-            ("cp-true", "cp"),
-            ("di-a.jpg", "di"), ("pg-2", "pg"), ("dn-72", "dn"),
+            ("c2pa-true", "c2pa"),
             ("e-bgremove", "e-bgremove"), ("so-5", "so"), ("vc-h264", "vc"),
             ("bg-genfill", "bg-genfill"), ("bg-genfill-prompt-beach", "bg-genfill-prompt-beach"),
-            ("f-svg", "f-svg"), ("f-mp4", "f-mp4"), ("l-text,i-a,l-end", "l-text"),
-            ("w-1,l-image,i-a,l-end", "l-image"), ("if-w_gt_1,e-bgremove,if-end", "e-bgremove"),
+            ("f-mp4", "f-mp4"),
+            ("l-video,i-a,l-end", "l-video"), ("if-w_gt_1,e-bgremove,if-end", "e-bgremove"),
         ])
     func notAvailable(_ text: String, _ parameter: String) {
         #expect(throws: TransformationError.notAvailable(parameter: parameter)) { try plan(text) }
@@ -41,7 +39,7 @@ import Transformation
 
     @Test(
         "What asks for nothing is accepted",
-        arguments: ["t-false", "lo-false", "pr-false", "md-false", "cp-false", "orig-false"])
+        arguments: ["t-false", "lo-false", "pr-false", "md-false", "cp-false", "c2pa-false", "orig-false"])
     func harmless(_ text: String) throws {
         #expect(try steps(text).isEmpty)
     }
@@ -97,7 +95,7 @@ import Transformation
         }
     }
 
-    @Test("What belongs inside a layer", arguments: ["lx-10", "fs-20", "i-a.png", "lso-5"])
+    @Test("What belongs inside a layer", arguments: ["lx-10", "al-2", "i-a.png", "lso-5"])
     func misplaced(_ text: String) {
         let error = #expect(throws: TransformationError.self) { try plan(text) }
         #expect(error?.description.contains("inside a layer") == true)

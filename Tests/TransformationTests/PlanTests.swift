@@ -160,7 +160,7 @@ import Transformation
         arguments: [
             "", "w-300", "f-jpeg", "q-80,f-jpeg", "f-jpeg,q-80:", "f-jpg,q-80", "f-jpeg,q-080", "f-jpeg,q-0",
             "f-jpeg,q-80:h-1,w-1",
-            "f-jpeg,q-80:w-1.0", "f-jpeg,q-80:orig-true", "f-svg,q-80", "f-auto_webp_avif,q-80", "f-jpeg,q-80,w-1",
+            "f-jpeg,q-80:w-1.0", "f-jpeg,q-80:orig-true", "f-heic,q-80", "f-auto_webp_avif,q-80", "f-jpeg,q-80,w-1",
             "f-jpeg,q-80:q-80",
             "f-jpeg,q-80:n-a", "f-jpeg,q-80:w-1:rt-0", "f-jpeg,q-80:b-1", "orig-true",
         ])

@@ -6,7 +6,7 @@ import Vips
 @Suite struct VipsTests {
     init() throws { try VipsLibrary.start() }
 
-    @Test func theModuleFolderHoldsTheModuleOfHEIFAlone() throws {
+    @Test func theModuleFolderHoldsTheModulesInUseAlone() throws {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? P_tmpdir
         let directory = "\(parent)/apus-vips-\(getpid())"
         let home = try #require(VipsLibrary.makeModuleFolder(in: directory))
@@ -16,11 +16,12 @@ import Vips
         var found = glob_t()
         defer { globfree(&found) }
         #expect(glob(home + "/*/*/*", 0, nil, &found) == 0)
-        #expect(found.gl_pathc == 1)
-        let module = try #require(found.gl_pathv[0].map { String(cString: $0) })
-        #expect(module.hasSuffix("/vips-heif.so"))
-        #expect(access(module, R_OK) == 0)
-        removeUpwards(module, to: directory)
+        let modules = (0..<Int(found.gl_pathc)).compactMap { found.gl_pathv[$0].map { String(cString: $0) } }
+        #expect(modules.map { $0.split(separator: "/").last } == ["vips-heif.so", "vips-poppler.so"])
+        for module in modules {
+            #expect(access(module, R_OK) == 0)
+            removeUpwards(module, to: directory)
+        }
     }
 
     private func removeUpwards(_ path: String, to directory: String) {
@@ -34,7 +35,7 @@ import Vips
 
     static let beginnings: [(SourceFormat, [UInt8])] = [
         (.jpeg, [0xFF, 0xD8, 0xFF, 0xE0, 0, 16]), (.png, [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]),
-        (.gif, Array("GIF89a".utf8)),
+        (.gif, Array("GIF89a".utf8)), (.pdf, Array("%PDF-1.4".utf8)),
         (.svg, Array("<svg xmlns=\"http://www.w3.org/2000/svg\"/>".utf8)),
     ]
 

@@ -28,6 +28,8 @@ print_sample_urls() {
   transparency         $demo/tr:w-300,bg-2A9D8F/kleiber-cutout.png
   animation            $demo/tr:w-120/earth.gif
   SVG to PNG           $demo/tr:w-300,f-png/swift.svg
+  watermark            $demo/tr:w-600,l-image,i-swift.svg,w-120,o-70,lfo-bottom_right,l-end/kleiber.jpg
+  text                 $demo/tr:w-600,l-text,i-Hello%20Nuthatch,fs-40,co-FFFFFF,bg-00000060,pa-10_20,r-10,lfo-bottom,l-end/kleiber.jpg
   named transformation $demo/tr:n-thumb/kleiber.jpg
   query form           $demo/kleiber.jpg?tr=w-400,h-300
   signed               $(signed_url "$demo/tr:w-400/kleiber.jpg")

@@ -1,8 +1,12 @@
 # shellcheck shell=bash
 # Debian packages: only what is missing is installed, and no service of theirs is started.
 
+# What text layers are set in: ImageKit's fonts or their nearest relatives, and letters for most of the world's scripts.
+font_packages=(fonts-open-sans fonts-lato fonts-roboto-unhinted fonts-roboto-slab fonts-paratype fonts-oldstandard fonts-vollkorn
+    fonts-lobster fonts-ebgaramond fonts-cabin fonts-cantarell fonts-play fonts-quicksand fonts-manrope fonts-liberation
+    fonts-dejavu-core fonts-noto-core fonts-noto-color-emoji fonts-wqy-microhei)
 run_packages=(nginx libnginx-mod-http-brotli-filter redis-server libvips-dev libheif1 libfcgi-dev libhiredis-dev libcurl4-openssl-dev libjemalloc2
-    pkg-config git curl ca-certificates iproute2)
+    pkg-config git curl ca-certificates iproute2 libpango1.0-dev fontconfig "${font_packages[@]}")
 
 missing_packages() {
     local package

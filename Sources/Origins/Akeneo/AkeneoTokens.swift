@@ -1,6 +1,6 @@
 import Deadlines
-import Digests
 import JSONReading
+import TextEncodings
 import Transfer
 
 /// Access tokens to one Akeneo, had for a user's name and password, and after that for the refresh token that came with

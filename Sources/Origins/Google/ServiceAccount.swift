@@ -1,6 +1,6 @@
 internal import CryptoExtras
-import Digests
 import JSONReading
+import TextEncodings
 
 /// A service account of Google and its key: what makes the assertions that are exchanged for access tokens
 /// (RFC 7523; Google, "Using OAuth 2.0 for server to server applications").

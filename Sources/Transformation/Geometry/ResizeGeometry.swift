@@ -4,12 +4,13 @@ extension Resize {
     /// - Parameters:
     ///   - current: the picture as the step finds it, after orientation.
     ///   - source: the untouched source, after orientation; what `iw`, `ih` and `iar` mean.
+    ///   - base: what the picture is laid on, if it is a layer; what `bw`, `bh` and `bar` mean.
     /// - Throws: `undefinedExpression`, `windowOutOfBounds`, `limitExceeded`.
     package func geometry(
-        current: Size, source: Size, limits: OutputLimits
+        current: Size, source: Size, base: Size? = nil, limits: OutputLimits
     ) throws(TransformationError) -> StepGeometry {
         let current = Size(width: wholePixels(Double(current.width)), height: wholePixels(Double(current.height)))
-        let context = ExpressionContext(source: source, current: current)
+        let context = ExpressionContext(source: source, current: current, base: base)
         let target = try requestedSize(in: context)
         var geometry = StepGeometry(unchanged: current)
         switch (target.width.map(wholePixels), target.height.map(wholePixels)) {
@@ -126,7 +127,8 @@ extension Resize {
 }
 
 extension Length {
-    fileprivate func pixels(
+    /// - Throws: `undefinedExpression`, `limitExceeded`.
+    func pixels(
         _ parameter: String, of side: Int, in context: ExpressionContext
     ) throws(TransformationError) -> Double {
         switch self {

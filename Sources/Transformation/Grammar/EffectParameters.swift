@@ -1,11 +1,12 @@
 extension ParameterTable {
-    private static let colour = "RRGGBB, RRGGBB with two decimal digits of opacity, or a CSS name"
+    static let colour = "RRGGBB, RRGGBB with two decimal digits of opacity, or a CSS name"
 
     /// Effects that need no model, and the parameters of appearance that change more than single pixels.
     static let ownEffects: [ParameterDeclaration] = [
         ParameterDeclaration("t", "true, false or a whole number from 1 to 99", "Trims uniform edges") {
             value, draft throws(ValueFault) in
             draft.trim = try readTrim(value)
+            draft.layer.namesTrim = true
         },
         ParameterDeclaration(
             "cr", "TO, TO_TOLERANCE or TO_TOLERANCE_FROM: colours, and a number from 0 to 100",
@@ -63,7 +64,7 @@ extension ParameterTable {
 
     private static func isFlag(_ value: String?) -> Bool { value == nil || value == "" || value == "true" }
 
-    private static func read<Value>(
+    static func read<Value>(
         _ value: String?, _ make: (Substring.UTF8View) -> Value?
     ) throws(ValueFault) -> Value {
         guard let value, let made = make(Substring(value).utf8) else { throw .invalid }

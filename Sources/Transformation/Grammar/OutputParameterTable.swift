@@ -1,6 +1,6 @@
 extension ParameterTable {
     static let output: [ParameterDeclaration] = [
-        ParameterDeclaration("f", "auto, jpg, jpeg, png, webp, avif, gif, orig", in: .step, "Format") {
+        ParameterDeclaration("f", "auto, jpg, jpeg, png, webp, avif, gif, svg, orig", in: .step, "Format") {
             value, draft throws(ValueFault) in
             draft.output.format = try FormatChoice.read(value)
         },
@@ -17,24 +17,65 @@ extension ParameterTable {
             guard let value, !value.isEmpty else { throw .invalid }
             draft.named = value
         },
-        ParameterDeclaration("lo", "true, false", in: .step, harmless: "false", "Lossless WebP or PNG"),
-        ParameterDeclaration("pr", "true, false", in: .step, harmless: "false", "Progressive JPEG"),
-        ParameterDeclaration("cp", "true, false", in: .step, harmless: "false", "Keeps the colour profile"),
-        ParameterDeclaration("md", "true, false", in: .step, harmless: "false", "Keeps metadata"),
+        flag("lo", "Lossless WebP or PNG") { $0.isLossless = $1 },
+        flag("pr", "Progressive JPEG") { $0.isProgressive = $1 },
+        flag("cp", "Keeps the colour profile; never as AVIF") { $0.keepsProfile = $1 },
+        flag("md", "Keeps EXIF, XMP, IPTC and the colour profile") { $0.keepsMetadata = $1 },
         ParameterDeclaration("c2pa", "true, false", in: .step, harmless: "false", "Keeps content credentials"),
-        ParameterDeclaration("di", "a path with @@ for slashes", in: .step, "Default image"),
-        ParameterDeclaration("pg", "a page number, a list or a range", "Page, layer or frame"),
-        ParameterDeclaration("dn", "1 to 1200 or an expression", in: .step, "Density"),
+        ParameterDeclaration(
+            "di", "a path with @@ for slashes, without . and .. segments", in: .step,
+            "Default image: looked up where the original is missing"
+        ) { value, draft throws(ValueFault) in
+            guard let value, !value.isEmpty else {
+                draft.output.defaultImage = nil
+                return
+            }
+            guard let path = ObjectPath(reference: value) else { throw .invalid }
+            draft.output.defaultImage = path
+        },
+        ParameterDeclaration(
+            "pg",
+            "the number of a page or frame, from 1 (lists, ranges and names are for layers of PSD, which is not read)",
+            "A still of one page or frame"
+        ) { value, draft throws(ValueFault) in
+            draft.output.page = try readWhole(value, in: 1...maximumPage)
+        },
+        ParameterDeclaration(
+            "dn", "a number from 1 to 1200 or an expression", in: .step,
+            "Pixels an inch: the density tag of JPEG and PNG, and the density at which SVG and PDF are rasterised"
+        ) { value, draft throws(ValueFault) in
+            guard let density = value.flatMap({ Density(Substring($0).utf8) }) else { throw .invalid }
+            draft.output.density = density
+        },
     ]
+}
+
+extension ParameterTable {
+    private static func flag(
+        _ name: String, _ summary: String, set: @escaping @Sendable (inout OutputParameters, Bool) -> Void
+    ) -> ParameterDeclaration {
+        ParameterDeclaration(name, "true, false", in: .step, summary) { value, draft throws(ValueFault) in
+            switch value {
+            case "true": set(&draft.output, true)
+            case "false": set(&draft.output, false)
+            default: throw .invalid
+            }
+        }
+    }
+
+    /// libvips' own limit.
+    private static let maximumPage = 100_000
 }
 
 extension FormatChoice {
     /// Formats that the URL language knows beyond those that are written.
-    private static let unavailable: Set<String> = ["svg", "mp4", "webm"]
+    private static let unavailable: Set<String> = ["mp4", "webm"]
 
     fileprivate static func read(_ value: String?) throws(ValueFault) -> FormatChoice {
         guard let value else { throw .invalid }
         guard !unavailable.contains(value) else { throw .notAvailable }
+        // Of an SVG only, so that no endpoint can have it as its default.
+        if value == "svg" { return .fixed(.svg) }
         guard let choice = FormatChoice(value) else { throw .invalid }
         return choice
     }

@@ -2,7 +2,7 @@
 package enum ParameterTable {
     /// In the order of documentation.
     package static let all: [ParameterDeclaration] =
-        geometry + appearance + ownEffects + effects + output + layer + video
+        geometry + appearance + ownEffects + effects + output + layer + layerTiming + text + video
 
     /// The declaration of a key.
     package static func declaration(of key: String) -> ParameterDeclaration? { byName[key] }

@@ -1,6 +1,6 @@
 /// What the parameters of one step said, before it is known what of it matters. A later parameter of the same name
 /// replaces an earlier one.
-struct StepDraft {
+struct StepDraft: Sendable {
     /// nil also where a value is to be ignored.
     var width: Length?
     /// `w-auto`
@@ -39,8 +39,26 @@ struct StepDraft {
     var distortion: Distortion?
     var border: Border?
     var shadow: Shadow?
+    /// In the order in which they are written, which is that in which they are laid down.
+    var layers: [LayerPart] = []
+    /// Where the step stands inside a layer: what is said of that layer up to here.
+    var layer = LayerDraft()
     var output = OutputParameters()
     var named: String?
+}
+
+extension StepDraft {
+    /// With the parameters that they are the values of.
+    var expressions: [(parameter: String, expression: Expression)] {
+        func value(_ length: Length?) -> Expression? {
+            if case .expression(let expression)? = length { expression } else { nil }
+        }
+        let all = [
+            ("w", value(width)), ("h", value(height)), ("ar", ratio?.expression), ("x", x), ("y", y), ("xc", xCentre),
+            ("yc", yCentre), ("dpr", pixelRatio), ("b", border?.width), ("e-gradient", gradient?.stop.expression),
+        ]
+        return all.compactMap { name, expression in expression.map { (name, $0) } }
+    }
 }
 
 extension Step {

@@ -1,9 +1,12 @@
 extension Plan {
-    /// The one text of this plan: output first, then the steps in the URL's own language, parameters in a fixed order.
+    /// The one text of this plan: output first, then in the URL's own language page and default image, if they are named,
+    /// and the steps, parameters in a fixed order.
     ///
     /// `f-auto_webp,q-80:w-300,h-200,cm-extract:rt-90`
     package var canonical: String {
-        stages.reduce(into: output.canonical) { text, stage in
+        let input = [page.map { "pg-\($0)" }, defaultImage.map { "di-\($0.reference)" }].compactMap(\.self)
+        let head = output.canonical + (input.isEmpty ? "" : ":" + input.joined(separator: ","))
+        return stages.reduce(into: head) { text, stage in
             text += ":"
             text += stage.canonical
         }
@@ -22,6 +25,7 @@ extension Plan {
         limits.textBytes = Self.maximumCanonicalBytes
         limits.steps = Self.maximumCanonicalSteps
         limits.nesting = Self.maximumCanonicalNesting
+        limits.layers = Self.maximumCanonicalSteps
         let parts = text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 1)
         guard let first = parts.first, let output = Output(canonical: String(Substring(first))) else {
             throw .notCanonical
@@ -29,7 +33,7 @@ extension Plan {
         let rules = TransformationRules(limits: limits)
         let steps = parts.count > 1 ? [String(Substring(parts[1]))] : []
         guard case .variant(let plan) = try Transformation(steps, rules: rules).resolve() else { throw .notCanonical }
-        self.init(stages: plan.stages, output: output)
+        self.init(stages: plan.stages, output: output, page: plan.page, defaultImage: plan.defaultImage)
         guard canonical == text else { throw .notCanonical }
     }
 }
@@ -43,16 +47,36 @@ extension Output {
             case .auto(let accepted):
                 "auto" + (accepted.contains(.avif) ? "_avif" : "") + (accepted.contains(.webp) ? "_webp" : "")
             }
-        return "f-\(word),q-\(quality)"
+        var items = ["f-\(word)", "q-\(quality)"]
+        if isLossless { items.append("lo-true") }
+        if isProgressive { items.append("pr-true") }
+        if keepsProfile { items.append("cp-true") }
+        if keepsMetadata { items.append("md-true") }
+        if let density { items.append("dn-" + density.canonical) }
+        return items.joined(separator: ",")
     }
 
     fileprivate init?(canonical text: String) {
-        let items = text.utf8.split(separator: UInt8(ascii: ","), maxSplits: 2).map { String(Substring($0)) }
-        guard items.count == 2, items[0].hasPrefix("f-"), items[1].hasPrefix("q-"),
+        let items = text.utf8.split(separator: UInt8(ascii: ","), maxSplits: 9).map { String(Substring($0)) }
+        guard items.count >= 2, items[0].hasPrefix("f-"), items[1].hasPrefix("q-"),
             let format = Format(canonical: String(items[0].dropFirst(2))), let quality = Int(items[1].dropFirst(2)),
             (1...100).contains(quality)
         else { return nil }
         self.init(format: format, quality: quality)
+        // That they stand in their order is seen when the plan is written again.
+        for item in items.dropFirst(2) {
+            switch item {
+            case "lo-true": isLossless = true
+            case "pr-true": isProgressive = true
+            case "cp-true": keepsProfile = true
+            case "md-true": keepsMetadata = true
+            default:
+                guard item.hasPrefix("dn-"), let density = Density(Substring(item.dropFirst(3)).utf8) else {
+                    return nil
+                }
+                self.density = density
+            }
+        }
     }
 }
 
@@ -63,6 +87,7 @@ extension Output.Format {
         case "auto_avif": self = .auto(accepting: .avif)
         case "auto_webp": self = .auto(accepting: .webp)
         case "auto_avif_webp": self = .auto(accepting: [.avif, .webp])
+        case "svg": self = .fixed(.svg)
         default:
             guard let choice = FormatChoice(word) else { return nil }
             self = choice.output(accepting: [])
@@ -94,6 +119,7 @@ extension Step {
         if let rotation { items.append("rt-" + rotation.canonical) }
         if let shadow { items.append("e-shadow", shadow.canonical) }
         if let opacity { items.append("o-\(opacity)") }
+        items += layers.map(\.canonical)
         return items.joined(separator: ",")
     }
 }

@@ -28,7 +28,10 @@ extension Branch {
 
 extension OutputParameters {
     fileprivate var canonical: String {
-        let items = [format.map { "f-" + $0.canonical }, quality.map { "q-\($0)" }]
+        let items = [
+            format.map { "f-" + $0.canonical }, quality.map { "q-\($0)" }, isLossless.map { "lo-\($0)" },
+            isProgressive.map { "pr-\($0)" }, keepsProfile.map { "cp-\($0)" }, keepsMetadata.map { "md-\($0)" },
+        ]
         return items.compactMap(\.self).joined(separator: ",")
     }
 }

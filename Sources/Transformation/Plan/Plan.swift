@@ -4,10 +4,16 @@ package struct Plan: Hashable, Sendable {
     /// In the order in which they run. Empty for a request without transformation, which is still optimised.
     package var stages: [Stage]
     package var output: Output
+    /// The page or frame that the plan works on, from 1; nil: the whole animation, the first page of what is no animation.
+    package var page: Int?
+    /// What is looked up where there is no original.
+    package var defaultImage: ObjectPath?
 
-    package init(stages: [Stage], output: Output) {
+    package init(stages: [Stage], output: Output, page: Int? = nil, defaultImage: ObjectPath? = nil) {
         self.stages = stages
         self.output = output
+        self.page = page
+        self.defaultImage = defaultImage
     }
 
     /// A plan without conditions.

@@ -7,6 +7,8 @@ struct PlanResolver {
     private var stored: [String: Transformation] = [:]
     /// Steps so far, of all branches.
     private var count = 0
+    /// Layers so far, nested ones too.
+    private var layerCount = 0
 
     init(named: [String: String], rules: TransformationRules, hints: ClientHints) {
         self.named = named
@@ -29,16 +31,27 @@ struct PlanResolver {
             switch part {
             case .step(let draft):
                 if let name = draft.named { branch.append(contentsOf: try chain(named: name)) }
-                branch.append(Step(draft.applying(hints)))
+                var step = Step(draft.applying(hints))
+                for part in draft.layers { step.layers.append(try layer(part)) }
+                branch.append(step)
                 branch.name(draft.output)
             case .condition(let condition, let consequence, let alternative):
-                branch.append(
-                    ConditionalStage(
-                        condition: condition, consequence: try self.branch(consequence),
-                        alternative: try self.branch(alternative)))
+                let block = ConditionalStage(
+                    condition: condition, consequence: try self.branch(consequence),
+                    alternative: try self.branch(alternative))
+                try block.consequence.refuseUnconditional()
+                try block.alternative.refuseUnconditional()
+                branch.append(block)
             }
         }
         return branch
+    }
+
+    private mutating func layer(_ part: LayerPart) throws(TransformationError) -> Layer {
+        layerCount += 1
+        guard layerCount <= rules.limits.layers else { throw .limitExceeded(.layers, maximum: rules.limits.layers) }
+        return Layer(
+            content: part.content, stages: try branch(part.parts).stages, placement: part.placement, mode: part.mode)
     }
 
     private mutating func chain(named name: String) throws(TransformationError) -> Branch {
@@ -62,5 +75,14 @@ struct PlanResolver {
         count += 1
         let maximum = max(rules.limits.steps, rules.limits.branchedSteps)
         guard count <= maximum else { throw .limitExceeded(.branchedSteps, maximum: maximum) }
+    }
+}
+
+extension Branch {
+    /// What named transformations have brought into a branch without having been in one themselves.
+    fileprivate func refuseUnconditional() throws(TransformationError) {
+        if output.page != nil { throw .conditional(parameter: "pg") }
+        if output.defaultImage != nil { throw .conditional(parameter: "di") }
+        if output.density != nil { throw .conditional(parameter: "dn") }
     }
 }

@@ -1,6 +1,6 @@
 /// One step of a plan. What is nil or false is not done. The order inside a step is fixed, not that of the URL
 /// (reference §3.2): trim, resize, pad, colour replacement, grayscale, contrast, tint, blur, sharpening, unsharp mask,
-/// gradient, distortion, radius, border, flip, rotation, shadow, opacity, flattening on the background.
+/// gradient, distortion, radius, border, flip, rotation, shadow, opacity, flattening on the background, layers.
 package struct Step: Hashable, Sendable {
     /// The largest difference from the top-left pixel, 1 to 99 of 255, at which an edge counts as uniform and is cut.
     package var trim: Int?
@@ -30,6 +30,8 @@ package struct Step: Hashable, Sendable {
     package var shadow: Shadow?
     /// Percent by which alpha is multiplied, 0 to 99.
     package var opacity: Int?
+    /// Laid on the picture, one after the other.
+    package var layers: [Layer] = []
 
     package init() {}
 

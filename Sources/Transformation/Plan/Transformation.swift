@@ -18,7 +18,7 @@ package struct TransformationRules: Hashable, Sendable {
 /// A transformation whose parameters have been read, not yet resolved for a request.
 package struct Transformation: Sendable {
     /// One step of the URL.
-    enum Part {
+    enum Part: Sendable {
         /// A named chain, parameters, or both.
         case step(StepDraft)
         case condition(Condition, consequence: [Part], alternative: [Part])
@@ -40,6 +40,13 @@ package struct Transformation: Sendable {
         for text in texts {
             chain += try SyntaxParser.parse(text, limits: rules.limits)
         }
+        try self.init(chain, reader: PartReader(rules: rules))
+    }
+
+    /// Reads a chain that was parsed before.
+    package init(
+        _ chain: Syntax.Chain, rules: TransformationRules = TransformationRules()
+    ) throws(TransformationError) {
         try self.init(chain, reader: PartReader(rules: rules))
     }
 
@@ -80,9 +87,11 @@ package struct Transformation: Sendable {
         guard chain.longestPath <= rules.limits.steps else {
             throw .limitExceeded(.steps, maximum: rules.limits.steps)
         }
-        let format = (chain.output.format ?? defaults.format).output(accepting: accepted)
-        let output = Output(format: format, quality: chain.output.quality ?? defaults.quality)
-        return .variant(Plan(stages: chain.stages, output: output))
+        let output = Output(chain.output, stages: chain.stages, defaults: defaults, accepting: accepted)
+        return .variant(
+            Plan(
+                stages: chain.stages, output: output, page: chain.output.page ?? defaults.page,
+                defaultImage: chain.output.defaultImage))
     }
 
     /// The client hints that an answer depends on; a name that is not known counts as none.
@@ -105,11 +114,13 @@ package struct Transformation: Sendable {
 }
 
 extension [Transformation.Part] {
-    /// Every step, those of all branches too.
+    /// Every step, those of all branches and layers too.
     fileprivate func forEachDraft(_ body: (StepDraft) -> Void) {
         for part in self {
             switch part {
-            case .step(let draft): body(draft)
+            case .step(let draft):
+                body(draft)
+                for layer in draft.layers { layer.parts.forEachDraft(body) }
             case .condition(_, let consequence, let alternative):
                 consequence.forEachDraft(body)
                 alternative.forEachDraft(body)

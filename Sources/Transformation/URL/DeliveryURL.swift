@@ -5,8 +5,13 @@ package struct DeliveryURL: Sendable {
     /// The segment that asks for a search-friendly name to be dropped.
     static let searchFriendlyMark = Array("ik-seo".utf8)
 
+    /// The last segment that asks for a still of what has pages or frames.
+    static let thumbnailMark = Array("ik-thumbnail.jpg".utf8)
+
     /// What origins look up; for `ik-seo` the real name, not the friendly one.
     package let object: ObjectPath
+    /// Whether a still of a page or frame is asked for: `…/file.pdf/ik-thumbnail.jpg` (reference §1.2).
+    package let isThumbnail: Bool
     /// The decoded transformation texts in the order in which they run: the path's, then the query's.
     package let transformations: [String]
     package let query: DeliveryQuery
@@ -22,6 +27,7 @@ package struct DeliveryURL: Sendable {
     ) throws(TransformationError) {
         var segments = Array(path.segments.dropFirst(max(0, consumed)))
         let pathTransformation = try Self.cutTransformation(outOf: &segments)
+        isThumbnail = Self.cutThumbnail(offTheEndOf: &segments)
         let isSearchFriendly = segments.first == Self.searchFriendlyMark
         if isSearchFriendly {
             segments.removeFirst()
@@ -46,6 +52,15 @@ package struct DeliveryURL: Sendable {
         return text
     }
 
+    /// Removes the last segment and what follows it, if it is the mark.
+    private static func cutThumbnail(offTheEndOf segments: inout [[UInt8]]) -> Bool {
+        guard let index = segments.lastIndex(where: { !$0.isEmpty }), segments[index] == thumbnailMark else {
+            return false
+        }
+        segments.removeSubrange(index...)
+        return true
+    }
+
     /// `folder/photo/friendly.jpg` → `folder/photo.jpg` (reference §1.2).
     private static func dropFriendlyName(from segments: inout [[UInt8]]) throws(TransformationError) {
         segments.removeAll(where: \.isEmpty)
@@ -67,8 +82,7 @@ private struct SpecialSegment {
     let name: String
 
     private static let suffixes: Set<String> = [
-        "ik-thumbnail.jpg", "ik-video.mp4", "ik-master.m3u8", "ik-master.mpd", "ik-gif-video.mp4",
-        "ik-gensubtitle.transcript",
+        "ik-video.mp4", "ik-master.m3u8", "ik-master.mpd", "ik-gif-video.mp4", "ik-gensubtitle.transcript",
     ]
     private static let generated = "ik-genimg-"
 

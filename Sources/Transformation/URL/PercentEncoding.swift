@@ -26,7 +26,7 @@ extension [UInt8] {
 }
 
 /// Percent-decoding (RFC 3986 §2.1). A `+` stays a `+`.
-enum PercentDecoding {
+package enum PercentDecoding {
     /// What a percent sign without two hexadecimal digits means.
     enum BrokenEscape {
         case isError, isLiteral
@@ -60,7 +60,7 @@ enum PercentDecoding {
     }
 
     /// Decoded text of a query value or a transformation: lenient about `%`, strict about UTF-8 and control characters.
-    static func text(_ raw: ArraySlice<UInt8>) throws(TransformationError) -> String {
+    package static func text(_ raw: ArraySlice<UInt8>) throws(TransformationError) -> String {
         guard let bytes = decode(raw, brokenEscape: .isLiteral), !bytes.containsControl else {
             throw .malformedURL(.controlCharacter)
         }

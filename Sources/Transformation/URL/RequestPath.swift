@@ -44,11 +44,16 @@ package struct RequestPath: Sendable {
         }
         guard !decoded.containsControl else { throw .malformedURL(.controlCharacter) }
         guard String(validating: decoded, as: UTF8.self) != nil else { throw .malformedURL(.invalidText) }
-        guard decoded.contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "%") }) else { return decoded }
+        guard !leavesItsFolder(decoded) else { throw .malformedURL(.dotSegment) }
+        return decoded
+    }
+
+    /// Whether a decoded segment is, or holds, `.` or `..`.
+    static func leavesItsFolder(_ decoded: [UInt8]) -> Bool {
+        guard decoded.contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "%") }) else { return false }
         // Something behind us may decode a second time: that spelling is refused as well.
         let again = PercentDecoding.decode(decoded[...], brokenEscape: .isLiteral) ?? decoded
-        guard !isDotSegment(decoded), !isDotSegment(again) else { throw .malformedURL(.dotSegment) }
-        return decoded
+        return isDotSegment(decoded) || isDotSegment(again)
     }
 
     private static func startsTransformation(_ raw: ArraySlice<UInt8>) -> Bool {

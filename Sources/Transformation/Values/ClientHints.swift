@@ -39,6 +39,11 @@ package struct ClientHints: Hashable, Sendable {
         width.map { min(OutputLimits.maximumSide, ($0 + Self.widthUnit - 1) / Self.widthUnit * Self.widthUnit) }
     }
 
+    /// What `dpr-auto` stands for: rounded up to halves, for the same reason.
+    var requestedPixelRatio: Number? {
+        pixelRatio.flatMap { Number(rounding: ($0.value * 2).rounded(.up) / 2) }
+    }
+
     /// The value of `Content-DPR` for a picture of this width, to two decimals; nil without both hints.
     package func contentPixelRatio(deliveredWidth: Int) -> Double? {
         guard let width, let pixelRatio else { return nil }
@@ -62,7 +67,7 @@ extension StepDraft {
         if pixelRatioFollowsHint {
             // A width hint is in device pixels already.
             let isCounted = widthFollowsHint && hints.width != nil
-            draft.pixelRatio = isCounted ? nil : hints.pixelRatio.map { Expression($0) }
+            draft.pixelRatio = isCounted ? nil : hints.requestedPixelRatio.map { Expression($0) }
         }
         return draft
     }

@@ -30,6 +30,9 @@ package struct Colour: Hashable, Sendable {
         self.init(rgb: rgb)
     }
 
+    /// Whether a colour is spelled by a CSS keyword.
+    static func isName(_ text: String) -> Bool { names[text.lowercased()] != nil }
+
     private init(rgb: UInt32) {
         self.init(
             red: UInt8(truncatingIfNeeded: rgb >> 16),

@@ -7,9 +7,13 @@
 /// Precedence is that of reference §10 and unusual: `mul`/`div` first, then `add`/`sub`, then `mod`, then `pow`,
 /// each from left to right.
 package struct Expression: Hashable, Sendable {
-    /// Named sizes: `i…` of the untouched source, `c…` as the previous step left the picture; `…ar` is width ÷ height.
+    /// Named sizes: `i…` of the untouched source, `c…` as the previous step left the picture, `b…` of what a layer is laid
+    /// on; `…ar` is width ÷ height.
     package enum Variable: String, Hashable, Sendable, CaseIterable {
-        case iw, ih, iar, cw, ch, car
+        case iw, ih, iar, cw, ch, car, bw, bh, bar, idn
+
+        /// Those that may stand wherever expressions are allowed.
+        static let everywhere = Set(allCases).subtracting([.idn])
     }
 
     package enum Operand: Hashable, Sendable {
@@ -45,7 +49,9 @@ package struct Expression: Hashable, Sendable {
 
     /// Parses `operand (_operator_operand)*`; nil if the text is anything else or has too many operators.
     /// An expression without variables becomes the number that it is worth.
-    init?(_ text: Substring.UTF8View) {
+    ///
+    /// - Parameter special: variables that mean something only here.
+    init?(_ text: Substring.UTF8View, naming special: Set<Variable> = []) {
         if let number = Number(unsigned: text) {
             self.init(number)
             return
@@ -63,6 +69,7 @@ package struct Expression: Hashable, Sendable {
         }
         let expression = Expression(first: first, operations: operations)
         guard expression.isConstant else {
+            guard expression.variables.allSatisfy(Variable.everywhere.union(special).contains) else { return nil }
             self = expression
             return
         }
@@ -76,8 +83,15 @@ package struct Expression: Hashable, Sendable {
         return number
     }
 
-    private var isConstant: Bool {
-        first.isNumber && operations.allSatisfy { $0.operand.isNumber }
+    /// Whether it names the size of what a layer is laid on.
+    var namesBase: Bool { variables.contains { [.bw, .bh, .bar].contains($0) } }
+
+    private var isConstant: Bool { variables.isEmpty }
+
+    private var variables: [Variable] {
+        ([first] + operations.map(\.operand)).compactMap { operand in
+            if case .variable(let variable) = operand { variable } else { nil }
+        }
     }
 
     /// The value, or nil where the arithmetic has none: division by zero, overflow, not a number.
@@ -118,10 +132,6 @@ extension Expression.Operand {
         } else {
             return nil
         }
-    }
-
-    fileprivate var isNumber: Bool {
-        if case .number = self { true } else { false }
     }
 
     fileprivate func value(in context: ExpressionContext) -> Double {

@@ -4,10 +4,17 @@ package struct ExpressionContext: Sendable {
     package let source: Size
     /// The picture as the previous step left it.
     package let current: Size
+    /// What a layer is laid on; nil outside layers.
+    package let base: Size?
 
-    package init(source: Size, current: Size) {
+    /// Pixels an inch of the source; nil where it means nothing.
+    package let density: Double?
+
+    package init(source: Size, current: Size, base: Size? = nil, density: Double? = nil) {
         self.source = source
         self.current = current
+        self.base = base
+        self.density = density
     }
 
     /// For expressions without variables.
@@ -21,6 +28,11 @@ package struct ExpressionContext: Sendable {
         case .cw: Double(current.width)
         case .ch: Double(current.height)
         case .car: current.ratio
+        // Outside layers they are not numbers, so that no expression with them has a value.
+        case .bw: base.map { Double($0.width) } ?? .nan
+        case .bh: base.map { Double($0.height) } ?? .nan
+        case .bar: base?.ratio ?? .nan
+        case .idn: density ?? .nan
         }
     }
 }

@@ -15,6 +15,10 @@ package struct GradientOverlay: Hashable, Sendable {
         case pixels(Int)
         /// Read as the three above, by its value.
         case expression(Expression)
+
+        var expression: Expression? {
+            if case .expression(let expression) = self { expression } else { nil }
+        }
     }
 
     /// Degrees clockwise in which the gradient runs, 0 towards the top; 0 ..< 360.

@@ -21,6 +21,10 @@ package enum AspectRatio: Hashable, Sendable {
     case fixed(width: Int64, height: Int64)
     case expression(Expression)
 
+    var expression: Expression? {
+        if case .expression(let expression) = self { expression } else { nil }
+    }
+
     package var canonical: String {
         switch self {
         case .fixed(let width, let height): "\(width)-\(height)"

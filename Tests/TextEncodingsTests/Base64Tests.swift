@@ -1,5 +1,5 @@
-import Digests
 import Testing
+import TextEncodings
 
 @Suite("Base64")
 struct Base64Tests {
@@ -15,6 +15,8 @@ struct Base64Tests {
         #expect(Base64.encoded([UInt8](text.utf8)) == standard)
         #expect(Base64.encoded([UInt8](text.utf8), .urlSafe) == urlSafe)
         #expect(Base64.decoded(standard[...]) == [UInt8](text.utf8))
+        #expect(Base64.decoded(standard[...], urlSafeToo: true) == [UInt8](text.utf8))
+        #expect(Base64.decoded(urlSafe[...], urlSafeToo: true) == [UInt8](text.utf8))
     }
 
     @Test("Reads nothing else", arguments: ["A", "A===", "Zg===", "Z=g=", "fn4_", "Zm 9v", "é"])

@@ -41,15 +41,17 @@ package enum Base64 {
         }
     }
 
-    /// The bytes of a text in the standard alphabet; `nil` for what is none. The padding may be missing.
-    package static func decoded(_ text: Substring) -> [UInt8]? {
+    /// The bytes of a text; `nil` for what is none. The padding may be missing.
+    ///
+    /// - Parameter urlSafeToo: whether a text in the URL-safe alphabet is understood beside the standard one.
+    package static func decoded(_ text: Substring, urlSafeToo: Bool = false) -> [UInt8]? {
         var letters = Array(text.utf8)
         while letters.last == padding, text.utf8.count - letters.count < 2 { letters.removeLast() }
         guard letters.count % 4 != 1 else { return nil }
         var bytes: [UInt8] = []
         var bits = 0
         for (index, letter) in letters.enumerated() {
-            guard let value = value(of: letter) else { return nil }
+            guard let value = value(of: letter, urlSafeToo) else { return nil }
             bits = (bits << 6 | value) & 0xFFFF
             // Every letter but the first of four completes a byte.
             let left = 6 - index % 4 * 2
@@ -58,13 +60,15 @@ package enum Base64 {
         return bytes
     }
 
-    private static func value(of letter: UInt8) -> Int? {
+    private static func value(of letter: UInt8, _ urlSafeToo: Bool) -> Int? {
         switch letter {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): Int(letter - UInt8(ascii: "A"))
         case UInt8(ascii: "a")...UInt8(ascii: "z"): Int(letter - UInt8(ascii: "a")) + 26
         case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(letter - UInt8(ascii: "0")) + 52
         case UInt8(ascii: "+"): 62
         case UInt8(ascii: "/"): 63
+        case UInt8(ascii: "-") where urlSafeToo: 62
+        case UInt8(ascii: "_") where urlSafeToo: 63
         default: nil
         }
     }

@@ -1,0 +1,37 @@
+// Part of shim.h, and under its rules: pictures on pictures.
+
+static inline int apus_vips_plain(const double *values, int bands, int width, int height, VipsImage **out) {
+    double zeros[4] = {0, 0, 0, 0};
+    VipsImage *black = NULL, *filled = NULL;
+    if (vips_black(&black, width, height, "bands", bands, NULL)) return -1;
+    int code = vips_linear(black, &filled, zeros, (double *)values, bands, "uchar", TRUE, NULL);
+    g_object_unref(black);
+    if (code) return code;
+    code = vips_copy(filled, out, "interpretation", VIPS_INTERPRETATION_sRGB, NULL);
+    g_object_unref(filled);
+    return code;
+}
+static inline int apus_vips_translucent(const unsigned char *samples, size_t count, int width, int height, VipsImage **out) {
+    VipsImage *plain = vips_image_new_from_memory_copy(samples, count, width, height, 4, VIPS_FORMAT_UCHAR);
+    if (!plain) return -1;
+    int code = vips_copy(plain, out, "interpretation", VIPS_INTERPRETATION_sRGB, NULL);
+    g_object_unref(plain);
+    return code;
+}
+// Of one size.
+static inline int apus_vips_blend(VipsImage *below, VipsImage *above, VipsBlendMode mode, VipsImage **out) {
+    return vips_composite2(below, above, out, mode, "compositing_space", VIPS_INTERPRETATION_sRGB, NULL);
+}
+// With `margin` pixels more on each side, which repeat the edge.
+static inline int apus_vips_extended(VipsImage *in, int margin, VipsImage **out) {
+    return vips_embed(in, out, margin, margin, in->Xsize + 2 * margin, in->Ysize + 2 * margin, "extend",
+                      VIPS_EXTEND_COPY, NULL);
+}
+// Each pixel from the place in `in` that `places` names; colours are weighted by alpha.
+static inline int apus_vips_displaced(VipsImage *in, VipsImage *places, VipsImage **out) {
+    VipsInterpolate *interpolation = vips_interpolate_new("bilinear");
+    if (!interpolation) return -1;
+    int code = vips_mapim(in, out, places, "interpolate", interpolation, NULL);
+    g_object_unref(interpolation);
+    return code;
+}

@@ -1,0 +1,185 @@
+import Caching
+import Configuration
+import Deadlines
+import Explaining
+import HTTPRules
+import Memory
+import Origins
+import RenderJobs
+import Transformation
+
+/// `/_apus/explain?url=…`: what a URL means and what is kept of it, as JSON.
+struct ExplainOperation: Sendable {
+    private let explainer: Explainer
+    private let cache: InternalCache
+    private let validity: Validity
+    private let originals: @Sendable (Order, Deadline) throws(DeliveryError) -> Originals.Answer
+    private let renders: RenderPool
+    private let configuration: Configuration
+
+    /// - Parameter originals: fetches the original of an order in the ordinary way.
+    init(
+        _ configuration: Configuration, explainer: Explainer, cache: InternalCache, validity: Validity,
+        renders: RenderPool, originals: @escaping @Sendable (Order, Deadline) throws(DeliveryError) -> Originals.Answer
+    ) {
+        self.configuration = configuration
+        self.explainer = explainer
+        self.cache = cache
+        self.validity = validity
+        self.renders = renders
+        self.originals = originals
+    }
+
+    /// The JSON text.
+    func answer(_ request: DeliveryRequest, until deadline: Deadline) throws(DeliveryError) -> String {
+        let asked = try Asked(request)
+        var (explanation, order) = explainer.look(asked.question)
+        guard let order else { return explanation.fact.json }
+        let saved = cache.look(for: order.originalKey, in: .store, until: deadline)
+        explanation.tiers = .fields(
+            Fact.Field("redis", fact(cache.look(for: order.key, in: .redis, until: deadline), order)),
+            Fact.Field("store", fact(cache.look(for: order.key, in: .store, until: deadline), order)),
+            Fact.Field("savedOriginal", fact(saved, order)))
+        addOriginal(order, saved: saved, asked, until: deadline, to: &explanation)
+        return explanation.fact.json
+    }
+
+    // MARK: What tiers have
+
+    private func fact(_ answer: CacheAnswer?, _ order: Order) -> Fact {
+        switch answer {
+        case nil: .text("not configured")
+        case .miss?: .text("nothing")
+        case .defective?: .text("something damaged, which was deleted")
+        case .unavailable?: .text("could not be asked")
+        case .hit(let entry)?: fact(entry, order)
+        }
+    }
+
+    private func fact(_ entry: Entry, _ order: Order) -> Fact {
+        let now = WallClock.unixSeconds
+        let lifetime = entry.lifetime
+        let what: (kind: String, type: String?, message: String?) =
+            switch entry.content {
+            case .variant(let variant): ("variant", variant.contentType, nil)
+            case .file(let file): ("file", file.contentType, nil)
+            case .original: ("original", entry.source.contentType, nil)
+            case .failure(let failure): ("failure", nil, "\(failure.status) \(failure.code) - \(failure.message)")
+            }
+        return .fields(
+            Fact.Field("kind", .text(what.kind)), Fact.Field("state", .text(state(of: entry, order, now: now))),
+            Fact.Field("bytes", .number(entry.body.count)), Fact.Field("contentType", ifKnown: what.type),
+            Fact.Field("failure", ifKnown: what.message),
+            Fact.Field("ageSeconds", .number(now - lifetime.madeAt)),
+            Fact.Field("freshForSeconds", .number(max(0, lifetime.freshUntil - now))),
+            Fact.Field("expiresInSeconds", .number(lifetime.expiresAt - now)),
+            Fact.Field("region", .text(entry.region)),
+            Fact.Field("origin", ifKnown: entry.source.originID.isEmpty ? nil : entry.source.originID))
+    }
+
+    private func state(of entry: Entry, _ order: Order, now: Int64) -> String {
+        if validity.isVoid(entry, of: order) { return "void: purged" }
+        return switch entry.lifetime.age(now: now) {
+        case .fresh: "fresh"
+        case .revalidating: "stale: usable while it is revalidated"
+        case .stale: "stale: usable if its origin is away"
+        case .unusable: "stale: to be revalidated before it is used"
+        }
+    }
+
+    // MARK: The original
+
+    /// From its saved copy, or fetched where the asker wants that.
+    private func addOriginal(
+        _ order: Order, saved: CacheAnswer?, _ asked: Asked, until deadline: Deadline, to explanation: inout Explanation
+    ) {
+        var found: FetchedOriginal?
+        if case .hit(let entry)? = saved, !validity.isVoid(entry, of: order) { found = FetchedOriginal(entry) }
+        if found == nil, asked.fetches {
+            do throws(DeliveryError) {
+                switch try originals(order, deadline) {
+                case .original(let original): found = original
+                case .file(let file):
+                    explanation.original = .fields(
+                        Fact.Field("origin", .text(file.metadata.originID)),
+                        Fact.Field("contentType", .text(file.contentType)))
+                case .unchanged: break
+                }
+            } catch {
+                explanation.original = .fields(
+                    Fact.Field("failure", .text("\(error.status) \(error.code) - \(error.message)")))
+            }
+        }
+        guard let found else { return }
+        let bytes = found.original.bytes
+        let kind = OriginalKind(bytes, said: found.metadata.contentType, name: order.object.name)
+        let format: ImageFormat? = if case .picture(let format) = kind { format } else { nil }
+        let size = format == nil ? nil : measured(bytes, until: deadline)
+        explanation.original = .fields(
+            Fact.Field("origin", .text(found.metadata.originID)),
+            Fact.Field("bytes", .number(bytes.count)),
+            Fact.Field("format", format.map { .text($0.rawValue) } ?? .text("not a picture")),
+            Fact.Field("size", ifKnown: size?.fact),
+            Fact.Field("isPrivate", .flag(found.metadata.isPrivate)))
+        explainer.explain(original: format, size: asked.question.size ?? size, order, in: &explanation)
+    }
+
+    /// The size of a picture, upright, as a render process finds it; `nil` if it cannot be decoded.
+    private func measured(_ bytes: SharedMemory, until deadline: Deadline) -> Size? {
+        let limits = configuration.limits
+        let job = RenderJob(
+            plan: Plan(steps: [], output: Output(format: .fixed(.jpeg), quality: 1)).canonical, rasterisesSVG: true,
+            limits: .init(
+                sourcePixels: limits.sourcePixels, outputPixels: limits.sourcePixels, frames: limits.frames),
+            deadline: deadline, originalCount: bytes.count)
+        let facts = try? renders.render(job, bytes, limit: configuration.timeouts.render).facts
+        return facts.map { Size(width: $0.width, height: $0.height) }
+    }
+}
+
+/// The query of `/_apus/explain`.
+private struct Asked {
+    private(set) var question: ExplainQuestion
+    /// Whether the original is fetched if there is no copy of it.
+    private(set) var fetches = false
+
+    private static let itemsLimit = 16
+
+    init(_ request: DeliveryRequest) throws(DeliveryError) {
+        question = ExplainQuestion(url: "", accept: request.accept)
+        let items = request.query.utf8.split(separator: UInt8(ascii: "&"), maxSplits: Self.itemsLimit)
+        for item in items {
+            let parts = item.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            try take(String(Substring(parts[0])), try Self.decoded(parts.count > 1 ? parts[1] : Substring().utf8))
+        }
+        guard !question.url.isEmpty else { throw .explain("url=… is missing: the URL to explain, percent-encoded") }
+    }
+
+    private mutating func take(_ name: String, _ value: String) throws(DeliveryError) {
+        switch name {
+        case "url": question.url = value
+        case "accept": question.accept = value
+        case "width": question.width = value
+        case "dpr": question.pixelRatio = value
+        case "size":
+            guard let size = ExplainQuestion.size(value) else {
+                throw .explain("size: WIDTHxHEIGHT in pixels is allowed, such as 4000x3000")
+            }
+            question.size = size
+        case "fetch": fetches = value == "true"
+        default:
+            throw .explain(
+                "parameters are url, accept, width, dpr, size and fetch; an & that belongs to the URL is written %26")
+        }
+    }
+
+    private static func decoded(_ text: Substring.UTF8View) throws(DeliveryError) -> String {
+        do { return try PercentDecoding.text(Array(text)[...]) } catch { throw DeliveryError(error) }
+    }
+}
+
+extension DeliveryError {
+    fileprivate static func explain(_ message: String) -> DeliveryError {
+        DeliveryError(status: 400, code: "EINVAL", message: message, keeping: .never)
+    }
+}

@@ -1,0 +1,222 @@
+import Caching
+package import Configuration
+import Deadlines
+package import Explaining
+import HTTPRules
+package import Logging
+import Metrics
+package import OriginMaking
+import Signing
+import Transformation
+
+/// Says what a delivery URL means, with the same parts that answer requests, and without carrying it out.
+package struct Explainer: Sendable {
+    private let site: Site
+    private let configuration: Configuration
+    private let limits: TransformationLimits
+
+    init(_ configuration: Configuration, site: Site) {
+        self.configuration = configuration
+        self.site = site
+        limits = TransformationLimits(configuration.limits)
+    }
+
+    /// For a process that answers no requests.
+    package init(_ configuration: Configuration, outside: Outside, logger: Logger) {
+        let origins = SharedOrigins(configuration, outside: outside, metrics: Metrics(), logger: logger)
+        self.init(configuration, site: Site(configuration, makeOrigin: origins.make))
+    }
+
+    /// What is known from the URL and the configuration alone.
+    package func explain(_ question: ExplainQuestion) -> Explanation { look(question).explanation }
+
+    /// The same, with the order that a request for it would be: one that is signed if it has to be, `nil` if there is none.
+    func look(_ question: ExplainQuestion) -> (explanation: Explanation, order: Order?) {
+        var explanation = Explanation(url: Self.shown(question.url))
+        explanation.limits = limitsInForce
+        guard let request = question.request else {
+            explanation.refusal = .init(DeliveryError(.malformedURL(.notAbsolute)))
+            return (explanation, nil)
+        }
+        var order: Order?
+        do throws(DeliveryError) {
+            let (route, url) = try place(request, in: &explanation)
+            let transformation = explained(url, at: route, question)
+            explanation.transformation = transformation
+            explanation.isThumbnail = url.isThumbnail
+            explanation.inputs = transformation.resolution?.plan?.inputs.map(\.shownName) ?? []
+            explanation.signature?.isRequired = Self.needsSignature(url, at: route.endpoint, limits)
+            order = try Order(request, site: site, limits: limits)
+        } catch {
+            explanation.refusal = .init(error)
+            order = signed(request).flatMap { try? Order($0, site: site, limits: limits) }
+        }
+        explanation.key = order?.key.description
+        explanation.varies = order?.variance ?? []
+        explain(original: nil, size: question.size, order, in: &explanation)
+        return (explanation, order)
+    }
+
+    /// What depends on the original.
+    ///
+    /// - Parameters:
+    ///   - original: its format, if that is known.
+    ///   - size: upright, if that is known.
+    func explain(original: ImageFormat?, size: Size?, _ order: Order?, in explanation: inout Explanation) {
+        guard let transformation = explanation.transformation, let plan = transformation.resolution?.plan else {
+            return
+        }
+        explanation.format = ExplainedFormat(
+            plan,
+            by: transformation.namesFormat ? .url : explanation.isThumbnail ? .thumbnail : .endpoint,
+            original: original,
+            keepsSVG: order?.route.endpoint.svg != .rasterise)
+        explanation.sizes = size.map { size in
+            PlanSizes(
+                plan, of: size, limits: OutputLimits(pixels: configuration.limits.outputPixels),
+                skippingConditions: original == .gif)
+        }
+    }
+
+    // MARK: From the URL
+
+    private func place(
+        _ request: DeliveryRequest, in explanation: inout Explanation
+    ) throws(DeliveryError) -> (Route, DeliveryURL) {
+        let path = try parse { () throws(TransformationError) in
+            try RequestPath(request.path.utf8, limits: limits)
+        }
+        let route = try site.route(host: request.host, path: path)
+        let isByHost = site.customHost(request.host) != nil
+        explanation.place = .init(route, host: isByHost ? Site.nameOnly(request.host) : nil)
+        explanation.signature = signature(request, route)
+        let url = try parse { () throws(TransformationError) in
+            try DeliveryURL(
+                path: path, consumed: route.consumedSegments, query: request.query.utf8,
+                keepingEmptySegments: route.hasWebProxy, limits: limits)
+        }
+        explanation.object = String(LoggedPath("/" + url.object.canonical).description.dropFirst())
+        let query = url.query.passthrough
+        explanation.originQuery = query.isEmpty ? nil : ShownQuery(query).description
+        return (route, url)
+    }
+
+    private func parse<Value>(_ body: () throws(TransformationError) -> Value) throws(DeliveryError) -> Value {
+        do { return try body() } catch { throw DeliveryError(error) }
+    }
+
+    private func explained(
+        _ url: DeliveryURL, at route: Route, _ question: ExplainQuestion
+    ) -> ExplainedTransformation {
+        ExplainedTransformation(
+            url.transformations,
+            in: .init(
+                named: route.account.namedTransformations,
+                defaults: OutputDefaults(route.endpoint, isThumbnail: url.isThumbnail),
+                rules: TransformationRules(route.endpoint, limits: limits)),
+            accepting: AcceptedFormats(AcceptHeader(ExplainQuestion.acceptHeader(question.accept))),
+            hints: ClientHints(width: question.width, pixelRatio: question.pixelRatio))
+    }
+
+    // MARK: Signatures
+
+    private func signature(_ request: DeliveryRequest, _ route: Route) -> Explanation.Signature {
+        let cuts = Authorisation.cuts(request.path, segments: route.consumedSegments)
+        let query = request.query.isEmpty ? nil : request.query
+        let verdict = URLSignature.verify(
+            path: request.path, query: query, cuts: cuts, keys: route.account.privateKeys.map(\.value),
+            now: WallClock.unixSeconds)
+        let isOpen =
+            LoggedPath(request.path).description == request.path && !ShownQuery(request.query).hidesOthers
+        let endpoint = cuts.last ?? "/"
+        var signature = Explanation.Signature(
+            state: .absent, urlEndpoint: endpoint,
+            stringToSign: isOpen ? URLSignature.signedText(path: request.path, query: query, cut: endpoint) : nil)
+        switch verdict {
+        case .absent: break
+        case .valid(let expiry): (signature.state, signature.expiry) = (.valid, expiry)
+        case .invalid: signature.state = .invalid
+        case .expired: signature.state = .expired
+        }
+        return signature
+    }
+
+    /// `nil` where nobody can say.
+    private static func needsSignature(
+        _ url: DeliveryURL, at endpoint: URLEndpoint, _ limits: TransformationLimits
+    ) -> Bool? {
+        switch endpoint.unsigned {
+        case .allow: false
+        case .deny: true
+        case .named:
+            // Unknown parameters are none of a named transformation's.
+            (try? Transformation(url.transformations, rules: TransformationRules(limits: limits)))
+                .map { !$0.isOnlyNamed }
+        }
+    }
+
+    /// The same request as its account signs it, so that what is refused for its signature alone is still explained.
+    private func signed(_ request: DeliveryRequest) -> DeliveryRequest? {
+        guard let path = try? RequestPath(request.path.utf8, limits: limits),
+            let route = try? site.route(host: request.host, path: path),
+            let key = route.account.privateKeys.first,
+            let cut = Authorisation.cuts(request.path, segments: route.consumedSegments).first,
+            let signed = try? URLSignature.sign(
+                path: request.path, query: URLSignature.unsignedQuery(request.query), cut: cut, key: key.value)
+        else { return nil }
+        var request = request
+        let parts = signed.split(separator: "?", maxSplits: 1).map(String.init)
+        (request.path, request.query) = (parts[0], parts.count > 1 ? parts[1] : "")
+        return request
+    }
+
+    // MARK: What may be shown
+
+    private static func shown(_ url: String) -> String {
+        let parts = url.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let path = LoggedPath(parts.first ?? "").description
+        return parts.count > 1 ? path + "?" + ShownQuery(parts[1]).description : path
+    }
+
+    private var limitsInForce: [(name: String, value: Int)] {
+        let limits = configuration.limits
+        return [
+            ("sourceBytes", limits.sourceBytes), ("sourcePixels", limits.sourcePixels),
+            ("outputPixels", limits.outputPixels), ("frames", limits.frames), ("steps", limits.steps),
+            ("layers", limits.layers), ("nesting", self.limits.nesting), ("textBytes", self.limits.textBytes),
+            ("renderMilliseconds", Int(clamping: configuration.timeouts.render.milliseconds)),
+            ("totalMilliseconds", Int(clamping: configuration.timeouts.total.milliseconds)),
+        ]
+    }
+}
+
+extension Explanation.Refusal {
+    init(_ error: DeliveryError) {
+        self.init(status: error.status, code: error.code, message: error.message)
+    }
+}
+
+extension Explanation.Place {
+    fileprivate init(_ route: Route, host: String?) {
+        let endpoint = route.endpoint
+        let origins = endpoint.origins.compactMap { id in route.account.origins.first { $0.id == id } }
+        self.init(
+            account: route.account.id, urlPrefix: endpoint.urlPrefix, host: host,
+            origins: origins.map { ($0.id, $0.kindName.rawValue) },
+            settings: [
+                ("unsigned", endpoint.unsigned.rawValue), ("format", endpoint.format.rawValue),
+                ("quality", "\(endpoint.quality)"), ("svg", endpoint.svg.rawValue),
+                ("unknownParameters", endpoint.unknownParameters.rawValue),
+                ("cacheControl", endpoint.cacheControl.rawValue),
+                ("saveOriginals", endpoint.saveOriginals ? "true" : "false"),
+                ("residency", endpoint.residency.rawValue),
+            ])
+    }
+}
+
+extension Duration {
+    fileprivate var milliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds.multipliedReportingOverflow(by: 1000).partialValue + attoseconds / 1_000_000_000_000_000
+    }
+}

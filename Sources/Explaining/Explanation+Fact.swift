@@ -1,0 +1,89 @@
+import Transformation
+
+extension Explanation {
+    /// The whole, in the order of telling.
+    package var fact: Fact {
+        .fields(
+            Fact.Field("url", .text(url)),
+            Fact.Field("refusal", ifKnown: refusalFact),
+            Fact.Field("account", ifKnown: place?.account), Fact.Field("host", ifKnown: place?.host),
+            Fact.Field("urlEndpoint", ifKnown: place.map { .fields($0.fields) }),
+            Fact.Field("origins", ifKnown: place?.originsFact),
+            Fact.Field("object", ifKnown: object), Fact.Field("originQuery", ifKnown: originQuery),
+            Fact.Field("transformation", ifKnown: transformationFact),
+            Fact.Field("plan", ifKnown: planFact),
+            Fact.Field("sizes", ifKnown: sizes?.fact), Fact.Field("original", ifKnown: original),
+            Fact.Field("limits", .fields(limits.map { Fact.Field($0.name, .number($0.value)) })),
+            Fact.Field("signature", ifKnown: signature?.fact),
+            Fact.Field("key", ifKnown: key),
+            Fact.Field("tiers", tiers ?? .text("not looked into")))
+    }
+
+    private var refusalFact: Fact? {
+        refusal.map { refusal in
+            let fields = [
+                Fact.Field("status", .number(refusal.status)), Fact.Field("code", .text(refusal.code)),
+                Fact.Field("message", .text(refusal.message)),
+            ]
+            return .fields(fields + (isFaultOfTransformation ? transformation?.fault?.fields ?? [] : []))
+        }
+    }
+
+    private var isFaultOfTransformation: Bool {
+        refusal != nil && transformation?.fault?.message == refusal?.message
+    }
+
+    /// Its fault, too, where the URL is refused for something else before that is looked at.
+    private var transformationFact: Fact? {
+        transformation.map { transformation in
+            let fault = isFaultOfTransformation ? nil : transformation.fault
+            return .fields(
+                Fact.Field("texts", .texts(transformation.texts)), Fact.Field("steps", transformation.steps),
+                Fact.Field(
+                    "fault", ifKnown: fault.map { .fields([Fact.Field("message", .text($0.message))] + $0.fields) }))
+        }
+    }
+
+    private var planFact: Fact? {
+        guard let transformation, let resolution = transformation.resolution else { return nil }
+        let quality = resolution.plan.map { Fact.number($0.output.quality) }
+        return .fields(
+            Fact.Field("canonical", .text(resolution.canonical)), Fact.Field("format", ifKnown: format?.fact),
+            Fact.Field("quality", ifKnown: quality),
+            Fact.Field("inputs", .texts(inputs)),
+            Fact.Field("variesBy", .texts(varies)))
+    }
+}
+
+extension Explanation.Place {
+    fileprivate var fields: [Fact.Field] {
+        [Fact.Field("urlPrefix", .text(urlPrefix))] + settings.map { Fact.Field($0.name, .text($0.value)) }
+    }
+
+    fileprivate var originsFact: Fact {
+        .list(
+            origins.map { origin in
+                .described(
+                    "\(origin.id) (\(origin.type))",
+                    .fields(Fact.Field("id", .text(origin.id)), Fact.Field("type", .text(origin.type))))
+            })
+    }
+}
+
+extension Explanation.Signature {
+    fileprivate var fact: Fact {
+        .fields(
+            Fact.Field("state", .text(state.rawValue)),
+            Fact.Field("isRequired", ifKnown: isRequired.map { .flag($0) }),
+            Fact.Field("expiry", ifKnown: expiry.map { .number($0) }),
+            Fact.Field("urlEndpoint", .text(urlEndpoint)),
+            Fact.Field("stringToSign", .text(stringToSign ?? "not shown: the URL holds what opens something")))
+    }
+}
+
+extension ExplainedFormat {
+    fileprivate var fact: Fact {
+        .fields(
+            Fact.Field("chosen", chosen.map { .text($0.rawValue) } ?? .unknown), Fact.Field("why", .text(reason)))
+    }
+}

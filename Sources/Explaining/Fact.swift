@@ -1,0 +1,47 @@
+/// One node of what is told about a URL: an ordered tree, written as JSON for programs and as lines for people.
+package indirect enum Fact: Equatable, Sendable {
+    /// Nobody knows, or nobody has looked.
+    case unknown
+    case flag(Bool)
+    case number(Int64)
+    case text(String)
+    case list([Fact])
+    case fields([Field])
+    /// A fact that people read as one line.
+    case described(String, Fact)
+
+    package struct Field: Equatable, Sendable {
+        /// As JSON names it: `stringToSign`.
+        package let name: String
+        package let value: Fact
+
+        package init(_ name: String, _ value: Fact) {
+            self.name = name
+            self.value = value
+        }
+
+        /// `nil` where there is nothing to tell.
+        package init?(_ name: String, ifKnown value: Fact?) {
+            guard let value else { return nil }
+            self.init(name, value)
+        }
+
+        package init?(_ name: String, ifKnown text: String?) {
+            self.init(name, ifKnown: text.map { .text($0) })
+        }
+    }
+
+    /// Those fields that there are.
+    package static func fields(_ known: Field?...) -> Fact { .fields(known.compactMap(\.self)) }
+    package static func number(_ value: Int) -> Fact { .number(Int64(value)) }
+    package static func texts(_ texts: some Sequence<String>) -> Fact { .list(texts.map { .text($0) }) }
+
+    /// The value under a name, `nil` where there is none.
+    package subscript(_ name: String) -> Fact? {
+        switch self {
+        case .fields(let fields): fields.first { $0.name == name }?.value
+        case .described(_, let fact): fact[name]
+        case .unknown, .flag, .number, .text, .list: nil
+        }
+    }
+}

@@ -1,0 +1,244 @@
+import Configuration
+import Delivery
+import Explaining
+import JSONReading
+import Logging
+import Memory
+import OriginMaking
+import RedisFixture
+import Signing
+import Testing
+import Transformation
+
+/// What an installation says of its URLs, without carrying them out.
+struct ExplainTests {
+    private static let accounts = """
+          - id: demo
+            privateKeys: [first-secret-key]
+            origins:
+              - { id: photos, type: DISK, path: photos }
+              - { id: bucket, type: S3_COMPATIBLE, endpoint: "http://127.0.0.1:1", bucket: b, accessKey: AKIDSECRET,
+                  secretKey: very-secret-key }
+              - { id: blobs, type: AZURE_BLOB, accountName: store, container: c, sasToken: "?sv=1&sig=sas-secret" }
+              - { id: web, type: WEB_FOLDER, baseUrl: "https://shop.example/media" }
+              - { id: proxy, type: WEB_PROXY }
+            urlEndpoints:
+              - { urlPrefix: "", origins: [photos, bucket] }
+              - { urlPrefix: named, origins: [photos], unsigned: named, format: png, quality: 55 }
+              - { urlPrefix: signed, origins: [blobs, web], unsigned: deny, hosts: [images.shop.example] }
+              - { urlPrefix: proxy, origins: [proxy] }
+            namedTransformations: { thumb: "w-150,h-150" }
+        """
+    private static let secrets = [
+        "first-secret-key", "very-secret-key", "AKIDSECRET", "sas-secret", "pass:word", "presigned",
+    ]
+
+    private func explanation(_ question: ExplainQuestion) throws -> Explanation {
+        let yaml = "accounts:\n" + Self.accounts
+        let configuration = try Configuration.parse(
+            [UInt8](yaml.utf8), name: "test.yaml", folder: "/nowhere", environment: [:])
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        return Explainer(configuration, outside: Outside(configuration, environment: [:]), logger: logger)
+            .explain(question)
+    }
+
+    // MARK: From the URL alone
+
+    struct Case: CustomTestStringConvertible {
+        let url: String
+        var prefix: String? = ""
+        var origins: [String] = ["photos", "bucket"]
+        var object: String?
+        var plan: String?
+        /// The code of what would be answered instead.
+        var refused: String?
+        var testDescription: String { url }
+    }
+
+    private static let cases = [
+        Case(url: "http://h/demo/tr:w-300/a%20b.jpg", object: "a%20b.jpg", plan: "f-auto,q-80:w-300"),
+        Case(url: "/demo/ik-seo/a/nice.jpg?tr=n-thumb", object: "a.jpg", plan: "f-auto,q-80:w-150,h-150"),
+        Case(url: "/demo/a.jpg?tr=orig-true#x", object: "a.jpg", plan: "orig-true"),
+        Case(
+            url: "https://h:80/demo/named/tr:n-thumb/a.jpg", prefix: "named", origins: ["photos"], object: "a.jpg",
+            plan: "f-png,q-55:w-150,h-150"),
+        Case(
+            url: "/demo/named/tr:w-5/a.jpg", prefix: "named", origins: ["photos"], object: "a.jpg",
+            plan: "f-png,q-55:w-5", refused: "401 EACCES"),
+        Case(
+            url: "http://Images.Shop.example:8080/tr:w-5/a.jpg", prefix: "signed", origins: ["blobs", "web"],
+            object: "a.jpg", plan: "f-auto,q-80:w-5", refused: "401 EACCES"),
+        Case(url: "/demo/a.jpg?tr=w-5&ik-s=00", object: "a.jpg", plan: "f-auto,q-80:w-5", refused: "401 EACCES"),
+        Case(url: "/demo/tr:w-x/a.jpg", object: "a.jpg", refused: "400 EINVAL"),
+        Case(url: "/demo/tr:w-5", refused: "400 EINVAL"),
+        Case(url: "/demo/../a.jpg", prefix: nil, origins: [], refused: "400 EINVAL"),
+        Case(url: "/other/a.jpg", prefix: nil, origins: [], refused: "404 ENOENT"),
+        Case(url: "ftp://h/demo/a.jpg", prefix: nil, origins: [], refused: "400 EINVAL"),
+        Case(url: "demo/a.jpg", prefix: nil, origins: [], refused: "400 EINVAL"),
+        Case(url: "", prefix: nil, origins: [], refused: "400 EINVAL"),
+        Case(url: "http://h", prefix: nil, origins: [], refused: "400 EINVAL"),
+    ]
+
+    @Test(arguments: cases)
+    func `A URL is taken apart as a request is`(_ expected: Case) throws {
+        let explanation = try explanation(ExplainQuestion(url: expected.url))
+        #expect(explanation.place?.urlPrefix == expected.prefix)
+        #expect(explanation.place?.account == expected.prefix.map { _ in "demo" })
+        #expect((explanation.place?.origins ?? []).map(\.id) == expected.origins)
+        #expect(explanation.object == expected.object)
+        #expect(explanation.transformation?.resolution?.canonical == expected.plan)
+        #expect(explanation.refusal.map { "\($0.status) \($0.code)" } == expected.refused)
+        // What only its signature is missing for has a name in the caches, too.
+        #expect((explanation.key == nil) == (expected.plan == nil))
+        #expect(explanation.tiers == nil)
+    }
+
+    @Test func `The client decides what may vary`() throws {
+        let url = "/demo/tr:w-auto,dpr-auto/a.jpg"
+        let plain = try explanation(ExplainQuestion(url: url))
+        #expect(plain.varies.contains("Accept") && plain.varies.contains("Sec-CH-Width"))
+        #expect(plain.format?.chosen == nil)
+        for accept in ["avif,webp", "image/avif,image/webp,*/*;q=0.5", "avif, webp"] {
+            let modern = try explanation(ExplainQuestion(url: url, accept: accept, width: "640"))
+            #expect(modern.transformation?.resolution?.canonical == "f-auto_avif_webp,q-80:w-700")
+            #expect(modern.format?.chosen == .webp)
+            #expect(modern.key != plain.key)
+        }
+    }
+
+    @Test func `A size is carried through`() throws {
+        let size = Size(width: 4000, height: 3000)
+        let explanation = try explanation(ExplainQuestion(url: "/demo/tr:w-400:rt-90/a.jpg", size: size))
+        #expect(explanation.sizes?.output == Size(width: 300, height: 400))
+        #expect(explanation.sizes?.lines.count == 2)
+    }
+
+    @Test(arguments: [
+        ("4000x3000", Size(width: 4000, height: 3000)), ("1x1", Size(width: 1, height: 1)), ("0x1", nil), ("4000", nil),
+        ("axb", nil), ("1x2x3", nil), ("99999999999999999999x1", nil), ("-1x5", nil), ("", nil),
+    ])
+    func `A size is two numbers`(_ text: String, _ size: Size?) {
+        #expect(ExplainQuestion.size(text) == size)
+    }
+
+    // MARK: Signatures and secrets
+
+    @Test func `The string that would be signed is told, and whether the URL is`() throws {
+        let path = "/demo/signed/tr:w-5/a.jpg"
+        let plain = try #require(try explanation(ExplainQuestion(url: path + "?v=1")).signature)
+        #expect(plain.state == .absent)
+        #expect(plain.isRequired == true)
+        #expect(plain.stringToSign == "tr:w-5/a.jpg?v=19999999999")
+        let key = "first-secret-key"
+        for (expiry, state) in [(9_999_999_998 as Int64, Explanation.Signature.State.valid), (1_700_000_000, .expired)]
+        {
+            let url = try URLSignature.sign(path: path, query: "v=1", cut: "/demo/signed/", key: key, expiry: expiry)
+            let explanation = try explanation(ExplainQuestion(url: url))
+            let signature = try #require(explanation.signature)
+            #expect(signature.state == state)
+            #expect(signature.stringToSign == "tr:w-5/a.jpg?v=1\(expiry)")
+            #expect((explanation.refusal == nil) == (state == .valid))
+            let made = try #require(signature.stringToSign).dropLast(10)
+            #expect(url.hasSuffix(URLSignature.signature(of: String(made), expiry: expiry, key: key)))
+            #expect(!explanation.fact.json.contains(url.suffix(40)))
+        }
+        #expect(try explanation(ExplainQuestion(url: "/demo/named/tr:n-thumb/a.jpg")).signature?.isRequired == false)
+        #expect(try explanation(ExplainQuestion(url: "/demo/a.jpg")).signature?.isRequired == false)
+    }
+
+    @Test(
+        arguments: cases.map(\.url) + [
+            "/demo/proxy/https://somebody:pass:word@host/a.jpg?v=1",
+            "/demo/proxy/https%3A%2F%2Fhost%2Fa.jpg%3FX-Amz-Signature=presigned",
+            "/demo/proxy/https://host/a.jpg?X-Amz-Signature=presigned&X-Amz-Credential=presigned",
+            "/demo/a.jpg?sig=presigned&ik-t=1&ik-s=presigned", "/demo/a.jpg?ik-s=first-secret-key",
+        ])
+    func `Nothing that opens anything is told`(url: String) throws {
+        let explanation = try explanation(ExplainQuestion(url: url, size: Size(width: 10, height: 10)))
+        for secret in Self.secrets {
+            #expect(!explanation.fact.json.contains(secret), "\(secret)")
+            #expect(!explanation.fact.lines.contains(secret), "\(secret)")
+        }
+    }
+
+    // MARK: /_apus/explain
+
+    private func ask(
+        _ installation: Installation, _ url: String, _ more: String = "", from address: String = "127.0.0.1"
+    )
+        -> DeliveryResponse
+    {
+        let escaped = url.utf8.map { byte in
+            (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte)
+                ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
+        return installation.get("/_apus/explain?url=\(escaped)\(more)") { $0.remoteAddress = address }
+    }
+
+    private func json(_ response: DeliveryResponse) throws -> JSON { try #require(JSON(response.body.copied)) }
+
+    @Test func `Only the owner's machines are told`() throws {
+        let installation = try Installation()
+        #expect(ask(installation, "/demo/a.jpg", from: "203.0.113.9").status == 403)
+        let response = ask(installation, "/demo/a.jpg?v=1&x=%26")
+        #expect(response.status == 200)
+        #expect(response.header("Content-Type") == "application/json; charset=utf-8")
+        #expect(response.header("Cache-Control") == "no-store")
+        #expect(try json(response)["originQuery"] == .string("v=1&x=%26"))
+        #expect(try json(response)["tiers"]?["redis"] == .string("not configured"))
+    }
+
+    @Test(arguments: ["", "?size=4x4", "?url=", "?url=/demo/a.jpg&size=4", "?url=/demo/a.jpg&w=4", "?url=%FF"])
+    func `What is not asked as it should be is refused`(query: String) throws {
+        let response = try Installation().get("/_apus/explain" + query) { $0.remoteAddress = "::1" }
+        #expect(response.status == 400)
+        #expect(response.code == "EINVAL")
+    }
+
+    @Test func `Tiers are looked into, and left as they are`() throws {
+        let redis = try RedisServer()
+        let folder = try TemporaryFolder()
+        try folder.write("photos/a.txt", [UInt8]("not a picture".utf8))
+        let installation = try Installation(folder: folder, redis: redis.address, hasStore: true)
+        let target = "/demo/tr:w-3/a.jpg"
+        let before = try json(ask(installation, target))
+        #expect(before["tiers"]?["redis"] == .string("nothing"))
+        #expect(before["tiers"]?["store"] == .string("nothing"))
+        #expect(installation.get(target).status == 404)
+        let kept = try json(ask(installation, target))
+        #expect(kept["tiers"]?["redis"]?["kind"] == .string("failure"))
+        #expect(kept["tiers"]?["redis"]?["state"] == .string("fresh"))
+        #expect(kept["key"] == before["key"])
+        #expect(installation.purge("http://localhost/demo/a.jpg").status == 201)
+        #expect(try json(ask(installation, target))["tiers"]?["redis"]?["state"] == .string("void: purged"))
+        #expect(try json(ask(installation, target))["tiers"]?["redis"]?["state"] == .string("void: purged"))
+    }
+
+    @Test(.enabled(if: Installation.canRender)) func `The original is fetched and measured where that is asked for`()
+        throws
+    {
+        let folder = try TemporaryFolder()
+        let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"40\" height=\"20\"/>"
+        try folder.write("photos/a.svg", [UInt8](svg.utf8))
+        let installation = try Installation(folder: folder, renders: true)
+        let target = "/demo/tr:w-20,f-png/a.svg"
+        #expect(try json(ask(installation, target))["original"] == nil)
+        let fetched = try json(ask(installation, target, "&fetch=true"))
+        #expect(fetched["original"]?["origin"] == .string("photos"))
+        #expect(fetched["original"]?["format"] == .string("svg"))
+        #expect(fetched["original"]?["bytes"] == .number("\(svg.utf8.count)"))
+        #expect(fetched["sizes"]?["output"] == .object(["width": .number("20"), "height": .number("10")]))
+        let missing = try json(ask(installation, "/demo/missing.svg", "&fetch=true"))
+        guard case .string(let failure)? = missing["original"]?["failure"] else {
+            Issue.record("no failure")
+            return
+        }
+        #expect(failure.hasPrefix("404 ENOENT"))
+    }
+}
+
+extension JSON {
+    fileprivate subscript(_ name: String) -> JSON? {
+        if case .object(let fields) = self { fields[name] } else { nil }
+    }
+}

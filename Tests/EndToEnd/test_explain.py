@@ -1,0 +1,262 @@
+"""`/_apus/explain` and `apus explain`: what they say is what the installation does, and it opens nothing to anybody."""
+
+import json
+import subprocess
+import urllib.parse
+
+import pytest
+
+from conftest import OLDER_KEY, PRIVATE_KEY
+from contract_kinds import KINDS
+from instance import PROGRAM, wait_for
+from test_signatures import sign
+
+COMMAND_SECONDS = 30
+MODERN = "image/avif,image/webp,*/*"
+# Settings of origins that must never be seen.
+SECRETS = ("accessKey", "secretKey", "privateKey", "clientEmail", "sasToken", "clientSecret", "username", "password")
+
+
+def ask(apus, url, **parameters):
+    """The answer of a running installation, as JSON."""
+    query = urllib.parse.urlencode({"url": url, **parameters}, quote_via=urllib.parse.quote)
+    answer = apus.get(f"/_apus/explain?{query}")
+    assert answer.status == 200, answer
+    assert answer["Content-Type"] == "application/json; charset=utf-8"
+    assert "no-store" in answer["Cache-Control"]
+    return json.loads(answer.body)
+
+
+def run(configuration, *arguments):
+    done = subprocess.run(
+        [PROGRAM, "explain", "--config", configuration, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=COMMAND_SECONDS,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def command(apus, *arguments):
+    """The command's answer, as JSON."""
+    status, text, error = run(apus.configuration, "--json", *arguments)
+    assert not error, error
+    explained = json.loads(text)
+    assert status == (1 if "refusal" in explained else 0)
+    return explained
+
+
+def canonicals(steps):
+    return [step["canonical"] for step in steps]
+
+
+# --- Command and installation say the same
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/demo/tr:w-300,h-200/quadrants.jpg",
+        "/demo/tr:n-thumb:rt-90/quadrants.jpg?v=1",
+        "http://images.shop.example/tr:w-0.5/quadrants.jpg",
+        "/demo/second/tr:if-ar_gt_1,w-10,if-else,w-20,if-end/quadrants.jpg",
+        "/demo/tr:orig-true/quadrants.jpg",
+        "/demo/tr:w-300,nonsense-5/quadrants.jpg",
+        "/demo/signed/tr:w-5/quadrants.jpg",
+        "/nobody/a.jpg",
+    ],
+)
+def test_the_command_says_what_the_installation_says(apus, url):
+    ours = command(apus, "--accept", "avif,webp", "--size", "640x480", url)
+    theirs = ask(apus, url, accept=MODERN, size="640x480")
+    assert ours.pop("tiers") == "not looked into"
+    theirs.pop("tiers")
+    assert ours == theirs
+
+
+def test_people_read_lines(apus):
+    status, text, _ = run(apus.configuration, "--size", "640x480", "/demo/tr:w-300/quadrants.jpg")
+    assert status == 0
+    lines = [line.strip() for line in text.splitlines()]
+    signed = "string to sign: tr:w-300/quadrants.jpg9999999999"
+    for line in ("account: demo", "- disk (DISK)", "output: 300x225", signed):
+        assert line in lines, text
+
+
+# --- What they say is so
+
+
+@pytest.mark.parametrize("accept", [None, "image/webp", MODERN])
+@pytest.mark.parametrize(
+    "transformation", ["w-300", "w-300,h-300:rt-90", "n-thumb", "w-200,f-png", "w-200,f-auto", "w-64,b-5_red"]
+)
+def test_sizes_and_format_are_those_of_the_answer(apus, transformation, accept):
+    path = f"/demo/tr:{transformation}/quadrants.jpg"
+    explained = ask(apus, path, accept=accept or "*/*", fetch="true")
+    assert explained["original"]["format"] == "jpeg"
+    assert explained["original"]["size"] == {"width": 640, "height": 480}
+    answer = apus.get(path, accept=accept)
+    assert answer["Content-Type"] == f"image/{explained['plan']['format']['chosen']}"
+    picture = answer.picture()
+    assert explained["sizes"]["output"] == {"width": picture.width, "height": picture.height}
+    assert explained["sizes"]["steps"][-1]["size"] == explained["sizes"]["output"]
+
+
+def test_hints_are_heeded(apus):
+    url = "/demo/tr:w-auto,dpr-auto/quadrants.jpg"
+    plain, hinted = ask(apus, url), ask(apus, url, width="390", dpr="2")
+    assert "w-400" in hinted["plan"]["canonical"] and "w-400" not in plain["plan"]["canonical"]
+    assert {"Sec-CH-Width", "Sec-CH-DPR"} <= set(hinted["plan"]["variesBy"])
+    assert hinted == {**ask(apus, url, width="390", dpr="2"), "tiers": hinted["tiers"]}
+    ours = command(apus, "--hint", "width=390", "--hint", "dpr=2", url)
+    assert ours["key"] == hinted["key"] != plain["key"]
+
+
+def test_steps_and_names_are_told(apus):
+    explained = ask(apus, "/demo/tr:n-with_prefix,bl-5:e-grayscale,f-png/quadrants.jpg")
+    steps = explained["transformation"]["steps"]
+    assert canonicals(steps) == ["w-80:rt-90:bl-5", "e-grayscale"]
+    name = steps[0]["parameters"][0]
+    assert (name["name"], name["value"], name["text"]) == ("n", "with_prefix", "tr:w-80:rt-90")
+    assert canonicals(name["steps"]) == ["w-80", "rt-90"]
+    assert all(parameter["summary"] for step in steps for parameter in step["parameters"])
+    assert explained["plan"]["canonical"].endswith(":w-80:rt-90:bl-5:e-grayscale")
+    assert explained["limits"]["steps"] == 10 and explained["limits"]["sourceBytes"] == 8_000_000
+
+
+def test_tiers_are_told_and_left_as_they_are(apus, unique):
+    path = f"/demo/tr:w-77,f-png/quadrants.jpg?v={unique()}"
+    for _ in range(2):
+        assert ask(apus, path)["tiers"]["redis"] == "nothing"
+    answer = apus.get(path)
+    assert answer.cache == "render"
+    found = ask(apus, path)["tiers"]["redis"]
+    assert (found["kind"], found["state"], found["contentType"]) == ("variant", "fresh", "image/png")
+    assert found["bytes"] == len(answer.body)
+    assert 0 <= found["ageSeconds"] < 60 < found["freshForSeconds"]
+    wait_for(lambda: ask(apus, path)["tiers"]["store"] != "nothing", what="the store")
+    assert ask(apus, path)["tiers"]["store"]["bytes"] == len(answer.body)
+    # Another client's variant lies under a name of its own.
+    assert ask(apus, f"/demo/tr:w-77/quadrants.jpg?v={unique()}")["tiers"]["redis"] == "nothing"
+
+
+def test_what_an_origin_says_is_told_when_it_is_asked(apus, unique):
+    path = f"/demo/refused/{unique()}.jpg"
+    assert "original" not in ask(apus, path)
+    assert ask(apus, path, fetch="true")["original"]["failure"].startswith("404 ECONNREFUSED")
+    assert ask(apus, path)["tiers"]["redis"] == "nothing"
+
+
+# --- What is wrong with a URL
+
+
+@pytest.mark.parametrize(
+    "url, status, parameter, value, offset",
+    [
+        ("/demo/tr:w-300,h-x200/quadrants.jpg", 400, "h", "x200", 6),
+        ("/demo/quadrants.jpg?tr=q-900", 400, "q", "900", 0),
+        ("/demo/tr:w-5:nonsense-1/quadrants.jpg", 400, "nonsense", None, 4),
+        ("/demo/tr:n-nobody/quadrants.jpg", 400, "n", "nobody", 0),
+    ],
+)
+def test_a_fault_is_told_with_its_place(apus, url, status, parameter, value, offset):
+    refusal = ask(apus, url)["refusal"]
+    assert (refusal["status"], refusal["parameter"], refusal.get("value")) == (status, parameter, value)
+    assert refusal["position"] == {"text": 1, "offset": offset}
+    answer = apus.get(url)
+    assert answer.status == status
+    assert answer["ik-error"] == f"{refusal['code']} - {refusal['message']}"
+    status, text, _ = run(apus.configuration, url)
+    assert status == 1 and f"parameter: {parameter}" in text
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?", "?url=", "?size=4x4", "?url=/demo/a.jpg&size=big", "?url=/demo/a.jpg?a=1&b=2", "?url=%ff%00"]
+)
+def test_a_question_that_cannot_be_read_is_refused(apus, workers_live, query):
+    answer = apus.get("/_apus/explain" + query)
+    assert (answer.status, answer.error) == (400, "EINVAL")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["x", "/", "//", "http://", "/demo", "/demo/%zz", "/demo/" + "a/" * 500, "/demo/tr:" + "w-1:" * 500, "é", "/v1/x"],
+)
+def test_any_url_is_answered(apus, workers_live, url):
+    assert ask(apus, url)["refusal"]["status"] in (400, 404)
+    assert command(apus, url)["refusal"]["status"] in (400, 404)
+
+
+# --- Signatures and secrets
+
+
+@pytest.mark.parametrize("key", [PRIVATE_KEY, OLDER_KEY])
+def test_the_string_that_would_be_signed_is_told(apus, key):
+    unsigned = ask(apus, "/demo/signed/tr:w-50/quadrants.jpg?v=1")
+    assert unsigned["signature"]["state"] == "absent" and unsigned["signature"]["isRequired"]
+    assert unsigned["refusal"]["status"] == 401
+    assert unsigned["plan"]["canonical"].endswith("w-50")
+    text = unsigned["signature"]["stringToSign"]
+    assert text == "tr:w-50/quadrants.jpg?v=19999999999"
+    path = "/demo/signed/" + sign("tr:w-50/quadrants.jpg?v=1", key=key)
+    assert apus.get(path).status == 200
+    signed = ask(apus, path)
+    assert signed["signature"]["state"] == "valid" and "refusal" not in signed
+    assert (signed["signature"]["stringToSign"], signed["key"]) == (text, unsigned["key"])
+    assert path[-40:] not in json.dumps(signed)
+
+
+@pytest.mark.parametrize("change, state", [(lambda path: path[:-1] + "x", "invalid"), (None, "expired")])
+def test_a_bad_signature_is_told(apus, change, state):
+    rest = sign("quadrants.jpg", expiry=1700000300 if state == "expired" else 9999999999)
+    path = "/demo/signed/" + (change(rest) if change else rest)
+    explained = ask(apus, path)
+    assert explained["signature"]["state"] == state
+    assert explained["refusal"]["status"] == apus.get(path).status == 401
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_no_credential_is_told(workplace, unique, kind):
+    folder = workplace / unique()
+    folder.mkdir()
+    part = kind.start(folder)
+    try:
+        settings = {"id": "it", **part.settings()}
+        account = {
+            "id": "demo",
+            "privateKeys": [PRIVATE_KEY],
+            "origins": [settings],
+            "urlEndpoints": [{"urlPrefix": "", "origins": ["it"]}],
+        }
+        file = folder / "explain.yaml"
+        file.write_text(json.dumps({"network": {"allow": ["127.0.0.0/8"], **part.network}, "accounts": [account]}))
+        secrets = [PRIVATE_KEY] + [settings[name].strip().removeprefix("?") for name in SECRETS if settings.get(name)]
+        for form in ([], ["--json"]):
+            _, text, error = run(file, *form, "/demo/tr:w-5/a.jpg?ik-s=0123456789abcdef")
+            assert "it" in text and settings["type"] in text
+            assert not [secret for secret in [*secrets, "0123456789abcdef"] if secret in text + error]
+    finally:
+        part.stop()
+
+
+def test_a_bucket_s_keys_are_not_told_by_an_installation(own_apus):
+    bucket = {
+        "id": "bucket",
+        "type": "S3_COMPATIBLE",
+        "endpoint": "http://127.0.0.1:1",
+        "bucket": "b",
+        "accessKey": "AKIDNEVERSEEN",
+        "secretKey": "secret-never-seen",
+    }
+    account = {
+        "id": "demo",
+        "privateKeys": [PRIVATE_KEY],
+        "origins": [bucket],
+        "urlEndpoints": [{"urlPrefix": "", "origins": ["bucket"]}],
+    }
+    apus = own_apus("bucket", accounts=[account])
+    for more in ({}, {"fetch": "true"}):
+        explained = json.dumps(ask(apus, "/demo/tr:w-5/a.jpg", **more))
+        assert "S3_COMPATIBLE" in explained
+        assert not [secret for secret in (PRIVATE_KEY, "AKIDNEVERSEEN", "secret-never-seen") if secret in explained]

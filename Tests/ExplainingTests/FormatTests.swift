@@ -1,0 +1,56 @@
+import Explaining
+import Testing
+import Transformation
+
+/// Which format a picture gets, and what is not known before it is made.
+struct FormatTests {
+    struct Case: CustomTestStringConvertible {
+        let format: Output.Format
+        let original: ImageFormat?
+        let keepsSVG: Bool
+        let chosen: ImageFormat?
+        var testDescription: String { "\(format) of \(original?.rawValue ?? "?") \(keepsSVG)" }
+
+        init(_ format: Output.Format, of original: ImageFormat? = nil, keepsSVG: Bool = true, _ chosen: ImageFormat?) {
+            (self.format, self.original, self.keepsSVG, self.chosen) = (format, original, keepsSVG, chosen)
+        }
+    }
+
+    @Test(arguments: [
+        Case(.fixed(.png), .png), Case(.fixed(.png), of: .svg, .png),
+        Case(.source, nil), Case(.source, of: .gif, .gif), Case(.source, of: .heic, nil), Case(.source, of: .svg, .svg),
+        Case(.source, of: .svg, keepsSVG: false, nil),
+        Case(.auto(accepting: [.webp, .avif]), .webp), Case(.auto(accepting: .webp), of: .svg, .svg),
+        Case(.auto(accepting: .webp), of: .svg, keepsSVG: false, .webp),
+        Case(.auto(accepting: .avif), nil), Case(.auto(accepting: .avif), of: .jpeg, .avif),
+        Case(.auto(accepting: .avif), of: .gif, nil),
+        Case(.auto(accepting: []), nil), Case(.auto(accepting: []), of: .jpeg, .jpeg),
+        Case(.auto(accepting: []), of: .png, .png), Case(.auto(accepting: []), of: .tiff, nil),
+    ])
+    func `The format is chosen as far as it is known`(_ expected: Case) {
+        let plan = Plan(steps: [], output: Output(format: expected.format, quality: 80))
+        let format = ExplainedFormat(
+            plan, by: .endpoint, original: expected.original, keepsSVG: expected.keepsSVG)
+        #expect(format.chosen == expected.chosen)
+        #expect(format.reason.hasPrefix("format of the URL endpoint"))
+    }
+
+    @Test func `Who says it is named`() {
+        let plan = Plan(steps: [], output: Output(format: .fixed(.jpeg), quality: 80))
+        #expect(ExplainedFormat(plan, by: .url).reason == "f in the URL names it")
+        #expect(ExplainedFormat(plan, by: .thumbnail).reason == "ik-thumbnail.jpg in the URL names it")
+    }
+
+    @Test(arguments: [
+        ("w-300,h-300,e-grayscale:rt-90:b-5_red,bg-white", ImageFormat.jpeg), ("w-300:r-max", nil), ("rt-45", nil),
+        ("o-50", nil), ("b-5_FF000050", nil), ("w-1,h-2,cm-pad_resize,bg-FF000050", nil), ("e-distort-a-40", nil),
+        ("if-w_gt_5,r-5,if-end", nil), ("if-w_gt_5,w-5,if-end", .jpeg), ("if-w_gt_5,w-5,f-png,if-end", nil),
+        ("l-image,i-a.png,l-end", .jpeg), ("l-image,i-a.png,lm-cutout,l-end", nil), ("r-max,bg-white", .jpeg),
+    ])
+    func `What may bring transparency leaves it open whether a JPEG is enough`(
+        _ text: String, _ chosen: ImageFormat?
+    ) throws {
+        let plan = try #require(try Transformation([text]).resolve().plan)
+        #expect(ExplainedFormat(plan, by: .endpoint, original: .jpeg).chosen == chosen)
+    }
+}
