@@ -6,9 +6,9 @@ let sources: [Target] = [
     .executableTarget(
         name: "apus",
         dependencies: [
-            "Caching", "Configuration", "Deadlines", "Delivery", "Explaining", "FastCGI", "HTTPRules", "Management",
-            "Memory", "Metrics", "OriginMaking", "Origins", "Probing", "Processes", "Purging", "Redis", "RenderJobs",
-            "Signing", "Storage", "Transfer", "Transformation",
+            "Caching", "Configuration", "Deadlines", "Delivery", "Explaining", "FastCGI", "HTTPRules", "JSONReading",
+            "Management", "Memory", "Metrics", "OriginMaking", "Origins", "Probing", "Processes", "Purging", "Redis",
+            "RenderJobs", "Signing", "Storage", "Transfer", "Transformation",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"),
         ]
@@ -24,7 +24,7 @@ let sources: [Target] = [
             .product(name: "Logging", package: "swift-log"),
         ]
     ),
-    .target(name: "Explaining", dependencies: ["JSONReading", "Transformation"]),
+    .target(name: "Explaining", dependencies: ["JSONReading", "TextEncodings", "Transformation"]),
     .target(
         name: "Probing",
         dependencies: [
@@ -107,12 +107,13 @@ let tests: [Target] = [
         dependencies: [
             "Caching", "Configuration", "Deadlines", "Delivery", "Explaining", "HTTPRules", "HostileOrigin",
             "JSONReading", "Memory", "Metrics", "OriginMaking", "Processes", "Purging", "Redis", "RedisFixture",
-            "RenderJobs", "Signing", "Storage", "Transformation", "apus-render",
+            "RenderJobs", "Signing", "Storage", "TextEncodings", "Transformation", "apus-render",
             .product(name: "Logging", package: "swift-log"),
         ]
     ),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
-    .testTarget(name: "ExplainingTests", dependencies: ["Explaining", "JSONReading", "Transformation"]),
+    .testTarget(
+        name: "ExplainingTests", dependencies: ["Explaining", "JSONReading", "TextEncodings", "Transformation"]),
     .testTarget(name: "FastCGITests", dependencies: ["Deadlines", "FastCGI", "Memory", "Processes"]),
     .testTarget(name: "HTTPRulesTests", dependencies: ["HTTPRules"]),
     .testTarget(name: "JSONReadingTests", dependencies: ["JSONReading", "Processes"]),

@@ -19,13 +19,8 @@ static inline int apus_vips_translucent(const unsigned char *samples, size_t cou
     return code;
 }
 // Of one size.
-static inline int apus_vips_blend(VipsImage *below, VipsImage *above, VipsBlendMode mode, VipsImage **out) {
-    return vips_composite2(below, above, out, mode, "compositing_space", VIPS_INTERPRETATION_sRGB, NULL);
-}
-// With `margin` pixels more on each side, which repeat the edge.
-static inline int apus_vips_extended(VipsImage *in, int margin, VipsImage **out) {
-    return vips_embed(in, out, margin, margin, in->Xsize + 2 * margin, in->Ysize + 2 * margin, "extend",
-                      VIPS_EXTEND_COPY, NULL);
+static inline int apus_vips_blend(VipsImage *below, VipsImage *above, VipsImage **out) {
+    return vips_composite2(below, above, out, VIPS_BLEND_MODE_OVER, "compositing_space", VIPS_INTERPRETATION_sRGB, NULL);
 }
 // Each pixel from the place in `in` that `places` names; colours are weighted by alpha.
 static inline int apus_vips_displaced(VipsImage *in, VipsImage *places, VipsImage **out) {

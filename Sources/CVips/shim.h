@@ -51,6 +51,28 @@ static inline int apus_vips_embed(VipsImage *in, int left, int top, int width, i
     return vips_embed(in, out, left, top, width, height, "extend", VIPS_EXTEND_BACKGROUND, "background", background,
                       NULL);
 }
+// An image in memory like `in`, with all that is said of it, but of another size; its pixels are to be written.
+static inline int apus_vips_like(VipsImage *in, int width, int height, VipsImage **out) {
+    VipsImage *made = vips_image_new_memory();
+    if (vips_image_pipelinev(made, VIPS_DEMAND_STYLE_ANY, in, NULL)) {
+        g_object_unref(made);
+        return -1;
+    }
+    made->Xsize = width;
+    made->Ysize = height;
+    if (vips_image_write_prepare(made)) {
+        g_object_unref(made);
+        return -1;
+    }
+    *out = made;
+    return 0;
+}
+// Of an image in memory.
+static inline unsigned char *apus_vips_row(VipsImage *in, int row) { return VIPS_IMAGE_ADDR(in, 0, row); }
+// What is more than `in` repeats its edge.
+static inline int apus_vips_repeat_edge(VipsImage *in, int left, int top, int width, int height, VipsImage **out) {
+    return vips_embed(in, out, left, top, width, height, "extend", VIPS_EXTEND_COPY, NULL);
+}
 static inline int apus_vips_autorot(VipsImage *in, VipsImage **out) { return vips_autorot(in, out, NULL); }
 static inline int apus_vips_rot(VipsImage *in, VipsAngle angle, VipsImage **out) { return vips_rot(in, out, angle, NULL); }
 static inline int apus_vips_rotate(VipsImage *in, double degrees, VipsArrayDouble *background, VipsImage **out) {

@@ -30,11 +30,18 @@ struct ByteReader: ~Escapable {
         integer(UInt64.self).map { Int64(bitPattern: $0) }
     }
 
+    /// A byte that is 0 or 1; `nil` for any other.
+    @_lifetime(self: copy self)
+    mutating func flag() -> Bool? {
+        guard let byte = integer(UInt8.self), byte <= 1 else { return nil }
+        return byte == 1
+    }
+
     /// Unix seconds behind a byte that says whether there are any; the outer `nil` where the bytes end too early.
     @_lifetime(self: copy self)
     mutating func optionalMoment() -> Int64?? {
-        guard let isThere = integer(UInt8.self), isThere <= 1, let moment = moment() else { return nil }
-        return .some(isThere == 1 ? moment : nil)
+        guard let isThere = flag(), let moment = moment() else { return nil }
+        return .some(isThere ? moment : nil)
     }
 
     /// Texts behind their count in two bytes.

@@ -37,9 +37,13 @@ struct ByteWriter {
         return true
     }
 
+    mutating func add(flag: Bool) {
+        add(UInt8(flag ? 1 : 0))
+    }
+
     /// A byte that says whether there is one, and Unix seconds.
     mutating func add(optional moment: Int64?) {
-        add(UInt8(moment == nil ? 0 : 1))
+        add(flag: moment != nil)
         add(UInt64(bitPattern: moment ?? 0))
     }
 }

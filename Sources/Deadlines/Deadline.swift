@@ -74,6 +74,9 @@ extension Duration {
         return max(-limit, min(limit, seconds)) * 1_000_000_000 + attoseconds / 1_000_000_000
     }
 
+    /// The duration in whole milliseconds, towards zero; clamped like `wholeNanoseconds`.
+    package var wholeMilliseconds: Int64 { wholeNanoseconds / 1_000_000 }
+
     /// The duration in milliseconds with fractions, as `Server-Timing` wants it.
     package var milliseconds: Double {
         Double(wholeNanoseconds) / 1_000_000

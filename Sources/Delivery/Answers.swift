@@ -135,7 +135,8 @@ struct Answers: Sendable {
     /// Seconds for which an old copy may be kept by anybody.
     private static let shortAge = 10
 
-    func failure(_ error: DeliveryError, _ request: DeliveryRequest) -> DeliveryResponse {
+    /// - Parameter order: nil where the request could not be read so far. It depends on no header then.
+    func failure(_ error: DeliveryError, _ order: Order?, _ request: DeliveryRequest) -> DeliveryResponse {
         let body = [UInt8]((error.message + "\n").utf8)
         var response = DeliveryResponse(
             status: error.status,
@@ -151,6 +152,8 @@ struct Answers: Sendable {
         if let seconds = error.retryAfter { response.add("Retry-After", "\(seconds)") }
         if let length = error.fileLength { response.add("Content-Range", "bytes */\(length)") }
         if error.status == 405 { response.add("Allow", Self.methods) }
+        // Another client may well get a picture of the same URL.
+        if let order { addVariance(order, to: &response) }
         addCommon(request, to: &response)
         return response
     }

@@ -54,7 +54,7 @@ package final class Delivery: Sendable {
         self.variants = variants
         let explain = ExplainOperation(
             configuration, explainer: Explainer(configuration, site: site), cache: cache, validity: validity,
-            renders: renders, originals: variants.original)
+            renders: renders, variants: variants)
         operations = Operations(
             configuration, renders: renders, answers: answers, explain: explain, metrics: metrics,
             updateGauges: updateGauges)
@@ -78,6 +78,8 @@ package final class Delivery: Sendable {
         if let management, Management.answers(path: request.path), site.customHost(request.host) == nil {
             return DeliveryResponse(management.answer(ManagementRequest(request, until: deadline)))
         }
+        // Known to errors as well, as soon as it is read.
+        var order: Order?
         do throws(DeliveryError) {
             switch request.method {
             case "GET", "HEAD": break
@@ -85,17 +87,18 @@ package final class Delivery: Sendable {
             default: throw .methodNotAllowed
             }
             if request.path.hasPrefix(Operations.prefix) { return try operations.answer(request, until: deadline) }
-            let order = try Order(request, site: site, limits: limits)
-            switch try variants.find(order, until: deadline) {
-            case .notModified(let tag, let lifetime): return answers.notModified(tag, lifetime, order, request)
+            let read = try Order(request, site: site, limits: limits)
+            order = read
+            switch try variants.find(read, until: deadline) {
+            case .notModified(let tag, let lifetime): return answers.notModified(tag, lifetime, read, request)
             case .served(let found):
                 // What was found is good; where it is a file, its origin is asked for the bytes.
-                return answers.answer(try variants.open(found, order, until: deadline), to: order, request)
+                return answers.answer(try variants.open(found, read, until: deadline), to: read, request)
             }
         } catch {
             log(error, request)
             if error.isShedding { metrics.add(.shedRequests) }
-            return answers.failure(error, request)
+            return answers.failure(error, order, request)
         }
     }
 
@@ -103,7 +106,7 @@ package final class Delivery: Sendable {
         logger.log(
             level: error.level, "not delivered",
             metadata: [
-                "status": "\(error.status)", "code": "\(error.code)", "reason": "\(error.log ?? error.message)",
+                "status": "\(error.status)", "code": "\(error.code)", "reason": "\(error.loggedReason(request))",
                 "path": "\(LoggedPath(request.path))", "request": "\(request.id)",
             ])
     }

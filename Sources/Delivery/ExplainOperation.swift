@@ -13,21 +13,21 @@ struct ExplainOperation: Sendable {
     private let explainer: Explainer
     private let cache: InternalCache
     private let validity: Validity
-    private let originals: @Sendable (Order, Deadline) throws(DeliveryError) -> Originals.Answer
+    private let variants: Variants
     private let renders: RenderPool
     private let configuration: Configuration
 
-    /// - Parameter originals: fetches the original of an order in the ordinary way.
+    /// - Parameter variants: who fetches an original in the ordinary way.
     init(
         _ configuration: Configuration, explainer: Explainer, cache: InternalCache, validity: Validity,
-        renders: RenderPool, originals: @escaping @Sendable (Order, Deadline) throws(DeliveryError) -> Originals.Answer
+        renders: RenderPool, variants: Variants
     ) {
         self.configuration = configuration
         self.explainer = explainer
         self.cache = cache
         self.validity = validity
         self.renders = renders
-        self.originals = originals
+        self.variants = variants
     }
 
     /// The JSON text.
@@ -35,13 +35,17 @@ struct ExplainOperation: Sendable {
         let asked = try Asked(request)
         var (explanation, order) = explainer.look(asked.question)
         guard let order else { return explanation.fact.json }
+        try variants.occupying { () throws(DeliveryError) in lookUp(order, asked, until: deadline, &explanation) }
+        return explanation.fact.json
+    }
+
+    private func lookUp(_ order: Order, _ asked: Asked, until deadline: Deadline, _ explanation: inout Explanation) {
         let saved = cache.look(for: order.originalKey, in: .store, until: deadline)
         explanation.tiers = .fields(
             Fact.Field("redis", fact(cache.look(for: order.key, in: .redis, until: deadline), order)),
             Fact.Field("store", fact(cache.look(for: order.key, in: .store, until: deadline), order)),
             Fact.Field("savedOriginal", fact(saved, order)))
         addOriginal(order, saved: saved, asked, until: deadline, to: &explanation)
-        return explanation.fact.json
     }
 
     // MARK: What tiers have
@@ -78,6 +82,7 @@ struct ExplainOperation: Sendable {
     }
 
     private func state(of entry: Entry, _ order: Order, now: Int64) -> String {
+        guard validity.isKnown else { return "not believed: what was purged is not known now" }
         if validity.isVoid(entry, of: order) { return "void: purged" }
         return switch entry.lifetime.age(now: now) {
         case .fresh: "fresh"
@@ -94,10 +99,12 @@ struct ExplainOperation: Sendable {
         _ order: Order, saved: CacheAnswer?, _ asked: Asked, until deadline: Deadline, to explanation: inout Explanation
     ) {
         var found: FetchedOriginal?
-        if case .hit(let entry)? = saved, !validity.isVoid(entry, of: order) { found = FetchedOriginal(entry) }
+        if case .hit(let entry)? = saved, validity.isKnown, !validity.isVoid(entry, of: order) {
+            found = FetchedOriginal(entry)
+        }
         if found == nil, asked.fetches {
             do throws(DeliveryError) {
-                switch try originals(order, deadline) {
+                switch try variants.original(of: order, until: deadline) {
                 case .original(let original): found = original
                 case .file(let file):
                     explanation.original = .fields(
@@ -114,24 +121,27 @@ struct ExplainOperation: Sendable {
         let bytes = found.original.bytes
         let kind = OriginalKind(bytes, said: found.metadata.contentType, name: order.object.name)
         let format: ImageFormat? = if case .picture(let format) = kind { format } else { nil }
-        let size = format == nil ? nil : measured(bytes, until: deadline)
+        // A size that is given counts, whatever the original's own is.
+        let size = asked.question.size == nil ? measured(bytes, order, until: deadline) : nil
         explanation.original = .fields(
             Fact.Field("origin", .text(found.metadata.originID)),
             Fact.Field("bytes", .number(bytes.count)),
-            Fact.Field("format", format.map { .text($0.rawValue) } ?? .text("not a picture")),
+            Fact.Field("format", .text(format?.rawValue ?? (size == nil ? "not a picture" : "a document"))),
             Fact.Field("size", ifKnown: size?.fact),
             Fact.Field("isPrivate", .flag(found.metadata.isPrivate)))
         explainer.explain(original: format, size: asked.question.size ?? size, order, in: &explanation)
     }
 
-    /// The size of a picture, upright, as a render process finds it; `nil` if it cannot be decoded.
-    private func measured(_ bytes: SharedMemory, until deadline: Deadline) -> Size? {
-        let limits = configuration.limits
-        let job = RenderJob(
-            plan: Plan(steps: [], output: Output(format: .fixed(.jpeg), quality: 1)).canonical, rasterisesSVG: true,
-            limits: .init(
-                sourcePixels: limits.sourcePixels, outputPixels: limits.sourcePixels, frames: limits.frames),
-            deadline: deadline, originalCount: bytes.count)
+    /// The size of a picture, upright, or of the page that is drawn, as a render process reads it in the header; `nil` if it
+    /// cannot or may not be decoded.
+    private func measured(_ bytes: SharedMemory, _ order: Order, until deadline: Deadline) -> Size? {
+        var output = Output(format: .source, quality: 1)
+        var page: Int?
+        if case .variant(let plan) = order.resolution { (output.density, page) = (plan.output.density, plan.page) }
+        let plan = Plan(stages: [], output: output, page: page)
+        var job = RenderJob(
+            plan: plan.canonical, rasterisesSVG: true, limits: .init(configuration.limits), deadline: deadline)
+        job.onlyMeasures = true
         let facts = try? renders.render(job, bytes, limit: configuration.timeouts.render).facts
         return facts.map { Size(width: $0.width, height: $0.height) }
     }
@@ -166,7 +176,11 @@ private struct Asked {
                 throw .explain("size: WIDTHxHEIGHT in pixels is allowed, such as 4000x3000")
             }
             question.size = size
-        case "fetch": fetches = value == "true"
+        case "fetch":
+            guard ["1", "true"].contains(value) else {
+                throw .explain("fetch: 1 or true is allowed; left out, nothing is fetched")
+            }
+            fetches = true
         default:
             throw .explain(
                 "parameters are url, accept, width, dpr, size and fetch; an & that belongs to the URL is written %26")

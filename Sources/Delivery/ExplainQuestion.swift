@@ -1,3 +1,5 @@
+import Explaining
+import HTTPRules
 package import Transformation
 
 /// What is asked about a URL: the URL itself, and the client for whom.
@@ -36,22 +38,29 @@ package struct ExplainQuestion: Sendable {
 
     /// The request that a client would send; `nil` for what is no URL.
     var request: DeliveryRequest? {
-        let text = url.prefix { $0 != "#" }
-        var host = ""
-        var target = text
-        if let scheme = text.firstRange(of: "://"), !text.hasPrefix("/") {
-            guard ["http", "https"].contains(text[..<scheme.lowerBound].lowercased()) else { return nil }
-            let rest = text[scheme.upperBound...]
-            let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
-            (host, target) = (String(rest[..<end]), rest[end...])
-        }
+        let (address, target) = addressAndTarget
         guard target.hasPrefix("/") else { return nil }
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         var request = DeliveryRequest(
-            path: String(parts[0]), query: parts.count > 1 ? String(parts[1]) : "", host: host,
+            path: String(parts[0]), query: parts.count > 1 ? String(parts[1]) : "", host: address?.host ?? "",
             accept: Self.acceptHeader(accept))
         (request.widthHint, request.pixelRatioHint) = (width, pixelRatio)
         return request
+    }
+
+    /// The URL as it may be shown. A fragment is left out: it reaches no server.
+    var shownURL: String {
+        let (address, target) = addressAndTarget
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let path = LoggedPath(parts.first ?? "", isURL: address == nil && !target.hasPrefix("/")).description
+        return (address?.origin ?? "") + path + (parts.count > 1 ? "?" + ShownQuery(parts[1]).description : "")
+    }
+
+    /// Who is asked, if the URL says so, and for what.
+    private var addressAndTarget: (address: WebAddress?, target: String) {
+        let text = String(url.prefix { $0 != "#" })
+        let address = text.hasPrefix("/") ? nil : WebAddress(text)
+        return (address, address?.target ?? text)
     }
 }
 

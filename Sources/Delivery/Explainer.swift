@@ -32,7 +32,7 @@ package struct Explainer: Sendable {
 
     /// The same, with the order that a request for it would be: one that is signed if it has to be, `nil` if there is none.
     func look(_ question: ExplainQuestion) -> (explanation: Explanation, order: Order?) {
-        var explanation = Explanation(url: Self.shown(question.url))
+        var explanation = Explanation(url: question.shownURL)
         explanation.limits = limitsInForce
         guard let request = question.request else {
             explanation.refusal = .init(DeliveryError(.malformedURL(.notAbsolute)))
@@ -170,22 +170,17 @@ package struct Explainer: Sendable {
         return request
     }
 
-    // MARK: What may be shown
+    // MARK: Limits
 
-    private static func shown(_ url: String) -> String {
-        let parts = url.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        let path = LoggedPath(parts.first ?? "").description
-        return parts.count > 1 ? path + "?" + ShownQuery(parts[1]).description : path
-    }
-
-    private var limitsInForce: [(name: String, value: Int)] {
+    private var limitsInForce: [(name: String, value: Int?)] {
         let limits = configuration.limits
         return [
-            ("sourceBytes", limits.sourceBytes), ("sourcePixels", limits.sourcePixels),
-            ("outputPixels", limits.outputPixels), ("frames", limits.frames), ("steps", limits.steps),
-            ("layers", limits.layers), ("nesting", self.limits.nesting), ("textBytes", self.limits.textBytes),
-            ("renderMilliseconds", Int(clamping: configuration.timeouts.render.milliseconds)),
-            ("totalMilliseconds", Int(clamping: configuration.timeouts.total.milliseconds)),
+            ("sourceBytes", limits.sourceBytes), ("documentBytes", limits.documentBytes),
+            ("sourcePixels", limits.sourcePixels), ("outputPixels", limits.outputPixels), ("frames", limits.frames),
+            ("steps", limits.steps), ("layers", limits.layers), ("nesting", self.limits.nesting),
+            ("textBytes", self.limits.textBytes), ("fileBytes", limits.fileBytes),
+            ("renderMilliseconds", Int(clamping: configuration.timeouts.render.wholeMilliseconds)),
+            ("totalMilliseconds", Int(clamping: configuration.timeouts.total.wholeMilliseconds)),
         ]
     }
 }
@@ -211,12 +206,5 @@ extension Explanation.Place {
                 ("saveOriginals", endpoint.saveOriginals ? "true" : "false"),
                 ("residency", endpoint.residency.rawValue),
             ])
-    }
-}
-
-extension Duration {
-    fileprivate var milliseconds: Int64 {
-        let (seconds, attoseconds) = components
-        return seconds.multipliedReportingOverflow(by: 1000).partialValue + attoseconds / 1_000_000_000_000_000
     }
 }

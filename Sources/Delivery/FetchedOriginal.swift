@@ -17,8 +17,6 @@ struct FetchedOriginal: Sendable {
     /// The purge log's number before it was fetched.
     var purgeEpoch: UInt64
     var place = Place.origin
-    /// The purge path of the default image that this is, if it stands in for an original.
-    var standInPath: String?
     /// Whether somebody has seen to its copy; one for all who hold it.
     private let isSaved = Monitor(false)
     /// Set where its origin could not be asked.
@@ -85,7 +83,7 @@ extension FetchedOriginal {
     func entry(region: String) -> Entry {
         Entry(
             content: .original(Entry.SavedOriginal(body: original.bytes)), lifetime: lifetime, region: region,
-            purgeEpoch: purgeEpoch, source: source(identity: ""))
+            purgeEpoch: purgeEpoch, source: Entry.Source(metadata, identity: ""))
     }
 
     /// A copy from a tier; `nil` for an entry of another kind, or if the host is out of memory.

@@ -65,8 +65,8 @@ struct Operations: Sendable {
             try writer.append(probe.span.bytes)
             let job = RenderJob(
                 plan: plan.canonical, rasterisesSVG: true,
-                limits: .init(sourcePixels: 1, outputPixels: 1, frames: 1), deadline: Deadline(in: Self.readyLimit),
-                originalCount: probe.count)
+                limits: .init(sourcePixels: 1, outputPixels: 1, frames: 1, documentBytes: 0),
+                deadline: Deadline(in: Self.readyLimit), originalCount: probe.count)
             _ = try renders.render(job, try writer.finish())
             return answers.plain("ready", request)
         } catch {

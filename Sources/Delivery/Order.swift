@@ -102,8 +102,8 @@ struct Order: Sendable {
     /// layer shows. The client's query belongs to its own original alone.
     func fetching(_ object: ObjectPath) -> Order {
         var order = self
-        (order.object, order.passthroughQuery) = (object, "")
-        order.originalFields = Self.originalFields(route, object, query: "", clientHost: clientHost)
+        (order.object, order.passthroughQuery) = (object, object.query)
+        order.originalFields = Self.originalFields(route, object, query: object.query, clientHost: clientHost)
         return order
     }
 

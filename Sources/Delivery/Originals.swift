@@ -50,9 +50,11 @@ final class Originals: Sendable {
         self.metrics = metrics
     }
 
-    /// - Parameter known: what the caller has something of; if it still holds, its bytes need not come.
+    /// - Parameters:
+    ///   - known: what the caller has something of; if it still holds, its bytes need not come.
+    ///   - patience: how long the origin is waited for while there is a copy past its time.
     func fetch(
-        _ order: Order, known: Original.Metadata?, until deadline: Deadline
+        _ order: Order, known: Original.Metadata?, _ patience: inout Patience, until deadline: Deadline
     ) throws(DeliveryError) -> Answer {
         let key = order.originalKey
         if let held = recent.find(key), isUsable(held, order) { return .original(held) }
@@ -61,12 +63,19 @@ final class Originals: Sendable {
             return try fly(order, key, copy: copy, known: known, until: deadline)
         }
         guard copy.state != .fresh else { return .original(copy) }
-        if failures.contains(key) || copy.isUsableAtOnce(at: order.route.endpoint) {
+        let isAway = failures.contains(key)
+        if isAway || copy.isUsableAtOnce(at: order.route.endpoint) {
             refresh(order, key)
-            return .original(failures.contains(key) ? copy.markedStale() : copy)
+            return .original(isAway ? copy.markedStale() : copy)
         }
-        do {
-            return try fly(order, key, copy: copy, known: known, until: deadline.capped(to: Self.patience))
+        guard !patience.isGone else {
+            refresh(order, key)
+            return .original(copy.markedStale())
+        }
+        do throws(DeliveryError) {
+            return try patience.spend { (left) throws(DeliveryError) in
+                try fly(order, key, copy: copy, known: known, until: deadline.capped(to: left))
+            }
         } catch {
             guard error.isPassing else { throw error }
             failures.note(key)
@@ -74,9 +83,6 @@ final class Originals: Sendable {
             return .original(copy.markedStale())
         }
     }
-
-    /// How long an origin is waited for while there is a copy past its time.
-    private static let patience: Duration = .seconds(2)
 
     private func isUsable(_ original: FetchedOriginal, _ order: Order) -> Bool {
         !validity.isVoid(original.entry(region: ""), of: order)
@@ -101,6 +107,8 @@ final class Originals: Sendable {
                 let answer = try result.get()
                 // A purge by a tag, which nobody knew before.
                 if let entry = answer.entry, validity.isVoid(entry, of: order) { continue }
+                // Opened for somebody who wants it as it is.
+                if case .file = answer, !order.passesFiles { continue }
                 return answer
             case .retry: continue
             case .timedOut: throw .outOfTime

@@ -29,13 +29,22 @@ struct PictureMaker: Sendable {
         self.metrics = metrics
     }
 
+    /// Throws where the job of an order is larger than a render process takes, whatever its inputs are.
+    func check(_ order: Order) throws(DeliveryError) {
+        guard case .variant(let plan) = order.resolution else { return }
+        var job = job(plan, order, until: .now)
+        job.inputs = order.layerInputs.map { RenderJob.Input(name: $0.name, count: 0) }
+        do { try job.checkSize() } catch { throw DeliveryError(.failed(error)) }
+    }
+
     func make(
         _ order: Order, _ ingredients: Ingredients, until deadline: Deadline
     ) throws(DeliveryError) -> Picture {
         var timing = ServerTiming()
         timing.download = ingredients.downloadDuration
-        let original = ingredients.original.original
-        let kind = OriginalKind(original.bytes, said: original.metadata.contentType, name: order.object.name)
+        let part = ingredients.original
+        let original = part.fetched.original
+        let kind = OriginalKind(original.bytes, said: original.metadata.contentType, name: part.order.object.name)
         switch (order.resolution, kind) {
         case (.original, .picture(let format)):
             return Picture(bytes: original.bytes, contentType: format.mediaType, timing: timing)
@@ -56,23 +65,28 @@ struct PictureMaker: Sendable {
     private func render(
         _ plan: Plan, _ order: Order, _ ingredients: Ingredients, until deadline: Deadline
     ) throws(DeliveryError) -> RenderedVariant {
-        let limits = configuration.limits
-        let bytes = ingredients.original.original.bytes
-        let job = RenderJob(
-            plan: plan.canonical, rasterisesSVG: order.route.endpoint.svg == .rasterise,
-            limits: .init(limits),
-            deadline: deadline, originalCount: bytes.count, inputs: ingredients.jobInputs)
+        let inputs = ingredients.layers.compactMap { layer in
+            layer.inputName.map { JobInput(name: $0, bytes: layer.fetched.original.bytes) }
+        }
         do {
             let rendered = try renders.render(
-                job, bytes, inputs: ingredients.parts.map(\.fetched.original.bytes),
+                job(plan, order, until: deadline), ingredients.original.fetched.original.bytes, inputs: inputs,
                 limit: configuration.timeouts.render)
             metrics.add(.renders(.done))
             metrics.observe(.renderSeconds, rendered.facts.transformation + rendered.facts.encode)
             return rendered
         } catch {
             metrics.add(.renders(error.metric))
-            throw DeliveryError(error, ingredients.parts.map(\.input))
+            let failure = DeliveryError(error, order.layerInputs)
+            guard error.speaksOfOriginal, let name = ingredients.original.shownName else { throw failure }
+            throw failure.naming(name)
         }
+    }
+
+    private func job(_ plan: Plan, _ order: Order, until deadline: Deadline) -> RenderJob {
+        RenderJob(
+            plan: plan.canonical, rasterisesSVG: order.route.endpoint.svg == .rasterise,
+            limits: .init(configuration.limits), deadline: deadline)
     }
 }
 
@@ -86,6 +100,14 @@ extension RenderJob.Limits {
 }
 
 extension RenderPoolError {
+    /// Whether its message says "the original" of what the picture is made of first.
+    fileprivate var speaksOfOriginal: Bool {
+        switch self {
+        case .failed(.notAPicture), .failed(.notAvailable), .failed(.damaged), .failed(.sourceLimit): true
+        default: false
+        }
+    }
+
     fileprivate var metric: Counter.RenderResult {
         switch self {
         case .noneFree: .noneFree

@@ -62,7 +62,7 @@ struct PurgeURL {
             return isOwn ? .prefix("\(object)?\(url.query.passthrough)") : .path(object)
         }
         guard url.transformations.isEmpty, !url.isThumbnail else {
-            return variants(of: .path(object), url.transformations, route, isThumbnail: url.isThumbnail)
+            return variants(of: .path(object), url.transformations, route, thumbnails: [url.isThumbnail])
         }
         return url.query.passthrough.isEmpty ? .path(object) : .exact(path: object, query: url.query.passthrough)
     }
@@ -73,8 +73,10 @@ struct PurgeURL {
     }
 
     /// What a transformation makes for any client of the originals that `pattern` means.
+    ///
+    /// - Parameter thumbnails: whether of them, of stills of them, or both.
     private func variants(
-        of pattern: PurgePattern, _ texts: [String], _ route: Route, isThumbnail: Bool = false
+        of pattern: PurgePattern, _ texts: [String], _ route: Route, thumbnails: [Bool] = [false]
     ) -> PurgeTarget? {
         let rules = TransformationRules(route.endpoint, limits: limits)
         guard let transformation = try? Transformation(texts, rules: rules) else { return nil }
@@ -84,13 +86,14 @@ struct PurgeURL {
         let clients: [AcceptedFormats] = [[], .webp, .avif, [.webp, .avif]]
         // In their one spelling.
         var plans: Set<String> = []
-        for client in clients {
-            let resolution = try? transformation.resolve(
-                named: named, defaults: OutputDefaults(route.endpoint, isThumbnail: isThumbnail), accepting: client)
-            guard let resolution else { return nil }
-            // Untouched is no variant.
-            guard resolution != .original else { return .originals(pattern) }
-            plans.insert(resolution.canonical)
+        for defaults in thumbnails.map({ OutputDefaults(route.endpoint, isThumbnail: $0) }) {
+            for client in clients {
+                let resolution = try? transformation.resolve(named: named, defaults: defaults, accepting: client)
+                guard let resolution else { return nil }
+                // Untouched is no variant.
+                guard resolution != .original else { return .originals(pattern) }
+                plans.insert(resolution.canonical)
+            }
         }
         return .variant(pattern, plans: plans)
     }
@@ -109,6 +112,8 @@ struct PurgeURL {
             if isCutShort { segments.append([]) }
         }
         let start = max(0, (place.route?.consumedSegments ?? 0) - place.accountSegments)
+        // What looks like the beginning of the mark may be that of a name.
+        let thumbnails = Self.cutOpenThumbnail(offTheEndOf: &segments, behind: start) ? [false, true] : [false]
         if segments.indices.contains(start), segments[start].elementsEqual("ik-seo".utf8) {
             segments.remove(at: start)
             // The friendly name at the end is none of the original's.
@@ -116,11 +121,27 @@ struct PurgeURL {
         }
         let keepsEmpty = place.route?.hasWebProxy ?? false
         let filled = segments.enumerated().filter { keepsEmpty || !$1.isEmpty || $0 == segments.count - 1 }.map(\.1)
-        let prefix = place.base + "/" + ObjectPath.canonical(filled)
+        let object = Array(filled.dropFirst(start))
+        let named = filled.prefix(start) + (keepsEmpty ? ObjectPath.respellingURL(object) : object)
+        let prefix = place.base + "/" + ObjectPath.canonical(named)
         guard let transformation else { return .prefix(prefix) }
         guard let route = place.route else { return nil }
-        return variants(of: .prefix(prefix), [transformation], route)
+        return variants(of: .prefix(prefix), [transformation], route, thumbnails: thumbnails)
     }
+
+    /// Removes the last segment if it begins the mark of thumbnails and something stands before it that one could be of:
+    /// that is where the object's path ends. A letter or two are a name.
+    private static func cutOpenThumbnail(offTheEndOf segments: inout [[UInt8]], behind start: Int) -> Bool {
+        guard let last = segments.last, last.starts(with: thumbnailBeginning),
+            DeliveryURL.thumbnailMark.starts(with: last),
+            segments.dropFirst(start).dropLast().contains(where: { !$0.isEmpty })
+        else { return false }
+        segments.removeLast()
+        while segments.last?.isEmpty == true { segments.removeLast() }
+        return true
+    }
+
+    private static let thumbnailBeginning = Array("ik-".utf8)
 }
 
 /// Where the path of a purge's URL begins.

@@ -97,15 +97,8 @@ struct Site: Sendable {
         return routes[""]
     }
 
-    /// `Host` in lower case, without port and without the dot that ends an absolute name.
-    static func nameOnly(_ host: String) -> String {
-        var name = host.lowercased()
-        if !name.hasPrefix("["), let colon = name.utf8.lastIndex(of: UInt8(ascii: ":")) {
-            name = String(name[..<colon])
-        }
-        if name.hasSuffix(".") { name.removeLast() }
-        return name
-    }
+    /// The host of `Host`, as configurations write it.
+    static func nameOnly(_ host: String) -> String { WebAddress.hostName(host) }
 }
 
 extension Route {

@@ -1,4 +1,3 @@
-import Caching
 import Deadlines
 import HTTPRules
 import Origins
@@ -7,36 +6,39 @@ import Transformation
 /// What stands in for an original that is missing: `di` (reference §8). It is looked up like any original and given the
 /// same transformation; that it is not the original itself is believed for as long as an error would be kept.
 extension VariantMaker {
+    /// What was found, the order by which it was, and as what.
+    typealias Found = (answer: Originals.Answer, order: Order, role: Ingredients.Part.Role)
+
     /// The original, or the default image where there is none. Without a default image it is the first error that counts.
-    func fetch(
-        _ order: Order, known: Original.Metadata?, until deadline: Deadline
-    ) throws(DeliveryError) -> Originals.Answer {
+    ///
+    /// - Parameter known: a state of the original; if it still holds, its bytes need not come.
+    func find(
+        _ order: Order, known: Original.Metadata?, _ patience: inout Patience, until deadline: Deadline
+    ) throws(DeliveryError) -> Found {
         do throws(DeliveryError) {
-            return try originals.fetch(order, known: known, until: deadline)
+            return (try originals.fetch(order, known: known, &patience, until: deadline), order, .original)
         } catch {
             guard error.saysMissing, let path = order.defaultImage else { throw error }
-            return try standIn(path, order, for: error, until: deadline)
+            return try standIn(order.fetching(path), for: error, &patience, until: deadline)
         }
     }
 
     private func standIn(
-        _ path: ObjectPath, _ order: Order, for missing: DeliveryError, until deadline: Deadline
-    ) throws(DeliveryError) -> Originals.Answer {
-        let answer: Originals.Answer
+        _ order: Order, for missing: DeliveryError, _ patience: inout Patience, until deadline: Deadline
+    ) throws(DeliveryError) -> Found {
         do throws(DeliveryError) {
-            answer = try originals.fetch(order.fetching(path), known: nil, until: deadline)
+            let answer = try originals.fetch(order, known: nil, &patience, until: deadline)
+            // Too long to be decoded.
+            guard case .original = answer else { throw DeliveryError.notAPicture }
+            return (answer, order, .standIn)
         } catch {
-            throw error.saysMissing ? missing : error
+            throw error.saysMissing ? missing : error.naming(order.object.shownName(as: "default image"))
         }
-        guard case .original(var original) = answer else { return answer }
-        original.lifetime = lifetimes.ofStandIn(original.lifetime, now: WallClock.unixSeconds)
-        original.standInPath = order.route.purgePath(of: path)
-        return .original(original)
     }
 }
 
 extension Order {
-    fileprivate var defaultImage: ObjectPath? {
+    var defaultImage: ObjectPath? {
         if case .variant(let plan) = resolution { plan.defaultImage } else { nil }
     }
 }
@@ -45,24 +47,4 @@ extension DeliveryError {
     /// Whether the origins have said that there is no such original, or none for us, which buckets that may not be listed
     /// say of both. An origin that is away has said nothing: the original may well be there.
     fileprivate var saysMissing: Bool { status == 404 && !isPassing }
-}
-
-extension FetchedOriginal {
-    /// As entries name what they were made of.
-    ///
-    /// - Parameter identity: which state of it this is.
-    func source(identity: String) -> Entry.Source {
-        var source = Entry.Source(metadata, identity: identity)
-        guard let standInPath else { return source }
-        source.identity = Entry.Source.standInMark + identity
-        source.inputs = [.init(path: standInPath, originID: metadata.originID)]
-        return source
-    }
-}
-
-extension Entry.Source {
-    fileprivate static let standInMark = "default "
-
-    /// Whether it is a default image, of which the original's own origin knows nothing.
-    var isStandIn: Bool { identity.hasPrefix(Self.standInMark) }
 }

@@ -12,11 +12,11 @@ struct VariantMaker: Sendable {
     private static let attempts = 3
 
     let originals: Originals
-    private let pictures: PictureMaker
-    private let cache: InternalCache
+    let pictures: PictureMaker
+    let cache: InternalCache
     let lifetimes: Lifetimes
-    private let validity: Validity
-    private let region: String
+    let validity: Validity
+    let region: String
     /// The most that all layers of a picture show together, in bytes: as much as one original may have.
     let layerBytes: Int
 
@@ -109,29 +109,27 @@ struct VariantMaker: Sendable {
     }
 
     private func isVoid(_ fetched: Fetched, _ order: Order) -> Bool {
-        fetched.entries(order).contains { validity.isVoid($0.entry, of: $0.order) }
+        fetched.entry.map { validity.isVoid($0, of: order) } ?? false
     }
 
     private func served(
         _ order: Order, _ ingredients: Ingredients, _ epoch: UInt64, until deadline: Deadline
     ) throws(DeliveryError) -> Served {
-        let original = ingredients.original
         let picture: PictureMaker.Picture
         do throws(DeliveryError) {
             picture = try pictures.make(order, ingredients, until: deadline)
         } catch {
-            if error.blamesOriginal { originals.forget(order, until: deadline) }
-            for part in ingredients.parts where part.input.name == error.blamedInput {
+            for part in ingredients.parts where part.isBlamed(by: error) {
                 originals.forget(part.order, until: deadline)
             }
             throw error
         }
-        if original.standInPath == nil { originals.save(original, order) }
         for part in ingredients.parts { originals.save(part.fetched, part.order) }
         let variant = Entry.Variant(
             contentType: picture.contentType, entityTag: entityTag(ingredients.source, order)?.description ?? "",
             width: picture.width, body: picture.bytes)
-        let tier: Served.Tier = picture.isRendered ? .render : original.place == .store ? .store : .origin
+        let isCopy = ingredients.original.fetched.place == .store
+        let tier: Served.Tier = picture.isRendered ? .render : isCopy ? .store : .origin
         return Served(
             content: .variant(variant), lifetime: ingredients.lifetime, region: region, purgeEpoch: epoch,
             source: ingredients.source, tier: tier, state: ingredients.state, timing: picture.timing)
@@ -154,40 +152,6 @@ struct VariantMaker: Sendable {
 
     private func source(of file: FetchedFile) -> Entry.Source {
         Entry.Source(file.metadata, identity: file.identity?.text ?? "")
-    }
-
-    // MARK: Keeping
-
-    /// Untouched originals are not kept as variants: their copies are the originals' business. That one of them is a
-    /// file is worth knowing.
-    private func keep(_ served: Served, _ order: Order, inPlaceOf old: Served?, until deadline: Deadline) {
-        guard order.resolution != .original || served.isFile else { return }
-        guard served.lifetime.isStorable else {
-            // The origin has changed its mind: what it let be kept before is no longer to be used.
-            if old != nil { cache.remove(order.key, until: deadline) }
-            return
-        }
-        // The old one that could not be renewed lies there already.
-        if served.state != .fresh, served.tier != .render { return }
-        cache.keep(served.entry, under: order.key, until: deadline)
-    }
-
-    /// What failed once would fail again: it is answered from the cache for a while. But something old is better than an
-    /// error that passes.
-    private func keepingErrors<Value>(
-        of order: Order, _ epoch: UInt64, inPlaceOf old: Served?, until deadline: Deadline,
-        _ work: () throws(DeliveryError) -> Value
-    ) throws(DeliveryError) -> Value {
-        do { return try work() } catch {
-            guard old == nil || !error.isPassing else { throw error }
-            guard let lifetime = lifetimes.lifetime(of: error, now: WallClock.unixSeconds) else { throw error }
-            // It is gone for good: what is left of it must not be served again.
-            if old != nil { cache.remove(order.key, until: deadline) }
-            let failure = Entry.Failure(status: error.status, code: error.code, message: error.message)
-            let entry = Entry(content: .failure(failure), lifetime: lifetime, region: region, purgeEpoch: epoch)
-            if !validity.isVoid(entry, of: order) { cache.keep(entry, under: order.key, until: deadline) }
-            throw error
-        }
     }
 }
 

@@ -79,10 +79,15 @@ final class Variants: Sendable {
     }
 
     /// The original of an order, for those who only want to know: nothing is made of it, and no failure is kept.
+    /// Call it in a place (`occupying`).
     func original(of order: Order, until deadline: Deadline) throws(DeliveryError) -> Originals.Answer {
-        try waiting.occupy(orThrow: DeliveryError.overloaded) { () throws(DeliveryError) in
-            try maker.fetch(order, known: nil, until: deadline)
-        }
+        var patience = Patience()
+        return try maker.find(order, known: nil, &patience, until: deadline).answer
+    }
+
+    /// Runs what makes a slot wait in a place for that, or throws at once if there is none.
+    func occupying<Result>(_ body: () throws(DeliveryError) -> Result) throws(DeliveryError) -> Result {
+        try waiting.occupy(orThrow: DeliveryError.overloaded, body)
     }
 
     /// What was found, if it may be answered from at once; `nil` where it has to be made or revalidated first.

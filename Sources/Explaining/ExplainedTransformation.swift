@@ -35,7 +35,9 @@ package struct ExplainedTransformation: Sendable {
     ) {
         self.texts = texts
         let (named, rules) = (surroundings.named, surroundings.rules)
-        let chains = texts.map { try? Syntax.parse($0, limits: rules.limits) }
+        // Between the items of a text nobody finds an address again that stands there as it is: it is no part of one.
+        let open = texts.filter { !SecretAddress.isIn($0) }
+        let chains = open.map { try? Syntax.parse($0, limits: rules.limits) }
         steps = StepFacts(named: named, rules: rules, hints: hints).steps(chains.flatMap { $0 ?? [] })
         do throws(TransformationError) {
             let transformation = try Transformation(texts, rules: rules)
@@ -48,15 +50,14 @@ package struct ExplainedTransformation: Sendable {
     }
 }
 
-extension Transformation {
-    /// Whether the format of what is made depends on this transformation and not on the URL endpoint's default.
-    package func namesFormat(named: [String: String]) -> Bool {
-        let defaults = [OutputDefaults(format: .source), OutputDefaults(format: .fixed(.png))]
-        let formats = defaults.map { defaults in
-            (try? resolve(named: named, defaults: defaults)).flatMap { $0.plan?.output.format }
-        }
-        return formats[0] == formats[1]
+extension ExplainedTransformation {
+    /// The texts as they may be shown.
+    var shownTexts: [String] {
+        texts.map { SecretAddress.isIn($0) ? SecretAddress.placeholder : SecretAddress.withoutInputs($0) }
     }
+
+    /// Whether they hold what must not be shown.
+    var hidesAnything: Bool { shownTexts != texts }
 }
 
 extension Resolution {

@@ -1,8 +1,10 @@
 import Transformation
 
 extension Explanation {
-    /// The whole, in the order of telling.
-    package var fact: Fact {
+    /// The whole, in the order of telling, without what opens anything: what layers show has an address in many places.
+    package var fact: Fact { whole.mapTexts(SecretAddress.withoutInputs) }
+
+    private var whole: Fact {
         .fields(
             Fact.Field("url", .text(url)),
             Fact.Field("refusal", ifKnown: refusalFact),
@@ -13,7 +15,8 @@ extension Explanation {
             Fact.Field("transformation", ifKnown: transformationFact),
             Fact.Field("plan", ifKnown: planFact),
             Fact.Field("sizes", ifKnown: sizes?.fact), Fact.Field("original", ifKnown: original),
-            Fact.Field("limits", .fields(limits.map { Fact.Field($0.name, .number($0.value)) })),
+            Fact.Field(
+                "limits", .fields(limits.map { Fact.Field($0.name, $0.value.map { .number($0) } ?? .text("none")) })),
             Fact.Field("signature", ifKnown: signature?.fact),
             Fact.Field("key", ifKnown: key),
             Fact.Field("tiers", tiers ?? .text("not looked into")))
@@ -23,10 +26,18 @@ extension Explanation {
         refusal.map { refusal in
             let fields = [
                 Fact.Field("status", .number(refusal.status)), Fact.Field("code", .text(refusal.code)),
-                Fact.Field("message", .text(refusal.message)),
+                Fact.Field("message", .text(shown(refusal.message))),
             ]
-            return .fields(fields + (isFaultOfTransformation ? transformation?.fault?.fields ?? [] : []))
+            return .fields(fields + (isFaultOfTransformation ? transformation?.fault.map(fields(of:)) ?? [] : []))
         }
+    }
+
+    private var hidesQuotes: Bool { transformation?.hidesAnything ?? false }
+
+    private func shown(_ message: String) -> String { hidesQuotes ? SecretAddress.withoutQuotes(message) : message }
+
+    private func fields(of fault: ExplainedFault) -> [Fact.Field] {
+        hidesQuotes ? fault.fields.filter { $0.name != "value" } : fault.fields
     }
 
     private var isFaultOfTransformation: Bool {
@@ -38,9 +49,10 @@ extension Explanation {
         transformation.map { transformation in
             let fault = isFaultOfTransformation ? nil : transformation.fault
             return .fields(
-                Fact.Field("texts", .texts(transformation.texts)), Fact.Field("steps", transformation.steps),
+                Fact.Field("texts", .texts(transformation.shownTexts)), Fact.Field("steps", transformation.steps),
                 Fact.Field(
-                    "fault", ifKnown: fault.map { .fields([Fact.Field("message", .text($0.message))] + $0.fields) }))
+                    "fault",
+                    ifKnown: fault.map { .fields([Fact.Field("message", .text(shown($0.message)))] + fields(of: $0)) }))
         }
     }
 

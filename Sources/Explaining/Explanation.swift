@@ -75,8 +75,8 @@ package struct Explanation: Sendable {
     package var inputs: [String] = []
     /// The request headers that the answer depends on.
     package var varies: [String] = []
-    /// By their names in the configuration, in the order of telling.
-    package var limits: [(name: String, value: Int)] = []
+    /// By their names in the configuration, in the order of telling; `nil` is without limit.
+    package var limits: [(name: String, value: Int?)] = []
     /// The name of the answer in every tier.
     package var key: String?
     /// What each tier has under that name, and of the original; `nil` where nobody has looked.

@@ -36,6 +36,17 @@ package indirect enum Fact: Equatable, Sendable {
     package static func number(_ value: Int) -> Fact { .number(Int64(value)) }
     package static func texts(_ texts: some Sequence<String>) -> Fact { .list(texts.map { .text($0) }) }
 
+    /// The same tree with its texts changed, the lines for people too.
+    func mapTexts(_ change: (String) -> String) -> Fact {
+        switch self {
+        case .unknown, .flag, .number: self
+        case .text(let text): .text(change(text))
+        case .list(let facts): .list(facts.map { $0.mapTexts(change) })
+        case .fields(let fields): .fields(fields.map { Field($0.name, $0.value.mapTexts(change)) })
+        case .described(let line, let fact): .described(change(line), fact.mapTexts(change))
+        }
+    }
+
     /// The value under a name, `nil` where there is none.
     package subscript(_ name: String) -> Fact? {
         switch self {

@@ -1,3 +1,5 @@
+import Transformation
+
 /// A query as it may be shown: without the values of parameters that open something to whoever reads them, such as
 /// signatures and tokens, the URL's own among them.
 package struct ShownQuery: Equatable, Sendable, CustomStringConvertible {
@@ -16,16 +18,24 @@ package struct ShownQuery: Equatable, Sendable, CustomStringConvertible {
     package init(_ query: String) {
         var hidesOthers = false
         let items = query.utf8.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false).map { bytes in
-            let item = Substring(bytes)
-            guard let equals = item.firstIndex(of: "=") else { return String(item) }
-            let name = item[..<equals].lowercased()
-            guard Self.names.contains(name) || Self.endings.contains(where: { name.hasSuffix($0) }) else {
-                return String(item)
-            }
-            hidesOthers = hidesOthers || name != Self.own
-            return item[...equals] + "(hidden)"
+            let item = String(Substring(bytes))
+            let (shown, isOwn) = Self.shown(item)
+            hidesOthers = hidesOthers || (shown != item && !isOwn)
+            return shown
         }
         description = items.joined(separator: "&")
         self.hidesOthers = hidesOthers
+    }
+
+    private static func shown(_ item: String) -> (text: String, isOwn: Bool) {
+        guard let equals = item.firstIndex(of: "=") else {
+            return (SecretAddress.isIn(item) ? SecretAddress.placeholder : item, false)
+        }
+        // A name that cannot be read is nobody's.
+        let name = (try? PercentDecoding.text(Array(item[..<equals].utf8)[...]))?.lowercased() ?? ""
+        let hides =
+            names.contains(name) || endings.contains { name.hasSuffix($0) } || SecretAddress.isIn(item[equals...])
+        guard hides else { return (SecretAddress.withoutInputs(item), false) }
+        return (item[...equals] + SecretAddress.placeholder, name == own)
     }
 }

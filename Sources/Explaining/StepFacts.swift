@@ -40,15 +40,23 @@ struct StepFacts {
                 Fact.Field("steps", steps(layer.chain, expands: expands, areWhole: false)))
         case .parameter(let parameter):
             let declaration = ParameterTable.declaration(of: parameter.key)
+            let shown = Self.shown(parameter)
             var fields = [
                 Fact.Field("name", .text(parameter.key)),
-                Fact.Field("value", ifKnown: parameter.value),
+                Fact.Field("value", ifKnown: shown.value),
                 Fact.Field("summary", .text(declaration?.summary ?? Self.unknown)),
             ].compactMap(\.self)
             if expands, parameter.key == "n", let name = parameter.value { fields += expansion(of: name) }
             return .described(
-                Self.line(parameter, declaration, text: expands ? named[parameter.value ?? ""] : nil), .fields(fields))
+                Self.line(shown, declaration, text: expands ? named[parameter.value ?? ""] : nil), .fields(fields))
         }
+    }
+
+    /// With the value as it may be shown.
+    private static func shown(_ parameter: Syntax.Parameter) -> Syntax.Parameter {
+        guard let value = parameter.value else { return parameter }
+        let item = SecretAddress.withoutInputs("\(parameter.key)-\(value)")
+        return Syntax.Parameter(key: parameter.key, value: String(item.dropFirst(parameter.key.count + 1)))
     }
 
     /// `w-300 (Width)`

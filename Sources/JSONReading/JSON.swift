@@ -41,13 +41,17 @@ package enum JSON: Equatable, Sendable {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// All controls are escaped, DEL and those of 0x80 to 0x9F too, which tell some terminals something (RFC 8259 §7 asks
+    /// for those below 0x20 alone).
     private static func append(_ value: String, to text: inout [UInt8]) {
         text.append(UInt8(ascii: "\""))
-        for byte in value.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): text += [UInt8(ascii: "\\"), byte]
-            case 0..<0x20: text += Array((byte < 0x10 ? "\\u000" : "\\u00").utf8) + Array(String(byte, radix: 16).utf8)
-            default: text.append(byte)
+        for scalar in value.unicodeScalars {
+            switch scalar.value {
+            case 0x22, 0x5C: text += [UInt8(ascii: "\\"), UInt8(scalar.value)]
+            case 0..<0x20, 0x7F...0x9F:
+                let digits = String(scalar.value, radix: 16)
+                text += Array("\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8)
+            default: text += Array(String(scalar).utf8)
             }
         }
         text.append(UInt8(ascii: "\""))

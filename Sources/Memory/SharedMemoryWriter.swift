@@ -56,8 +56,8 @@ package struct SharedMemoryWriter: ~Copyable {
             let written = Glibc.write(descriptor, chunk.baseAddress, chunk.count)
             if written > 0 {
                 rest = rest.dropFirst(written)
-            } else if errno != EINTR {
-                return SharedMemoryError(call: "write", errno: errno)
+            } else if written == 0 || errno != EINTR {
+                return SharedMemoryError(call: "write", errno: written == 0 ? EIO : errno)
             }
         }
         return nil

@@ -1,4 +1,5 @@
 package import Configuration
+import Deadlines
 import HTTPRules
 import Origins
 import Transfer
@@ -37,9 +38,7 @@ extension Finding {
         }
     }
 
-    private var milliseconds: Int64 {
-        duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
-    }
+    private var milliseconds: Int64 { duration.wholeMilliseconds }
 
     private func facts(of fetched: Fetched) -> String {
         let size = fetched.isWhole ? "\(fetched.count) bytes" : "the first \(fetched.count) bytes"

@@ -1,5 +1,17 @@
 package import Memory
 
+/// Something that goes into the picture beside the original, for a render process.
+package struct JobInput: Sendable {
+    /// As the plan names it (`LayerInput.name`).
+    package let name: String
+    package let bytes: SharedMemory
+
+    package init(name: String, bytes: SharedMemory) {
+        self.name = name
+        self.bytes = bytes
+    }
+}
+
 /// The bytes of all that goes into a picture beside the original, by the names that the plan has for it.
 package struct JobInputs: Sendable {
     /// A job that needs nothing but the original.

@@ -15,7 +15,7 @@ package struct RenderJob: Sendable, Equatable {
         /// Bytes of a document whose pages are drawn.
         package var documentBytes: Int
 
-        package init(sourcePixels: Int, outputPixels: Int, frames: Int, documentBytes: Int = 5_000_000) {
+        package init(sourcePixels: Int, outputPixels: Int, frames: Int, documentBytes: Int) {
             self.sourcePixels = sourcePixels
             self.outputPixels = outputPixels
             self.frames = frames
@@ -46,13 +46,17 @@ package struct RenderJob: Sendable, Equatable {
     package var limits: Limits
     /// When the work stops by itself.
     package var deadline: Deadline
-    /// Length of the original in bytes.
+    /// Length of the original in bytes; written by the pool that gets the bytes.
     package var originalCount: Int
-    /// In the order in which their bytes travel behind those of the original.
+    /// In the order in which their bytes travel behind those of the original; written by the pool too.
     package var inputs: [Input]
+    /// Whether nothing is made: the outcome's facts are those of the original, as its header tells them, and its bytes those
+    /// of the original.
+    package var onlyMeasures = false
 
     package init(
-        plan: String, rasterisesSVG: Bool, limits: Limits, deadline: Deadline, originalCount: Int, inputs: [Input] = []
+        plan: String, rasterisesSVG: Bool, limits: Limits, deadline: Deadline, originalCount: Int = 0,
+        inputs: [Input] = []
     ) {
         self.plan = plan
         self.rasterisesSVG = rasterisesSVG
@@ -62,11 +66,25 @@ package struct RenderJob: Sendable, Equatable {
         self.inputs = inputs
     }
 
+    /// Whether it can travel to a render process at all. How long the bytes are makes no difference, so it can be asked
+    /// before they are there.
+    package func checkSize() throws(RenderFailure) {
+        guard message.count <= MessageSocket.maximumLength else {
+            throw .transformation(message: "the transformation is too long")
+        }
+        guard inputs.count <= Self.maximumInputs else {
+            throw .transformation(message: "the layers show too many different files")
+        }
+    }
+
+    private static let rasterisesMark: UInt8 = 1
+    private static let measuresMark: UInt8 = 2
+
     /// As it travels to the render process.
     package var message: [UInt8] {
         var writer = MessageWriter()
         writer.write(plan)
-        writer.write(UInt8(rasterisesSVG ? 1 : 0))
+        writer.write(UInt8((rasterisesSVG ? Self.rasterisesMark : 0) | (onlyMeasures ? Self.measuresMark : 0)))
         writer.write(Int64(limits.sourcePixels))
         writer.write(Int64(limits.outputPixels))
         writer.write(Int64(limits.frames))
@@ -84,7 +102,8 @@ package struct RenderJob: Sendable, Equatable {
     package init(message: [UInt8]) throws(MalformedMessage) {
         var reader = MessageReader(message)
         plan = try reader.readText()
-        rasterisesSVG = try reader.read(UInt8.self) != 0
+        let marks = try reader.read(UInt8.self)
+        (rasterisesSVG, onlyMeasures) = (marks & Self.rasterisesMark != 0, marks & Self.measuresMark != 0)
         limits = Limits(
             sourcePixels: Int(try reader.read(Int64.self)),
             outputPixels: Int(try reader.read(Int64.self)),

@@ -80,25 +80,23 @@ package final class RenderPool: Sendable {
     /// Renders one job. Blocks until its outcome is there, at most until the job's deadline and the grace have passed.
     ///
     /// - Parameters:
-    ///   - inputs: the bytes of the job's inputs, in their order.
+    ///   - inputs: all that goes into the picture beside the original; the job is told of both here.
     ///   - limit: how long the work itself may take; waiting for a free render process does not count.
     package func render(
-        _ job: RenderJob, _ original: SharedMemory, inputs: [SharedMemory] = [], limit: Duration? = nil
+        _ job: RenderJob, _ original: SharedMemory, inputs: [JobInput] = [], limit: Duration? = nil
     ) throws(RenderPoolError) -> RenderedVariant {
         let arrival = Deadline.now
-        guard job.message.count <= MessageSocket.maximumLength else {
-            throw .failed(.transformation(message: "the transformation is too long"))
-        }
-        guard job.inputs.count <= RenderJob.maximumInputs else {
-            throw .failed(.transformation(message: "the layers show too many different files"))
-        }
+        var job = job
+        job.originalCount = original.count
+        job.inputs = inputs.map { RenderJob.Input(name: $0.name, count: $0.bytes.count) }
+        do { try job.checkSize() } catch { throw .failed(error) }
         var deaths = 0
         while deaths < Self.attempts {
             let process = try takeIdle(until: job.deadline)
             let queue = arrival.elapsed
             var job = job
             if let limit { job.deadline = job.deadline.capped(to: limit) }
-            switch run(job, [original] + inputs, in: process) {
+            switch run(job, [original] + inputs.map(\.bytes), in: process) {
             case .success(.success(let (facts, bytes))):
                 return RenderedVariant(facts: facts, bytes: bytes, queue: queue)
             case .success(.failure(.outOfTime)), .failure(.late): throw .outOfTime

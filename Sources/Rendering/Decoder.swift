@@ -35,8 +35,9 @@ struct Decoder: ~Escapable {
             Double(target.width) / Double(source.size.width), Double(target.height) / Double(source.size.height))
         switch source.format {
         case .jpeg:
-            let times = [8, 4, 2].first { factor * Double($0) <= 1 }
-            return times.map { .jpeg(times: $0) } ?? .none
+            guard let times = [8, 4, 2].first(where: { factor * Double($0) <= 1 }) else { return .none }
+            let stored = source.orientationSwapsSides ? source.size.turned : source.size
+            return .jpeg(times: times, width: stored.width, height: stored.height)
         case .webp where source.frames == 1 && factor <= 0.25:
             // Twice the size that is needed: libwebp's own scaling is coarse.
             return .scale(factor * 2)
@@ -46,4 +47,9 @@ struct Decoder: ~Escapable {
             return .none
         }
     }
+}
+
+extension Size {
+    /// Width and height exchanged.
+    fileprivate var turned: Size { Size(width: height, height: width) }
 }

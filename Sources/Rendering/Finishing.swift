@@ -17,7 +17,7 @@ struct Finishing: ~Escapable {
         self.format = format
         isInOwnColours = plan.worksInOwnColours(of: source)
         keepsOwnColours = output.embedsProfile && format.holdsProfile && source.header.carriesRGBProfile
-        keepsMetadata = output.keepsMetadata && format.holdsProfile
+        keepsMetadata = output.switches.contains(.metadata) && format.holdsProfile
     }
 
     /// What the encoder needs, and all pixels made: what fails from here on is not the original's fault.
@@ -50,17 +50,7 @@ extension Plan {
     /// Where the plan brings colours of its own, which are those of sRGB, the picture is converted for them and back
     /// again: they must not look different because of what the original is in.
     func worksInOwnColours(of source: borrowing Source) -> Bool {
-        mayKeepProfile && source.header.carriesRGBProfile && !stages.contains(where: \.bringsColours)
-    }
-}
-
-extension Stage {
-    fileprivate var bringsColours: Bool {
-        switch self {
-        case .step(let step): step.bringsColours
-        case .conditional(let block):
-            (block.consequence.stages + block.alternative.stages).contains(where: \.bringsColours)
-        }
+        mayKeepProfile && source.header.carriesRGBProfile && !stages.contains { $0.mayRun(\.bringsColours) }
     }
 }
 

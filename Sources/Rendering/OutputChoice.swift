@@ -5,18 +5,19 @@ import Vips
 /// Which format a variant gets: what the plan asks for, what the client takes, and what the picture needs.
 struct OutputChoice {
     private(set) var format: ImageFormat
-    /// All frames of an animation are kept.
-    let isAnimated: Bool
     private let output: Output
+    /// The original is an animation, all frames of which are asked for.
+    private let hasFrames: Bool
     private let rasterisesSVG: Bool
     /// The format may still change with what the steps have made of the picture.
     private let isFree: Bool
 
-    /// - Parameter excludesAVIF: whether the steps do what is never delivered as AVIF.
-    init(_ output: Output, source: borrowing Source, rasterisesSVG: Bool, excludesAVIF: Bool) {
+    /// - Parameter output: the plan's own, or what the branches that ran have made of it.
+    /// - Throws: `transformation` where no encoder could do it.
+    init(_ output: Output, of plan: Plan, source: borrowing Source, rasterisesSVG: Bool) throws(RenderFailure) {
         self.output = output
         self.rasterisesSVG = rasterisesSVG
-        let excludesAVIF = excludesAVIF || output.keepsProfile
+        let excludesAVIF = plan.sharpensByMask || output.switches.contains(.profile)
         var (choice, isFree) = (ImageFormat.jpeg, false)
         switch output.format {
         case .fixed(let fixed):
@@ -33,7 +34,8 @@ struct OutputChoice {
             isFree = true
         }
         (format, self.isFree) = (choice, isFree)
-        isAnimated = source.frames > 1 && (choice == .gif || choice == .webp)
+        hasFrames = source.frames > 1
+        try check(against: source)
     }
 
     /// The same format, or the nearest that every browser shows.
@@ -57,16 +59,18 @@ struct OutputChoice {
         if source.format == .svg, !rasterisesSVG { return .svg }
         if accepted.contains(.webp) { return .webp }
         if source.frames > 1 { return .gif }
-        if output.isLossless { return .png }
+        if output.switches.contains(.lossless) { return .png }
         if accepted.contains(.avif) { return .avif }
         // What was lossless stays so: a JPEG of a screenshot is larger and worse.
         return source.hasAlpha || [.png, .gif, .svg].contains(source.format) ? .png : .jpeg
     }
 
+    /// All frames of an animation are kept.
+    var isAnimated: Bool { hasFrames && (format == .gif || format == .webp) }
+
     var keepsSVG: Bool { format == .svg }
 
-    /// Throws what no encoder could do.
-    func check(against source: borrowing Source) throws(RenderFailure) {
+    private func check(against source: borrowing Source) throws(RenderFailure) {
         if format == .gif, !source.format.isAnimatable {
             throw .transformation(message: "f: gif is available for GIF and animated originals only")
         }
@@ -82,7 +86,7 @@ struct OutputChoice {
     mutating func settle(on image: Image) throws(RenderFailure) {
         let side = max(image.width, image.height)
         if isFree {
-            if side > format.longestSide { format = output.isLossless ? .png : .jpeg }
+            if side > format.longestSide { format = output.switches.contains(.lossless) ? .png : .jpeg }
             if format == .jpeg, image.hasAlpha || side > format.longestSide { format = .png }
         }
         guard side <= format.longestSide else { throw .outputLimit("pixels on a side", maximum: format.longestSide) }
@@ -90,8 +94,8 @@ struct OutputChoice {
 
     var encoding: Image.Encoding {
         switch format {
-        case .jpeg: .jpeg(quality: output.quality, isProgressive: output.isProgressive)
-        case .webp: .webp(quality: output.quality, isLossless: output.isLossless)
+        case .jpeg: .jpeg(quality: output.quality, isProgressive: output.switches.contains(.progressive))
+        case .webp: .webp(quality: output.quality, isLossless: output.switches.contains(.lossless))
         case .avif: .avif(quality: output.quality)
         case .gif: .gif
         case .png, .svg, .heic, .tiff: .png

@@ -21,9 +21,10 @@ package struct Renderer {
         return try original.withBytes { bytes throws(RenderFailure) in
             let source = try Source(
                 bytes, page: plan.page, density: plan.output.density, limits: job.limits, limit: limit)
-            var choice = OutputChoice(
-                plan.output, source: source, rasterisesSVG: job.rasterisesSVG, excludesAVIF: plan.sharpensByMask)
-            try choice.check(against: source)
+            var choice = try OutputChoice(plan.output, of: plan, source: source, rasterisesSVG: job.rasterisesSVG)
+            if job.onlyMeasures {
+                return (source.facts(as: choice.format, count: original.count, since: start), original)
+            }
             if choice.keepsSVG {
                 return (source.factsOfUntouchedSVG(count: original.count, since: start), original)
             }
@@ -34,32 +35,31 @@ package struct Renderer {
             let decoder = Decoder(source: source, limit: limit)
             var (image, output) = try run.carryOut(plan, from: decoder, allFrames: choice.isAnimated)
             if output != plan.output {
-                let wasAnimated = choice.isAnimated
-                choice = OutputChoice(
-                    output, source: source, rasterisesSVG: job.rasterisesSVG, excludesAVIF: plan.sharpensByMask)
-                try choice.check(against: source)
+                choice = try OutputChoice(output, of: plan, source: source, rasterisesSVG: job.rasterisesSVG)
                 if choice.keepsSVG {
                     return (source.factsOfUntouchedSVG(count: original.count, since: start), original)
                 }
-                if wasAnimated, !choice.isAnimated { image = try firstFrame(of: image) }
             }
             try choice.settle(on: image)
+            if !choice.isAnimated { image = try classify(.damaged) { () throws(VipsError) in try image.frame(0) } }
             let finishing = Finishing(plan, output, choice.format, source: source)
-            let finished = try classify(.damaged) { () throws(VipsError) in try finishing.prepare(image) }
-            let transformation = start.elapsed
-            let encodeStart = Deadline.now
-            let encoded = try classify(.encoding) { () throws(VipsError) in
-                try finished.encoded(as: choice.encoding, with: finishing.attachments)
-            }
-            let facts = VariantFacts(
-                format: choice.format, width: finished.width, height: finished.height, frames: finished.frameCount,
-                count: encoded.count, transformation: transformation, encode: encodeStart.elapsed)
-            return (facts, try shared(encoded))
+            return try encode(image, finishing, choice, since: start)
         }
     }
 
-    private func firstFrame(of image: Image) throws(RenderFailure) -> Image {
-        try classify(.damaged) { () throws(VipsError) in try image.frame(0) }
+    private func encode(
+        _ image: Image, _ finishing: borrowing Finishing, _ choice: OutputChoice, since start: Deadline
+    ) throws(RenderFailure) -> (VariantFacts, SharedMemory) {
+        let finished = try classify(.damaged) { () throws(VipsError) in try finishing.prepare(image) }
+        let transformation = start.elapsed
+        let encodeStart = Deadline.now
+        let encoded = try classify(.encoding) { () throws(VipsError) in
+            try finished.encoded(as: choice.encoding, with: finishing.attachments)
+        }
+        let facts = VariantFacts(
+            format: choice.format, width: finished.width, height: finished.height, frames: finished.frameCount,
+            count: encoded.count, transformation: transformation, encode: encodeStart.elapsed)
+        return (facts, try shared(encoded))
     }
 
     private enum Fault { case damaged, encoding }

@@ -93,6 +93,13 @@ struct Source: ~Escapable {
         return page == 0 ? first : try load(page)
     }
 
+    /// What its header tells.
+    func facts(as format: ImageFormat, count: Int, since start: Deadline) -> VariantFacts {
+        VariantFacts(
+            format: format, width: size.width, height: size.height, frames: frames, count: count,
+            transformation: start.elapsed, encode: .zero)
+    }
+
     /// An SVG goes out as it came.
     func factsOfUntouchedSVG(count: Int, since start: Deadline) -> VariantFacts {
         VariantFacts(

@@ -8,7 +8,8 @@ extension StepRun {
     func carryOut(
         _ rest: Rest, onFramesOf animation: Image, trims: Bool
     ) throws(RenderFailure) -> (Image, Output) {
-        var animation = animation
+        var (rest, animation) = (rest, animation)
+        rest.isFrame = true
         var findings = Findings()
         if trims {
             // Every frame is looked at before the first is made.

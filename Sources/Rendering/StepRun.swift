@@ -22,6 +22,8 @@ struct StepRun {
         var queue: StageQueue
         /// Pixels stay in the colours of the original's profile.
         var keepsOwnColours = false
+        /// One of several: what was found in the first holds for the others.
+        var isFrame = false
         /// Steps that were done before `step`.
         var index = 0
     }
@@ -40,7 +42,7 @@ struct StepRun {
         }
         let decoded = try decoder.decode(towards: rest.geometry?.scaled, allFrames: allFrames)
         if allFrames, decoded.frameCount > 1 {
-            return try carryOut(rest, onFramesOf: decoded, trims: plan.stages.contains(where: \.trims))
+            return try carryOut(rest, onFramesOf: decoded, trims: plan.stages.contains(where: \.mayTrim))
         }
         var findings = Findings()
         let (image, end) = try carryOut(rest, on: decoded, finding: &findings)
@@ -91,7 +93,10 @@ struct StepRun {
             }
             try checkSize(image)
             if !step.layers.isEmpty {
-                image = try painter.lay(step.layers, on: image, finding: &findings.layers[rest.index])
+                image =
+                    rest.isFrame
+                    ? try painter.lay(step.layers, onFrame: image, finding: &findings.layers[rest.index])
+                    : try painter.lay(step.layers, on: image)
             }
             rest.index += 1
             try advance(&rest, to: image.size)
@@ -126,31 +131,25 @@ struct StepRun {
     }
 
     func geometry(of step: Step?, on size: Size) throws(RenderFailure) -> StepGeometry? {
-        do throws(TransformationError) {
-            return try step?.resize?.geometry(
+        try planned { () throws(TransformationError) in
+            try step?.resize?.geometry(
                 current: size, source: sourceSize, base: baseSize, limits: OutputLimits(pixels: limits.outputPixels))
-        } catch {
-            throw RenderFailure(error)
         }
     }
 
     private func effectGeometry(of step: Step, _ rest: Rest) throws(RenderFailure) -> EffectGeometry {
-        do throws(TransformationError) {
-            return try step.effectGeometry(
+        try planned { () throws(TransformationError) in
+            try step.effectGeometry(
                 on: rest.geometry?.output ?? rest.size,
                 in: ExpressionContext(source: sourceSize, current: rest.size, base: baseSize),
                 limits: OutputLimits(pixels: limits.outputPixels))
-        } catch {
-            throw RenderFailure(error)
         }
     }
 
     /// What turning can make of a picture is only known afterwards.
     private func checkSize(_ image: Image) throws(RenderFailure) {
-        do throws(TransformationError) {
+        try planned { () throws(TransformationError) in
             try OutputLimits(pixels: limits.outputPixels).check(image.size)
-        } catch {
-            throw RenderFailure(error)
         }
     }
 

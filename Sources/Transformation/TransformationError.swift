@@ -16,6 +16,8 @@ package enum TransformationError: Error, Hashable, Sendable {
     case conditional(parameter: String)
     /// An overlay key that layers have replaced (reference §15.1).
     case obsoleteOverlay(parameter: String)
+    /// A parameter that can do nothing to what it is written for, which `place` names.
+    case meaningless(parameter: String, in: String)
     /// A layer that does not say what it shows.
     case missingInput(layer: Syntax.Layer.Kind)
     case unknownNamedTransformation(String)
@@ -96,6 +98,8 @@ extension TransformationError: CustomStringConvertible {
             "parameter \(quoted(parameter)) cannot stand inside an if block; write it in a step of its own"
         case .obsoleteOverlay(let parameter):
             "overlay parameter \(quoted(parameter)) is obsolete; use a layer: \(Self.layerExamples)"
+        case .meaningless(let parameter, let place):
+            "parameter \(parameter) means nothing in \(place)"
         case .missingInput(let layer):
             "layer l-\(layer.rawValue) needs i or ie: \(Self.layerExamples)"
         case .unknownNamedTransformation(let name):

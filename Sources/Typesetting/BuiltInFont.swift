@@ -1,14 +1,14 @@
 /// The fonts that ImageKit's URLs may name without bringing a file (reference §9.5), and what stands for them here.
-package struct BuiltInFont: Sendable, Equatable {
+package struct BuiltInFont: Sendable {
     /// ImageKit's name.
-    package let name: String
+    let name: String
     /// The family under which the font itself is installed, if it is.
-    package let family: String
+    let family: String
     /// What is used where it is not: `nil` if Debian has the font itself. Not the same letters, but the nearest
     /// relative among Debian's packages.
-    package let relative: String?
+    let relative: String?
     /// The relative is the one cut in bold that comes near.
-    package let isRelativeBold: Bool
+    let isRelativeBold: Bool
 
     private init(_ name: String, family: String? = nil, relative: String? = nil, bold: Bool = false) {
         self.name = name
@@ -20,7 +20,7 @@ package struct BuiltInFont: Sendable, Equatable {
     /// What is drawn when a URL names no font or an unknown one (reference §16, row 19).
     package static let defaultFamily = "Open Sans"
 
-    package static let all: [BuiltInFont] = [
+    private static let all: [BuiltInFont] = [
         BuiltInFont("AbrilFatFace", family: "Abril Fatface", relative: "Old Standard TT", bold: true),
         BuiltInFont("Amaranth", relative: "Cabin"),
         BuiltInFont("Arvo", relative: "Roboto Slab"),
@@ -56,7 +56,7 @@ package struct BuiltInFont: Sendable, Equatable {
     ]
 
     /// By ImageKit's name in any case, with spaces, underscores or dashes.
-    package static func named(_ name: String) -> BuiltInFont? {
+    static func named(_ name: String) -> BuiltInFont? {
         byKey[FontName.key(name)]
     }
 

@@ -1,6 +1,9 @@
-/// A text without what must not reach the typesetter, and what was seen on the way.
+import CPango
+
+/// A text without what must not reach the typesetter, composed (NFC), and what was seen on the way.
 struct CleanText {
     private(set) var utf8 = ""
+    /// After composing, which also makes several scalars of one.
     private(set) var scalars = 0
     /// The language, as a BCP 47 tag, whose forms Chinese characters take; the scripts beside them tell.
     private(set) var language = "en"
@@ -16,12 +19,20 @@ struct CleanText {
             if !(scalar == "\n" && previous == "\r") { append(scalar) }
             previous = scalar
         }
+        utf8 = Self.composed(utf8)
+        scalars = utf8.unicodeScalars.count
+    }
+
+    /// Canonical composition (NFC): fonts have more letters with marks than marks.
+    private static func composed(_ text: String) -> String {
+        guard let composed = g_utf8_normalize(text, -1, G_NORMALIZE_NFC) else { return text }
+        defer { g_free(composed) }
+        return String(cString: composed)
     }
 
     private mutating func append(_ scalar: Unicode.Scalar) {
         guard let kept = Self.kept(scalar) else { return }
         utf8.unicodeScalars.append(kept)
-        scalars += 1
         if let hint = Self.languageHint(kept), language == "en" || language == "zh-cn" { language = hint }
     }
 

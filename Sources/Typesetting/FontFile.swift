@@ -5,6 +5,9 @@ import Glibc
 ///
 /// cairo and Pango know a font by its path and remember fonts beyond their use, and a descriptor's number is soon given
 /// again: so the path spells the file's number, in dots and slashes that mean nothing.
+///
+/// A copy, though the caller may hold the bytes in a file of its own: cairo keeps its last fonts mapped, and only a
+/// file that is not sealed can be emptied under it.
 struct FontFile: ~Copyable {
     let path: String
     private let descriptor: Int32
@@ -21,7 +24,7 @@ struct FontFile: ~Copyable {
         guard bytes.byteCount <= TextLimits.fontBytes else {
             throw .fontTooLong(bytes: bytes.byteCount, maximum: TextLimits.fontBytes)
         }
-        guard isKnownFormat(bytes) else { throw .unknownFontFormat }
+        try FontFormat.check(bytes)
         let descriptor = apus_font_memory()
         guard descriptor >= 0 else { throw .failed(call: "memfd_create", code: errno) }
         let file = FontFile(descriptor: descriptor, count: bytes.byteCount, number: number)
@@ -36,14 +39,6 @@ struct FontFile: ~Copyable {
         close(descriptor)
     }
 
-    /// TrueType, OpenType with CFF, Apple's TrueType, a collection. FreeType knows many more formats, HarfBuzz does
-    /// not.
-    private static func isKnownFormat(_ bytes: RawSpan) -> Bool {
-        guard bytes.byteCount >= 12 else { return false }
-        let tag = UInt32(bigEndian: bytes.unsafeLoadUnaligned(as: UInt32.self))
-        return [0x0001_0000, 0x4F54_544F, 0x7472_7565, 0x7474_6366].contains(tag)
-    }
-
     static func path(descriptor: Int32, number: UInt32) -> String {
         let spelling = (0..<32).map { number >> $0 & 1 == 1 ? "./" : "/" }
         return "/proc/self/fd/" + spelling.joined() + String(descriptor)
@@ -56,8 +51,8 @@ struct FontFile: ~Copyable {
             let written = Glibc.write(descriptor, chunk.baseAddress, chunk.count)
             if written > 0 {
                 rest = rest.dropFirst(written)
-            } else if errno != EINTR {
-                return .failed(call: "write", code: errno)
+            } else if written == 0 || errno != EINTR {
+                return .failed(call: "write", code: written == 0 ? ENOSPC : errno)
             }
         }
         return nil

@@ -1,19 +1,23 @@
 import CPango
 
-/// The surface that a text is drawn on, and how it becomes straight and trimmed, all in one piece of memory.
+/// The surface that a text is drawn on, and how it becomes straight and trimmed.
 struct TextCanvas {
     /// In the layout's pixels; wider than the ink is said to be, for made-up bold and slant hang over.
     private let bounds: PixelBounds
     private let lineWidth: Int?
 
-    init(around ink: PixelBounds, lineWidth: Int?, size: Double) throws(TypesettingError) {
-        let margin = min(4 + Int(size / 4), 4096)
+    /// Throws when the ink with its margins is beyond the limits.
+    init(
+        around ink: PixelBounds, lineWidth: Int?, size: Double, _ limits: TextLimits
+    ) throws(TypesettingError) {
+        let margin = 4 + Int(size / 4)
         var bounds = PixelBounds(
             left: ink.left - margin, top: ink.top - margin, right: ink.right + margin, bottom: ink.bottom + margin)
         if let lineWidth {
             bounds.left = min(bounds.left, 0)
             bounds.right = max(bounds.right, lineWidth)
         }
+        try limits.check(canvas: bounds)
         self.bounds = bounds
         self.lineWidth = lineWidth
     }
@@ -22,28 +26,25 @@ struct TextCanvas {
     func draw(
         _ setting: TextSetting, _ limits: TextLimits, _ paint: (OpaquePointer) throws(TypesettingError) -> Void
     ) throws(TypesettingError) -> TextBitmap {
-        var outcome: Result<PixelBounds?, TypesettingError> = .success(nil)
-        let pixels = [UInt8](unsafeUninitializedCapacity: 4 * bounds.width * bounds.height) { buffer, count in
-            buffer.initialize(repeating: 0)
-            do throws(TypesettingError) {
-                try paintSurface(buffer, setting.colour, paint)
-                let box = try box(ofInk: inkBounds(buffer), limits)
-                if let box { count = crop(buffer, to: box, alpha: setting.colour.alpha) }
-                outcome = .success(box)
-            } catch {
-                outcome = .failure(error)
-            }
+        var memory = try CanvasMemory(count: 4 * bounds.width * bounds.height)
+        try paintSurface(memory.bytes, setting.colour, paint)
+        guard let box = try box(ofInk: inkBounds(memory.bytes), limits) else {
+            return .transparent(width: lineWidth ?? 1)
         }
-        guard let box = try outcome.get() else { return .transparent(width: lineWidth ?? 1) }
+        let pixels = [UInt8](unsafeUninitializedCapacity: 4 * box.width * box.height) { target, count in
+            crop(&memory, to: box, alpha: setting.colour.alpha, into: target)
+            count = 4 * box.width * box.height
+        }
         return TextBitmap(pixels: pixels, width: box.width, height: box.height)
     }
 
     private func paintSurface(
-        _ buffer: UnsafeMutableBufferPointer<UInt8>, _ colour: TextSetting.Colour,
+        _ memory: UnsafeMutableRawBufferPointer, _ colour: TextSetting.Colour,
         _ paint: (OpaquePointer) throws(TypesettingError) -> Void
     ) throws(TypesettingError) {
         let surface = cairo_image_surface_create_for_data(
-            buffer.baseAddress, CAIRO_FORMAT_ARGB32, Int32(clamping: bounds.width), Int32(clamping: bounds.height),
+            memory.baseAddress?.assumingMemoryBound(to: UInt8.self), CAIRO_FORMAT_ARGB32, Int32(clamping: bounds.width),
+            Int32(clamping: bounds.height),
             Int32(clamping: 4 * bounds.width))
         defer { cairo_surface_destroy(surface) }
         guard let cairo = cairo_create(surface) else { throw .failed(call: "cairo_create", code: 0) }
@@ -56,9 +57,9 @@ struct TextCanvas {
     }
 
     /// What is not transparent, in the canvas' own pixels.
-    private func inkBounds(_ buffer: UnsafeMutableBufferPointer<UInt8>) -> PixelBounds? {
+    private func inkBounds(_ memory: UnsafeMutableRawBufferPointer) -> PixelBounds? {
         var found = PixelBounds(left: bounds.width, top: 0, right: 0, bottom: 0)
-        buffer.withMemoryRebound(to: UInt32.self) { pixels in
+        memory.withMemoryRebound(to: UInt32.self) { pixels in
             var start = 0
             for y in 0..<bounds.height {
                 let row = start..<start + bounds.width
@@ -88,20 +89,21 @@ struct TextCanvas {
         return box
     }
 
-    /// Moves the box to the front of the buffer, from cairo's premultiplied words to straight bytes. Returns its bytes.
-    private func crop(_ buffer: UnsafeMutableBufferPointer<UInt8>, to box: PixelBounds, alpha: UInt8) -> Int {
-        let bytes = UnsafeMutableRawBufferPointer(buffer)
-        var target = 0
+    /// Takes the box out of the canvas, from cairo's premultiplied words to straight bytes. The canvas is used up.
+    private func crop(
+        _ memory: inout CanvasMemory, to box: PixelBounds, alpha: UInt8, into target: UnsafeMutableBufferPointer<UInt8>
+    ) {
+        var place = 0
         for y in box.top..<box.bottom {
             var source = 4 * (y * bounds.width + box.left)
+            memory.giveBack(before: source)
             for _ in 0..<box.width {
-                let pixel = bytes.loadUnaligned(fromByteOffset: source, as: UInt32.self)
-                Self.store(pixel, at: target, of: buffer, alpha: UInt32(alpha))
+                let pixel = memory.bytes.loadUnaligned(fromByteOffset: source, as: UInt32.self)
+                Self.store(pixel, at: place, of: target, alpha: UInt32(alpha))
                 source += 4
-                target += 4
+                place += 4
             }
         }
-        return target
     }
 
     @inline(__always)

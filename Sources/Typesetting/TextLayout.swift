@@ -17,12 +17,11 @@ struct TextLayout: ~Copyable {
         self.setting = setting
         isFromFile = font.isFile
         Self.prepare(context, language: text.language)
-        let composed = Self.composed(text.utf8)
-        pango_layout_set_text(layout, composed, -1)
+        pango_layout_set_text(layout, text.utf8, -1)
         setLines()
         let description = description(font)
         pango_layout_set_font_description(layout, description)
-        setAttributes(for: composed, font.map.makeFont(context, description))
+        setAttributes(for: text.utf8, font.map.makeFont(context, description))
         pango_font_description_free(description)
     }
 
@@ -41,13 +40,6 @@ struct TextLayout: ~Copyable {
         cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF)
         pango_cairo_context_set_font_options(context, options)
         cairo_font_options_destroy(options)
-    }
-
-    /// Canonical composition (NFC): fonts have more letters with marks than marks.
-    private static func composed(_ text: String) -> String {
-        guard let composed = g_utf8_normalize(text, -1, G_NORMALIZE_NFC) else { return text }
-        defer { g_free(composed) }
-        return String(cString: composed)
     }
 
     /// Owned by the caller.
@@ -95,11 +87,10 @@ struct TextLayout: ~Copyable {
     }
 
     func draw(_ limits: TextLimits) throws(TypesettingError) -> TextBitmap {
-        try checkHeight(limits)
-        let ink = inkBounds()
-        guard ink.width > 0, ink.height > 0 else { return .transparent(width: setting.lineWidth ?? 1) }
+        try checkReach(limits)
+        guard let ink = try inkBounds(limits) else { return .transparent(width: setting.lineWidth ?? 1) }
         try limits.check(width: max(ink.width, setting.lineWidth ?? 1), height: ink.height)
-        let canvas = try TextCanvas(around: ink, lineWidth: setting.lineWidth, size: setting.size)
+        let canvas = try TextCanvas(around: ink, lineWidth: setting.lineWidth, size: setting.size, limits)
         return try canvas.draw(setting, limits) { (cairo) throws(TypesettingError) in
             paint(on: cairo)
             let status = cairo_status(cairo)
@@ -123,19 +114,25 @@ struct TextLayout: ~Copyable {
         }
     }
 
-    /// Pango adds the heights of lines in 32 bits.
-    private func checkHeight(_ limits: TextLimits) throws(TypesettingError) {
-        let lines = Int(pango_layout_get_line_count(layout)) - 1
-        guard let lineHeight = setting.lineHeight else { return }
-        let height = Double(lines) * lineHeight
-        guard height <= Double(limits.side) else { throw .tooHigh(Int(height), maximum: limits.side) }
+    /// Before Pango's sums are used: they are of 32 bits.
+    private func checkReach(_ limits: TextLimits) throws(TypesettingError) {
+        if let lineHeight = setting.lineHeight {
+            let height = Double(pango_layout_get_line_count(layout) - 1) * lineHeight
+            guard height <= Double(limits.side) else { throw .tooHigh(Int(height), maximum: limits.side) }
+        }
+        let reach = LayoutReach(layout)
+        guard reach.width <= TextLimits.reach else { throw .tooWide(reach.width, maximum: limits.side) }
+        guard reach.height <= TextLimits.reach else { throw .tooHigh(reach.height, maximum: limits.side) }
     }
 
-    private func inkBounds() -> PixelBounds {
+    private func inkBounds(_ limits: TextLimits) throws(TypesettingError) -> PixelBounds? {
         var ink = PangoRectangle()
         var logical = PangoRectangle()
         pango_layout_get_extents(layout, &ink, &logical)
-        guard ink.width > 0, ink.height > 0 else { return PixelBounds(left: 0, top: 0, right: 0, bottom: 0) }
+        // A single glyph of a stranger's font can be wider than 32 bits tell.
+        guard ink.width >= 0 else { throw .tooWide(Int(UInt32(bitPattern: ink.width) >> 10), maximum: limits.side) }
+        guard ink.height >= 0 else { throw .tooHigh(Int(UInt32(bitPattern: ink.height) >> 10), maximum: limits.side) }
+        guard ink.width > 0, ink.height > 0 else { return nil }
         return PixelBounds(
             left: Int(ink.x) >> 10, top: Int(ink.y) >> 10,
             right: (Int(ink.x) + Int(ink.width) + 1023) >> 10, bottom: (Int(ink.y) + Int(ink.height) + 1023) >> 10)
@@ -146,6 +143,17 @@ extension TextLimits {
     func check(width: Int, height: Int) throws(TypesettingError) {
         guard width <= side else { throw .tooWide(width, maximum: side) }
         guard height <= side else { throw .tooHigh(height, maximum: side) }
+        try check(pixels: width, times: height)
+    }
+
+    /// Before memory is taken for it. The text itself is within `side`.
+    func check(canvas: PixelBounds) throws(TypesettingError) {
+        guard canvas.width <= Self.canvasSide else { throw .tooWide(canvas.width, maximum: side) }
+        guard canvas.height <= Self.canvasSide else { throw .tooHigh(canvas.height, maximum: side) }
+        try check(pixels: canvas.width, times: canvas.height)
+    }
+
+    private func check(pixels width: Int, times height: Int) throws(TypesettingError) {
         let (count, overflows) = width.multipliedReportingOverflow(by: height)
         guard !overflows, count <= pixels else { throw .tooManyPixels(count, maximum: pixels) }
     }

@@ -3,6 +3,11 @@ import Deadlines
 /// Draws texts. One at a time in a process: the libraries below share their caches.
 ///
 /// The installed fonts are listed at the first text and not before.
+///
+/// A text cannot be stopped. How long it takes is bounded by what `TextLimits` says: bytes of the text, scalars times
+/// size (each glyph is an outline to be filled), pixels of the canvas, bytes of a font file and the fonts in it; and
+/// HarfBuzz bounds what a font's own rules make of a text. That is not a deadline: who draws in a stranger's font does
+/// so in a process that can be ended.
 package enum Typesetter {
     /// A text in an installed font: one of `BuiltInFont`, or what else is installed, by its family's name in any case,
     /// with spaces, underscores or dashes. An unknown name means `BuiltInFont.defaultFamily`. A character that the font

@@ -9,13 +9,14 @@ package enum TypesettingError: Error, Equatable, Sendable {
     case textTooLong(bytes: Int, maximum: Int)
     /// So many characters fill no bitmap that is allowed at that size.
     case tooMuchText(characters: Int, size: Double)
-    /// The bitmap would be wider than allowed. Pixels.
+    /// The bitmap would be wider than allowed, or a line is longer than Pango can count. Pixels.
     case tooWide(Int, maximum: Int)
-    /// The bitmap would be higher than allowed. Pixels.
+    /// The bitmap would be higher than allowed, or all lines together than Pango can count. Pixels.
     case tooHigh(Int, maximum: Int)
-    /// Neither side is too long, but both together are.
+    /// Neither side is too long, but both together are, of the bitmap or of the canvas that it is cut from.
     case tooManyPixels(Int, maximum: Int)
-    /// The file's first bytes are not those of TrueType or OpenType, one font or a collection (WOFF is not read).
+    /// The file's headers are not those of TrueType or OpenType (WOFF is not read), one font or a collection with at
+    /// most `TextLimits.fontsOfFile` fonts and `TextLimits.fontInstances` named instances.
     case unknownFontFormat
     case fontTooLong(bytes: Int, maximum: Int)
     /// The file begins like a font, but no font could be read from it or drawn with it.
@@ -37,7 +38,8 @@ extension TypesettingError: CustomStringConvertible {
         case .tooWide(let width, let maximum): "a text \(width) pixels wide; allowed are \(maximum)"
         case .tooHigh(let height, let maximum): "a text \(height) pixels high; allowed are \(maximum)"
         case .tooManyPixels(let count, let maximum): "a text of \(count) pixels; allowed are \(maximum)"
-        case .unknownFontFormat: "the font file is neither TrueType nor OpenType"
+        case .unknownFontFormat:
+            "the font file is neither a TrueType or OpenType font nor a collection of at most \(TextLimits.fontsOfFile)"
         case .fontTooLong(let bytes, let maximum): "a font file of \(bytes) bytes; allowed are \(maximum)"
         case .damagedFont: "the font file is damaged"
         case .noFonts: "no fonts are installed"

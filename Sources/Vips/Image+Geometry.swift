@@ -3,6 +3,7 @@ import CVips
 extension Image {
     /// Scales to exactly `width` × `height` pixels; of an animation only one frame at a time (Lanczos 3).
     package func resized(width: Int, height: Int) throws(VipsError) -> Image {
+        if let extent { return try resized(extent, width: width, height: height) }
         if width == self.width, height == self.height { return self }
         let scaled = try apply("resize") { image, out in
             apus_vips_resize(
@@ -40,7 +41,8 @@ extension Image {
 
     /// Upright, by its EXIF orientation, which is gone afterwards. Needs the pixels in any order: see `inMemory`.
     package func upright() throws(VipsError) -> Image {
-        try apply("autorot") { image, out in apus_vips_autorot(image, &out) }
+        let upright = try apply("autorot") { image, out in apus_vips_autorot(image, &out) }
+        return extent.map { upright.within($0.turned(by: orientation)) } ?? upright
     }
 
     package enum QuarterTurn: Int { case clockwise = 90, half = 180, counterClockwise = 270 }

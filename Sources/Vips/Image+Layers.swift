@@ -34,13 +34,25 @@ extension Image {
         let base = try inColour().inMemory()
         let part = try layer.inColour().cropped(common.onLayer)
         if blend == .over, !part.hasAlpha { return try base.replacing(common.onBase, by: part) }
-        let mode = blend == .over ? VIPS_BLEND_MODE_OVER : VIPS_BLEND_MODE_MULTIPLY
-        let both = try base.cropped(common.onBase).apply("blend") { base, out in
-            part.withPointer { apus_vips_blend(base, $0, mode, &out) }
-        }
+        let below = try base.cropped(common.onBase)
+        let above = try blend == .over ? part : part.multiplied(by: below)
+        let both = try below.apply("blend") { below, out in above.withPointer { apus_vips_blend(below, $0, &out) } }
         let mixed = try both.rounded(to: VIPS_FORMAT_UCHAR)
         // Where one of them has no alpha, what comes out has it all the same.
         return try base.replacing(common.onBase, by: base.hasAlpha ? mixed : mixed.colours())
+    }
+
+    /// Colours times those of what lies below, which counts as white where nothing is; alpha stays. Laid on it then, this is
+    /// multiplying as PDF defines it (ISO 32000-1 §11.3.5); libvips 8.14's own mode darkens what is half transparent.
+    private func multiplied(by below: Image) throws(VipsError) -> Image {
+        let white = Pixel(red: 255, green: 255, blue: 255, alpha: 255)
+        let product = try colours().times(below.flattened(on: white)).linear(1.0 / 255, 0).rounded(
+            to: VIPS_FORMAT_UCHAR)
+        guard hasAlpha else { return product }
+        let alpha = try alpha()
+        return try product.apply("bandjoin") { product, out in
+            alpha.withPointer { apus_vips_bandjoin2(product, $0, &out) }
+        }
     }
 
     /// This picture where `layer` at (`left`, `top`) is opaque, or where it is not; transparent elsewhere.
@@ -58,15 +70,14 @@ extension Image {
     /// up or down, at most so many pixels; the middle of the range moves nothing, and beyond the edge there is more of the
     /// edge. Needs the pixels to be there.
     package func displaced(by map: Image, right: Double, down: Double) throws(VipsError) -> Image {
-        // Nothing comes from farther away than the picture is wide or high.
-        let (right, down) = (right.clamped(to: Double(width)), down.clamped(to: Double(totalHeight)))
-        let margin = Int(max(right.magnitude, down.magnitude).rounded(.up)) + 1
         let stretched = try map.inColour().flattenedIfTranslucent().resized(width: width, height: totalHeight)
         let moves = try stretched.apply("extract_band") { apus_vips_extract_bands($0, 0, 2, &$1) }
-            .linear([right / 127.5, down / 127.5], [Double(margin) - right, Double(margin) - down])
+            .linear([right / 127.5, down / 127.5], [-right, -down])
+        // Not beyond the edge, where there is nothing.
+        let (last, lowest) = (Double(max(1, width - 1)), Double(max(1, totalHeight - 1)))
         let places = try Image.places(width: width, height: totalHeight, limit: limit).plus(moves)
-        let framed = try apply("embed") { apus_vips_extended($0, Int32(margin), &$1) }
-        let moved = try framed.apply("displace") { image, out in
+            .linear([1 / last, 1 / lowest], [0, 0]).clampedToOne().linear([last, lowest], [0, 0])
+        let moved = try apply("displace") { image, out in
             places.withPointer { apus_vips_displaced(image, $0, &out) }
         }
         return try moved.rounded(to: VIPS_FORMAT_UCHAR)
@@ -118,8 +129,4 @@ private struct Common {
         onBase = Part(left: x, top: y, width: right - x, height: bottom - y)
         onLayer = Part(left: x - left, top: y - top, width: right - x, height: bottom - y)
     }
-}
-
-extension Double {
-    fileprivate func clamped(to limit: Double) -> Double { Swift.min(limit, Swift.max(-limit, self)) }
 }

@@ -29,8 +29,8 @@ extension Image {
     /// How much smaller than its file a picture is decoded. Each decoder can do only some of it.
     package enum Shrink {
         case none
-        /// JPEG: 2, 4 or 8 times, inside the inverse cosine transform.
-        case jpeg(times: Int)
+        /// JPEG of that size in its file: 2, 4 or 8 times, inside the inverse cosine transform.
+        case jpeg(times: Int, width: Int, height: Int)
         /// WebP, SVG, PDF: any factor; above 1 not for WebP.
         case scale(Double)
     }
@@ -48,9 +48,12 @@ extension Image {
         let (page, pages) = (Int32(clamping: page), Int32(allFrames ? -1 : 1))
         var times: Int32 = 1
         var scale = 1.0
+        var extent: Extent?
         switch shrink {
         case .none: break
-        case .jpeg(let value): times = Int32(value)
+        case .jpeg(let value, let width, let height):
+            times = Int32(value)
+            extent = Extent(width: width, height: height, shrunkBy: value)
         case .scale(let value): scale = value
         }
         let image = try bytes.withUnsafeBytes { bytes throws(VipsError) in
@@ -68,6 +71,7 @@ extension Image {
             }
         }
         limit.bind(to: image)
+        if let extent { return image.within(extent) }
         // A page is opaque: it lies on white.
         return format == .pdf ? try image.colourBands() : image
     }

@@ -8,11 +8,14 @@ package final class Image {
     private let pointer: UnsafeMutablePointer<VipsImage>
     /// Stops the work when pixels are made; kept alive for all that is made of this image.
     let limit: TimeLimit
+    /// nil where all of it is picture.
+    let extent: Extent?
 
     /// Owns `pointer` from here on.
-    init(adopting pointer: UnsafeMutablePointer<VipsImage>, limit: TimeLimit) {
+    init(adopting pointer: UnsafeMutablePointer<VipsImage>, limit: TimeLimit, extent: Extent? = nil) {
         self.pointer = pointer
         self.limit = limit
+        self.extent = extent
     }
 
     deinit { apus_vips_unref(pointer) }
@@ -67,6 +70,6 @@ package final class Image {
         // nothing to do any more with the image that it was made of.
         limit.bind(to: self)
         guard let copy = vips_image_copy_memory(pointer) else { throw .failed("copy to memory") }
-        return Image(adopting: copy, limit: limit)
+        return Image(adopting: copy, limit: limit, extent: extent)
     }
 }

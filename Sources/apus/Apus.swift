@@ -5,7 +5,9 @@ import Glibc
 struct Apus: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apus", abstract: "Delivers pictures: fetched from your storage, transformed by their URL.",
-        subcommands: [Serve.self, Check.self, Sign.self, Purge.self, Worker.self])
+        subcommands: [
+            Serve.self, Check.self, Sign.self, Purge.self, Explain.self, Render.self, Reference.self, Worker.self,
+        ])
 
     static func main() {
         // Without it names of hosts beyond ASCII are none (libidn2).

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Delivery
 import OriginMaking
 import Probing
 
@@ -81,9 +82,12 @@ struct Check: ParsableCommand {
 
 extension Configuration {
     fileprivate var settingsForScripts: String {
+        let hinted = HintedNames(self)
         let lines: [(String, String)] = [
             ("region", region), ("slots", "\(workers.slots)"), ("totalSeconds", "\(timeouts.total.wholeSecondsUp)"),
             ("stallSeconds", "\(timeouts.stall.wholeSecondsUp)"), ("redis", redis == nil ? "" : "configured"),
+            ("widthNames", hinted.width.joined(separator: " ")),
+            ("pixelRatioNames", hinted.pixelRatio.joined(separator: " ")),
         ]
         return lines.map { "\($0.0)=\($0.1)" }.joined(separator: "\n")
     }

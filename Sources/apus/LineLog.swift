@@ -1,4 +1,5 @@
 import Deadlines
+import JSONReading
 import Logging
 
 /// Logs one JSON object a line to standard error.
@@ -33,18 +34,8 @@ struct LineLog: LogHandler {
     /// Longer values, such as paths made to fill a disk, are cut.
     private static let longestValue = 2000
 
-    /// A JSON string (RFC 8259 §7). Control characters are escaped, so nothing from outside can begin a line.
+    /// Control characters are escaped, so nothing from outside can begin a line.
     private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars.prefix(longestValue) {
-            switch scalar {
-            case "\"", "\\": result += "\\" + String(scalar)
-            case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
-                let hex = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
+        JSON.quoted(String(String.UnicodeScalarView(text.unicodeScalars.prefix(longestValue))))
     }
 }

@@ -20,7 +20,9 @@ struct LocalRender {
 
     func render(_ plan: Plan, _ original: SharedMemory, _ files: LocalFiles) throws(DeliveryError) -> RenderedVariant {
         let inputs = plan.inputs
-        let bytes = try inputs.map { (input) throws(DeliveryError) in try files.input(input) }
+        let parts = try inputs.map { (input) throws(DeliveryError) in
+            JobInput(name: input.name, bytes: try files.input(input))
+        }
         guard let folder = TemporaryFolder() else { throw .local("no folder for temporary files") }
         defer { folder.remove() }
         let pool = RenderPool(directory: folder.path, count: 1)
@@ -32,10 +34,9 @@ struct LocalRender {
         let deadline = Deadline(in: Self.startLimit + surroundings.timeout)
         let job = RenderJob(
             plan: plan.canonical, rasterisesSVG: surroundings.endpoint.svg == .rasterise,
-            limits: .init(surroundings.limits), deadline: deadline, originalCount: original.count,
-            inputs: zip(inputs, bytes).map { RenderJob.Input(name: $0.name, count: $1.count) })
+            limits: .init(surroundings.limits), deadline: deadline)
         do {
-            return try pool.render(job, original, inputs: bytes, limit: surroundings.timeout)
+            return try pool.render(job, original, inputs: parts, limit: surroundings.timeout)
         } catch {
             throw DeliveryError(error, inputs)
         }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Deadlines
 import Glibc
+import HTTPRules
 import Management
 import Processes
 
@@ -86,15 +87,9 @@ struct Purge: ParsableCommand {
 
     private func address(_ loaded: Configuration?) throws -> WebURL {
         let configured = loaded.flatMap { $0.regions[$0.region]?.url?.description }
-        let text = server ?? configured ?? urls.first.flatMap(Self.server(of:)) ?? Self.defaultServer
+        let text = server ?? configured ?? urls.first.flatMap { WebAddress($0)?.origin } ?? Self.defaultServer
         guard let url = WebURL(text) else { throw Complaint("not the URL of a server: \(text)") }
         return url
-    }
-
-    /// Scheme, host and port of a URL.
-    private static func server(of url: String) -> String? {
-        guard let scheme = url.firstRange(of: "://") else { return nil }
-        return String(url[..<(url[scheme.upperBound...].firstIndex(of: "/") ?? url.endIndex)])
     }
 
     /// The key to ask with, and the account to name beside it: none where the URL does.
@@ -107,10 +102,10 @@ struct Purge: ParsableCommand {
         if let account {
             found = accounts.first { $0.id == account }
         } else if case .url(let url) = subject {
-            guard url.contains("://") else {
+            guard let address = WebAddress(url) else {
                 throw Complaint("not a delivery URL: it has to begin with http:// or https://")
             }
-            found = loaded?.account(ofURL: url)
+            found = loaded?.account(of: address)
         } else if accounts.count == 1 {
             found = accounts.first
         } else {
@@ -144,11 +139,10 @@ extension PurgeCall.Subject {
 
 extension Configuration {
     /// The account that a delivery URL belongs to: by its custom host, else by the first segment of its path.
-    fileprivate func account(ofURL url: String) -> Account? {
-        guard let scheme = url.firstRange(of: "://") else { return nil }
-        let parts = url[scheme.upperBound...].split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
-        let host = parts.first?.lowercased().split(separator: ":").first.map(String.init) ?? ""
+    fileprivate func account(of address: WebAddress) -> Account? {
+        let host = address.hostName
         if let owner = accounts.first(where: { $0.urlEndpoints.contains { $0.hosts.contains(host) } }) { return owner }
-        return parts.count > 1 ? accounts.first { $0.id == parts[1] } : nil
+        let id = address.target.dropFirst().prefix { !"/?".contains($0) }
+        return accounts.first { $0.id == id }
     }
 }

@@ -116,9 +116,3 @@ struct Render: ParsableCommand {
             status: 500, code: "EIO", message: "\(output): \(String(cString: strerror(failure)))", keeping: .never)
     }
 }
-
-extension Duration {
-    fileprivate var wholeMilliseconds: Int64 {
-        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
-    }
-}

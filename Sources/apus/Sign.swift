@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Deadlines
+import HTTPRules
 import Signing
 
 /// `apus sign`: signs a delivery URL with the first key of its account.
@@ -22,8 +23,10 @@ struct Sign: ParsableCommand {
             writeError(error.description + "\n")
             throw ExitCode.failure
         }
-        let (server, path, query) = try Self.split(url)
-        guard let (account, cut) = loaded.signer(host: server.host, path: path) else {
+        guard let address = WebAddress(url) else { throw Complaint("not an absolute URL of http or https") }
+        guard address.target.hasPrefix("/") else { throw Complaint("the URL has no path") }
+        let (path, query) = Self.split(address.target)
+        guard let (account, cut) = loaded.signer(host: address.hostName, path: path) else {
             throw Complaint("no account of the configuration has this URL")
         }
         guard let key = account.privateKeys.first else {
@@ -31,24 +34,14 @@ struct Sign: ParsableCommand {
         }
         let expiry = expires.map { WallClock.unixSeconds.addingReportingOverflow($0).partialValue }
         let signed = try URLSignature.sign(path: path, query: query, cut: cut, key: key.value, expiry: expiry)
-        print(server.text + signed)
+        print(address.origin + signed)
     }
 
-    /// `http://host/path?query` → what stands before the path, the path, the query.
-    private static func split(_ url: String) throws -> (
-        server: (text: String, host: String), path: String, query: String?
-    ) {
-        guard let scheme = url.firstRange(of: "://") else { throw Complaint("not an absolute URL: \(url)") }
-        let afterScheme = url[scheme.upperBound...]
-        guard let slash = afterScheme.firstIndex(of: "/") else { throw Complaint("the URL has no path: \(url)") }
-        let target = afterScheme[slash...]
+    /// The path, and the query behind it.
+    private static func split(_ target: String) -> (path: String, query: String?) {
         let question = target.firstIndex(of: "?")
-        let authority = String(afterScheme[..<slash])
-        let host = authority.lowercased().split(separator: ":").first.map(String.init) ?? ""
-        return (
-            (String(url[..<slash]), host), String(target[..<(question ?? target.endIndex)]),
-            question.map { String(target[target.index(after: $0)...]) }
-        )
+        let query = question.map { String(target[target.index(after: $0)...]) }
+        return (String(target[..<(question ?? target.endIndex)]), query)
     }
 }
 

@@ -1,5 +1,6 @@
 """Measures a running Apus: CPU time per rendered picture beside bare libvips, and answers per second from the edge
-cache and from Redis beside nginx sending the same bytes from a file. Run by deploy/bench."""
+cache and from Redis beside nginx sending the same bytes from a file; and how long a request takes to be read. Run by
+deploy/bench."""
 
 import argparse
 import json
@@ -16,6 +17,7 @@ from pathlib import Path
 import http_client
 from cache_rows import measure_cache
 from instance import REPOSITORY, Instance, free_port, name_of, session_of, wait_for
+from layer_rows import measure_layers
 from origin_rows import measure_origins
 from workloads import WORKLOADS, collect_pictures
 
@@ -134,6 +136,20 @@ def measure_rendering(instance, bare, pictures, rounds):
         print(f"| {workload.name} | " + " | ".join(columns) + " |")
 
 
+# --- reading
+
+
+def measure_parsing(program):
+    """Each of the program's lines is a request: median and slowest of all runs in µs, name."""
+    said = subprocess.run([program], capture_output=True, text=True, check=True, timeout=300).stdout
+    print("\nA request read, from its path to the canonical plan: CPU µs")
+    print("| transformation | median | slowest |")
+    print("|---|---|---|")
+    for line in said.splitlines():
+        median, slowest, name = line.split(maxsplit=2)
+        print(f"| {name} | {median} | {slowest} |")
+
+
 # --- hits
 
 
@@ -219,24 +235,29 @@ def write_configuration(path, pictures):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--bare", type=Path, required=True)
+    parser.add_argument("--parsing", type=Path, required=True)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--corpus", type=Path)
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--seconds", type=int, default=2)
     parser.add_argument("parts", nargs="*", default=[])
     options = parser.parse_args()
-    pictures = options.folder / "pictures"
-    collect_pictures(pictures, options.corpus, REPOSITORY / "deploy" / "samples")
+    pictures, samples = options.folder / "pictures", REPOSITORY / "deploy" / "samples"
+    collect_pictures(pictures, options.corpus, samples)
     configuration = options.folder / "bench.yaml"
     write_configuration(configuration, pictures)
     instance = Instance(configuration, options.folder / "state")
     instance.up()
     started = time.monotonic()
     try:
+        if "parse" in options.parts or not options.parts:
+            measure_parsing(options.parsing)
         if "hits" in options.parts or not options.parts:
             measure_hits(instance, options.rounds, options.seconds)
         if "renders" in options.parts or not options.parts:
             measure_rendering(instance, options.bare, pictures, options.rounds)
+        if "layers" in options.parts or not options.parts:
+            measure_layers(instance, pictures, samples, options.rounds, render_round)
         if "cache" in options.parts or not options.parts:
             measure_cache(options.folder, pictures, add_bench_servers, options.seconds)
         if "origins" in options.parts or not options.parts:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageSequence
 
+PHOTOGRAPH = "photo12-kleiber.jpg"
+
 
 @dataclass(frozen=True)
 class Workload:
@@ -22,8 +24,8 @@ class Workload:
 
 
 WORKLOADS = [
-    Workload("jpeg12-w400-jpg", "photo12-kleiber.jpg", 400, 0, "jpg", 80, 24),
-    Workload("jpeg12-cover-webp", "photo12-kleiber.jpg", 800, 600, "webp", 80, 12),
+    Workload("jpeg12-w400-jpg", PHOTOGRAPH, 400, 0, "jpg", 80, 24),
+    Workload("jpeg12-cover-webp", PHOTOGRAPH, 800, 600, "webp", 80, 12),
     Workload("png2-w300-png", "cutout2-kleiber.png", 300, 0, "png", 80, 16),
     Workload("jpeg3-w600-avif", "photo3-kleiber.jpg", 600, 0, "avif", 50, 16),
     Workload("anim-w200-webp", "anim-earth.gif", 200, 0, "webp", 80, 6),
@@ -47,7 +49,7 @@ def collect_pictures(folder, corpus, samples):
 
 def make_picture(path, samples):
     photo = Image.open(samples / "kleiber.jpg").convert("RGB")
-    if path.name == "photo12-kleiber.jpg":
+    if path.name == PHOTOGRAPH:
         photo.resize((4620, 2599), Image.Resampling.LANCZOS).save(path, quality=90)
     elif path.name == "photo3-kleiber.jpg":
         path.write_bytes((samples / "kleiber.jpg").read_bytes())

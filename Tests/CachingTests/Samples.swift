@@ -12,8 +12,12 @@ enum Samples {
 
     static let source = Entry.Source(
         originID: "photos", identity: "tag \"5f-1\"", entityTag: "\"5f-1\"", lastModified: 1_600_000_000,
-        contentType: "image/jpeg", isPrivate: true, cacheControl: "max-age=60", expires: "0", tags: ["a", "bird"],
-        inputs: [.init(path: "/demo/logo.png", originID: "brand"), .init(path: "/demo/font.ttf", originID: "")])
+        contentType: "image/jpeg", isPrivate: true, isStandIn: true, cacheControl: "max-age=60", expires: "0",
+        tags: ["a", "bird"],
+        inputs: [
+            .init(path: "/demo/logo.png", query: "v=1", originID: "brand"),
+            .init(path: "/demo/font.ttf", originID: ""),
+        ])
 
     static func variant(_ body: [UInt8], expiresAt: Int64 = madeAt + 3600) -> Entry {
         let variant = Entry.Variant(

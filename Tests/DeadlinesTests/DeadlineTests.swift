@@ -67,6 +67,7 @@ struct DeadlineTests {
     func `A duration has nanoseconds, as many as fit`(length: Length) {
         #expect(length.duration.wholeNanoseconds == length.nanoseconds)
         #expect(length.duration.milliseconds == Double(length.nanoseconds) / 1_000_000)
+        #expect(length.duration.wholeMilliseconds == length.nanoseconds / 1_000_000)
     }
 
     @Test func `A remainder of a millisecond counts as one`() {

@@ -2,6 +2,9 @@ import Delivery
 import HTTPRules
 import HostileOrigin
 import Memory
+import Metrics
+import RedisFixture
+import Signing
 import Testing
 
 /// `di` (reference §8): what stands in for an original that is missing.
@@ -135,6 +138,110 @@ struct DefaultImageTests {
         } _: { origin in
             let installation = try Installation(accounts: ScriptedOriginal.account(origin.url), renders: true)
             #expect(installation.get("/demo/tr:di-default.svg/a.png").code == "EACCES")
+        }
+    }
+
+    // MARK: Like any original
+
+    private static let target = "/demo/tr:w-8,f-png,di-default.svg/missing.svg"
+
+    private func worker(
+        _ origin: HostileOrigin, _ endpoint: String = "", folder: TemporaryFolder? = nil, redis: RedisServer? = nil
+    ) throws -> Installation {
+        try Installation(
+            accounts: ScriptedOriginal.account(origin.url, endpoint), folder: folder, redis: redis?.address,
+            hasStore: true, renders: true)
+    }
+
+    @Test func `The note that both are missing goes with a purge of either`() throws {
+        for (purged, other) in [("default.svg", "missing.svg"), ("missing.svg", "default.svg")] {
+            let redis = try RedisServer()
+            let site = ScriptedSite([:])
+            try site.serve { origin in
+                let worker = try worker(origin, redis: redis)
+                #expect(worker.get(Self.target).status == 404)
+                site.change("/" + purged) { _ in }
+                #expect(worker.purge("https://img.example/demo/other.svg").status == 201)
+                #expect(worker.get(Self.target).status == 404)
+                #expect(worker.purge("https://img.example/demo/" + purged).status == 201)
+                #expect(worker.get(Self.target).status == 200, "\(other) is still missing")
+            }
+        }
+    }
+
+    @Test func `A purge of it leaves pictures of what is there`() throws {
+        let installation = try installation(hasStore: true)
+        let target = "/demo/tr:w-8,di-default.svg/a.svg"
+        let before = try #require(installation.entityTag(target))
+        #expect(installation.purge("https://img.example/demo/default.svg").status == 201)
+        #expect(installation.entityTag(target) == before)
+    }
+
+    @Test func `Its copy is saved, and used`() throws {
+        let site = ScriptedSite("/default.svg")
+        try site.serve { origin in
+            let folder = try TemporaryFolder()
+            let first = try worker(origin, "saveOriginals: true", folder: folder)
+            #expect(first.get(Self.target).status == 200)
+            #expect(first.count(.savedOriginals) == 1)
+            // And the picture.
+            #expect(first.hasStored(2))
+            let second = try worker(origin, "saveOriginals: true", folder: folder)
+            let response = second.get("/demo/tr:w-9,f-png,di-default.svg/another.svg")
+            #expect(response.status == 200)
+            #expect((1...60).contains(CacheControl(parsing: response.header("Cache-Control") ?? "").maxAge ?? 0))
+            // It is its own copy, not that of what is missing.
+            #expect(second.get("/demo/tr:w-9,f-png/default.svg").status == 200)
+            #expect(second.get("/demo/tr:w-9,f-png/missing.svg").status == 404)
+            #expect(origin.count(of: "/default.svg") == 1)
+        }
+    }
+
+    @Test func `A damaged one is an error that names it, and its copy is not kept`() throws {
+        let site = ScriptedSite("/default.svg")
+        site.change("/default.svg") { $0.body = "no picture at all, but long enough to be one" }
+        try site.serve { origin in
+            let worker = try worker(origin, "saveOriginals: true")
+            let response = worker.get(Self.target)
+            #expect(response.status == 400)
+            #expect(
+                response.header("ik-error")
+                    == "EINVAL - The default image default.svg: The original is not a picture.")
+            site.change("/default.svg") { $0.body = ScriptedSite.svg() }
+            #expect(worker.get("/demo/tr:w-9,f-png,di-default.svg/missing.svg").status == 200)
+        }
+    }
+
+    @Test func `A private one is kept for those who may see it alone`() throws {
+        let redis = try RedisServer()
+        let site = ScriptedSite("/default.svg")
+        site.change("/default.svg") { $0.headers = ["Is-Private-File: true"] }
+        try site.serve { origin in
+            let worker = try worker(origin, redis: redis)
+            let signed = try URLSignature.sign(
+                path: Self.target, query: nil, cut: "/demo/", key: "first-key", expiry: nil)
+            #expect(worker.get(signed).header("x-apus-cache") == "render")
+            #expect(worker.get(signed).header("x-apus-cache") == "redis")
+            let refused = worker.get(Self.target)
+            #expect(refused.status == 401)
+            #expect(refused.header("ETag") == nil)
+            #expect(refused.header("Cache-Control") == "no-store")
+        }
+    }
+
+    @Test func `The original takes its place however alike they are`() throws {
+        let redis = try RedisServer()
+        let site = ScriptedSite("/default.svg")
+        site.change("/default.svg") { $0.headers = ["Cache-Control: max-age=0"] }
+        try site.serve { origin in
+            let worker = try worker(origin, "cacheControl: origin", redis: redis)
+            let standIn = worker.get(Self.target)
+            #expect(standIn.status == 200)
+            // The same entity tag, and other bytes.
+            site.change("/missing.svg") { $0.body = ScriptedSite.svg("blue") }
+            let original = worker.get(Self.target)
+            #expect(original.body.copied != standIn.body.copied)
+            #expect(original.header("ETag") != standIn.header("ETag"))
         }
     }
 }

@@ -1,13 +1,18 @@
 import Configuration
+import Deadlines
 import Delivery
 import Explaining
+import HostileOrigin
 import JSONReading
 import Logging
 import Memory
 import OriginMaking
+import Processes
+import Purging
 import RedisFixture
 import Signing
 import Testing
+import TextEncodings
 import Transformation
 
 /// What an installation says of its URLs, without carrying them out.
@@ -30,8 +35,11 @@ struct ExplainTests {
             namedTransformations: { thumb: "w-150,h-150" }
         """
     private static let secrets = [
-        "first-secret-key", "very-secret-key", "AKIDSECRET", "sas-secret", "pass:word", "presigned",
+        "first-secret-key", "very-secret-key", "AKIDSECRET", "sas-secret", "pass:word", "presigned", "topsecret",
+        Self.encodedSecret, Self.encodedSecret.prefix(24).description, "dG9wc2VjcmV0",
     ]
+    private static let encodedSecret = Base64.encoded([UInt8](secretInput.utf8), .urlSafe)
+    private static let secretInput = "https://user:topsecret@host.example/x.png?sig=topsecret"
 
     private func explanation(_ question: ExplainQuestion) throws -> Explanation {
         let yaml = "accounts:\n" + Self.accounts
@@ -69,6 +77,9 @@ struct ExplainTests {
             url: "http://Images.Shop.example:8080/tr:w-5/a.jpg", prefix: "signed", origins: ["blobs", "web"],
             object: "a.jpg", plan: "f-auto,q-80:w-5", refused: "401 EACCES"),
         Case(url: "/demo/a.jpg?tr=w-5&ik-s=00", object: "a.jpg", plan: "f-auto,q-80:w-5", refused: "401 EACCES"),
+        Case(
+            url: "https://user:topsecret@images.shop.example:80/tr:w-5/a.jpg#topsecret", prefix: "signed",
+            origins: ["blobs", "web"], object: "a.jpg", plan: "f-auto,q-80:w-5", refused: "401 EACCES"),
         Case(url: "/demo/tr:w-x/a.jpg", object: "a.jpg", refused: "400 EINVAL"),
         Case(url: "/demo/tr:w-5", refused: "400 EINVAL"),
         Case(url: "/demo/../a.jpg", prefix: nil, origins: [], refused: "400 EINVAL"),
@@ -152,6 +163,18 @@ struct ExplainTests {
             "/demo/proxy/https%3A%2F%2Fhost%2Fa.jpg%3FX-Amz-Signature=presigned",
             "/demo/proxy/https://host/a.jpg?X-Amz-Signature=presigned&X-Amz-Credential=presigned",
             "/demo/a.jpg?sig=presigned&ik-t=1&ik-s=presigned", "/demo/a.jpg?ik-s=first-secret-key",
+            "/demo/a.jpg?%73ig=presigned", "/demo/a.jpg?from=https://user:topsecret@host/",
+            "http://user:topsecret@h.example/demo/a.jpg", "user:topsecret@h.example/demo/a.jpg",
+            "ftp://user:topsecret@h.example/demo/a.jpg", "http://user:topsecret@",
+            "/demo/tr:w-90,l-image,ie-\(encodedSecret),w-3,l-end/a.jpg",
+            "/demo/named/tr:l-image,ie-\(encodedSecret),l-end/a.jpg",
+            "/demo/a.jpg?tr=w-90,l-image,ie-\(encodedSecret)%3D,l-end",
+            "/demo/tr:l-image%2C%69e-\(encodedSecret),l-end/a.jpg",
+            "/demo/tr:w-x,l-text,ie-\(encodedSecret),l-end/a.jpg", "/demo/tr:l-image,ie-\(encodedSecret)*,l-end/a.jpg",
+            "/demo/tr:l-image,ie-\(encodedSecret)/a.jpg", "/demo/tr:di-https:@@@@user:topsecret@host@@a.png/a.jpg",
+            "/demo/tr:l-image,i-https:@@@@user:topsecret@host@@x.png,l-end/a.jpg",
+            "/demo/a.jpg?tr=l-text,ff-https://user:topsecret@host/x.ttf%3Fsig=presigned,i-a,l-end",
+            "/demo/tr:l-image,ie-\(Base64.encoded([UInt8]((secretInput + "\n").utf8), .urlSafe)),l-end/a.jpg",
         ])
     func `Nothing that opens anything is told`(url: String) throws {
         let explanation = try explanation(ExplainQuestion(url: url, size: Size(width: 10, height: 10)))
@@ -159,6 +182,30 @@ struct ExplainTests {
             #expect(!explanation.fact.json.contains(secret), "\(secret)")
             #expect(!explanation.fact.lines.contains(secret), "\(secret)")
         }
+    }
+
+    @Test func `Where a layer shows what opens something, all else is told`() throws {
+        let url = "/demo/tr:w-90,l-image,ie-\(Self.encodedSecret),w-3,l-end/a.jpg"
+        let explanation = try explanation(ExplainQuestion(url: url, size: Size(width: 180, height: 100)))
+        #expect(explanation.refusal == nil)
+        #expect(explanation.signature?.stringToSign == nil)
+        let fact = explanation.fact
+        #expect(fact["url"] == .text("/demo/tr:w-90,l-image,ie-(hidden),w-3,l-end/a.jpg"))
+        #expect(fact["transformation"]?["texts"] == .texts(["w-90,l-image,ie-(hidden),w-3,l-end"]))
+        #expect(fact["plan"]?["canonical"] == .text("f-auto,q-80:w-90,l-image,ie-(hidden):t-10,w-3,l-end"))
+        #expect(explanation.sizes?.output == Size(width: 90, height: 50))
+        // What nobody is harmed by stays.
+        let open = "/demo/tr:w-90,l-image,ie-YS5wbmc,l-end/a.jpg"
+        let plain = try self.explanation(ExplainQuestion(url: open))
+        #expect(plain.fact["url"] == .text(open))
+        #expect(plain.signature?.stringToSign != nil)
+    }
+
+    @Test func `Limits are those of the configuration`() throws {
+        let limits = try explanation(ExplainQuestion(url: "/demo/a.jpg")).fact["limits"]
+        #expect(limits?["documentBytes"] == .number(5_000_000))
+        #expect(limits?["fileBytes"] == .text("none"))
+        #expect(limits?["renderMilliseconds"] != nil)
     }
 
     // MARK: /_apus/explain
@@ -188,7 +235,10 @@ struct ExplainTests {
         #expect(try json(response)["tiers"]?["redis"] == .string("not configured"))
     }
 
-    @Test(arguments: ["", "?size=4x4", "?url=", "?url=/demo/a.jpg&size=4", "?url=/demo/a.jpg&w=4", "?url=%FF"])
+    @Test(arguments: [
+        "", "?size=4x4", "?url=", "?url=/demo/a.jpg&size=4", "?url=/demo/a.jpg&w=4", "?url=%FF",
+        "?url=/demo/a.jpg&fetch=yes", "?url=/demo/a.jpg&fetch=", "?url=/demo/a.jpg&fetch=True",
+    ])
     func `What is not asked as it should be is refused`(query: String) throws {
         let response = try Installation().get("/_apus/explain" + query) { $0.remoteAddress = "::1" }
         #expect(response.status == 400)
@@ -223,7 +273,10 @@ struct ExplainTests {
         let installation = try Installation(folder: folder, renders: true)
         let target = "/demo/tr:w-20,f-png/a.svg"
         #expect(try json(ask(installation, target))["original"] == nil)
-        let fetched = try json(ask(installation, target, "&fetch=true"))
+        for word in ["1", "true"] {
+            #expect(try json(ask(installation, target, "&fetch=\(word)"))["original"] != nil)
+        }
+        let fetched = try json(ask(installation, target, "&fetch=1"))
         #expect(fetched["original"]?["origin"] == .string("photos"))
         #expect(fetched["original"]?["format"] == .string("svg"))
         #expect(fetched["original"]?["bytes"] == .number("\(svg.utf8.count)"))
@@ -234,6 +287,49 @@ struct ExplainTests {
             return
         }
         #expect(failure.hasPrefix("404 ENOENT"))
+        // What is given is believed, and nothing is measured.
+        let given = try json(ask(installation, target, "&fetch=1&size=80x20"))
+        #expect(given["sizes"]?["output"] == .object(["width": .number("20"), "height": .number("5")]))
+        #expect(given["original"]?["size"] == nil)
+    }
+
+    @Test func `Who explains waits in a place like any other`() throws {
+        let isReleased = Monitor(false)
+        try HostileOrigin.serve({ _ in
+            _ = isReleased.wait(until: Deadline(in: .seconds(20))) { $0 ? true : nil }
+            return .answer(200, body: "GIF89a")
+        }) { origin in
+            let installation = try Installation(
+                accounts: ScriptedOriginal.account(origin.url),
+                settings: ["workers: { slots: 4 }", "timeouts: { total: 30s, firstByte: 30s, redis: 5s }"])
+            let delivery = installation.delivery
+            // Half of the slots: one fetches, the other waits for what it gets.
+            let waiting = try (0..<2).map { _ in
+                try WorkThread(named: "request") {
+                    _ = delivery.answer(DeliveryRequest(path: "/demo/tr:orig-true/a.gif"))
+                }
+            }
+            #expect(eventually { ask(installation, "/demo/b.gif").status == 503 })
+            isReleased.update { $0 = true }
+            for thread in waiting { thread.join() }
+            #expect(ask(installation, "/demo/b.gif").status == 200)
+        }
+    }
+
+    @Test func `What lies in a tier is not believed while nobody knows what was purged`() throws {
+        let redis = try RedisServer()
+        let installation = try Installation(redis: redis.address, hasStore: true)
+        let target = "/demo/tr:w-3/missing.jpg"
+        #expect(installation.get(target).status == 404)
+        #expect(try json(ask(installation, target))["tiers"]?["redis"]?["state"] == .string("fresh"))
+        // It reads no more of what others purge.
+        installation.purges?.stop()
+        #expect(eventually { installation.purges?.isConfirmed == false })
+        guard case .string(let state)? = try json(ask(installation, target))["tiers"]?["redis"]?["state"] else {
+            Issue.record("no state")
+            return
+        }
+        #expect(state.hasPrefix("not believed"))
     }
 }
 

@@ -245,6 +245,72 @@ struct LayerInputTests {
         }
     }
 
+    @Test func `What is larger than a render process takes is not fetched`() throws {
+        let site = ScriptedSite("/a.svg")
+        try site.serve { origin in
+            // As long as the language allows; their names count besides.
+            let layers = (0..<20).map { "l-image,i-\(String(repeating: "x", count: 1_590))\($0),l-end" }
+            let texts = [layers.prefix(10), layers.suffix(10)].map { $0.joined(separator: ",") }
+            let response = try worker(origin).get("/demo/tr:\(texts[0])/a.svg?tr=\(texts[1])")
+            #expect(response.header("ik-error") == "EINVAL - the transformation is too long")
+            #expect(origin.requests.isEmpty)
+        }
+    }
+
+    // MARK: Absolute URLs
+
+    private static let logo = "/logo%20a.svg?v=1"
+
+    /// An endpoint `px` for any address, whose pictures show a logo by its URL.
+    private func proxy(
+        _ origin: HostileOrigin, folder: TemporaryFolder? = nil, change: (String) -> String = { $0 }
+    ) throws -> (worker: Installation, target: String) {
+        let worker = try Installation(
+            accounts: """
+                  - id: demo
+                    privateKeys: [first-key]
+                    origins: [{ id: any, type: WEB_PROXY }]
+                    urlEndpoints: [{ urlPrefix: px, origins: [any], saveOriginals: true }]
+                """, settings: ["network: { allow: [\"127.0.0.0/8\"] }"], folder: folder, hasStore: true)
+        let input = base64(change(origin.url + Self.logo))
+        return (worker, "/demo/px/tr:w-10,l-image,ie-\(input),l-end/\(origin.url)/a.svg")
+    }
+
+    @Test func `A URL that a layer names is the original of that URL`() throws {
+        let site = ScriptedSite("/a.svg", Self.logo)
+        try site.serve { origin in
+            let folder = try TemporaryFolder()
+            let first = try proxy(origin, folder: folder).worker
+            #expect(first.get("/demo/px/tr:orig-true/\(origin.url)\(Self.logo)").status == 200)
+            #expect(first.hasStored(1))
+            // Of another worker, that finds the copy.
+            let (second, target) = try proxy(origin, folder: folder)
+            #expect(second.entityTag(target) != nil)
+            #expect(origin.count(of: Self.logo) == 1)
+        }
+    }
+
+    @Test(arguments: [
+        ("/logo%20a.svg", true), (logo, true), ("/logo*", true), ("/l%6Fgo%20a*", true), ("/*", true),
+        ("/logo%20a.svg?v=2", false), ("/logo.svg", false), ("/logos*", false),
+    ])
+    func `A purge of a URL that a layer names gives another entity tag`(purged: String, isHit: Bool) throws {
+        let site = ScriptedSite("/a.svg", Self.logo)
+        try site.serve { origin in
+            let (worker, target) = try proxy(origin)
+            var before = try #require(worker.entityTag(target))
+            // As it is, and as some pass it on.
+            for url in [origin.url, origin.url.replacing("://", with: ":/")] {
+                #expect(worker.purge("https://img.example/demo/px/\(url)\(purged)").status == 201)
+                let after = try #require(worker.entityTag(target))
+                #expect((after == before) == !isHit)
+                before = after
+            }
+        }
+    }
+
+    // MARK: Purges of what is missing
+
     @Test func `The note that an input is missing goes with the input's purge`() throws {
         let redis = try RedisServer()
         let site = ScriptedSite("/a.svg")

@@ -133,6 +133,54 @@ struct LayerRenderTests {
         }
     }
 
+    /// Each of them alone would be waited for.
+    @Test func `Copies of what one origin has cost one wait where it hangs`() throws {
+        let names = (0..<6).map { "logo\($0).svg" }
+        let site = ScriptedSite("/a.svg")
+        for name in names { site.change("/" + name) { $0.headers = ["Cache-Control: max-age=0"] } }
+        let layers = names.map { "l-image,i-\($0),l-end" }.joined(separator: ",")
+        try site.serve { origin in
+            let folder = try TemporaryFolder()
+            func worker() throws -> Installation {
+                try Installation(
+                    accounts: ScriptedOriginal.account(origin.url, "saveOriginals: true, cacheControl: origin"),
+                    settings: ["timeouts: { total: 10s, firstByte: 30s }"], folder: folder, hasStore: true,
+                    renders: true)
+            }
+            let first = try worker()
+            #expect(first.get("/demo/tr:w-10,f-png,\(layers)/a.svg").status == 200)
+            // And the picture.
+            #expect(first.hasStored(UInt64(names.count + 2)))
+            let gate = Gate()
+            defer { gate.open() }
+            for name in names { site.change("/" + name) { $0.gate = gate } }
+            let stale = try worker().get("/demo/tr:w-20,f-png,\(layers)/a.svg")
+            gate.open()
+            #expect(stale.status == 200)
+            #expect(stale.header("x-apus-stale") == "true")
+        }
+    }
+
+    /// Somebody else has opened it to read it as it is.
+    @Test func `What is no picture and long is an error that names it`() throws {
+        let redis = try RedisServer()
+        let site = ScriptedSite("/a.svg")
+        let gate = Gate()
+        site.change("/film.mp4") { ($0.body, $0.gate) = (String(repeating: "film", count: 500_000), gate) }
+        try site.serve { origin in
+            let worker = try worker(origin, redis)
+            let plain = try worker.getInBackground("/demo/film.mp4")
+            #expect(eventually { origin.count(of: "/film.mp4") == 1 })
+            let layered = try worker.getInBackground("/demo/tr:w-10,l-image,i-film.mp4,l-end/a.svg")
+            #expect(eventually { origin.count(of: "/a.svg") == 1 })
+            gate.open()
+            #expect(plain.response()?.status == 200)
+            #expect(
+                layered.response()?.header("ik-error")
+                    == "EINVAL - The layer's picture film.mp4: The original is not a picture.")
+        }
+    }
+
     @Test func `The last change of any input is the picture's`() throws {
         let redis = try RedisServer()
         let site = ScriptedSite("/a.svg", "/logo.svg")

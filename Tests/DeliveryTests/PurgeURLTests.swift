@@ -79,6 +79,12 @@ struct PurgeURLTests {
         Case("/demo/%61.p*", a), Case("/demo/b%20*", [space]), Case("/demo//a.*", a),
         Case("/demo/tr:w-300/*", [bare300, asked300, ab300]), Case("/demo/tr:w-300/ab*", [ab300]),
         Case("/demo/tr:w-300/a.png*", [bare300, asked300]),
+        // It stands in the mark of thumbnails: that is no part of a name.
+        Case(thumbnail + "*", a), Case("/demo/a.png/ik-th*", a), Case("/demo/a.png//ik-*", a),
+        Case("/demo/tr:pg-1/a.png/ik-thumbnail.jpg*", [thumbnail]),
+        Case("/demo/tr:w-300/a.png/ik-t*", [bare300, asked300]), Case("/demo/shop/a.png/ik-thumbnail.j*", [shop]),
+        Case("/demo/a.png/i*", []), Case("/demo/a.png/ik-x*", []), Case("/demo/ik-*", []),
+        Case("/demo/shop/ik-t*", []), Case("https://shop.example/ik-thumbnail.jpg*", []),
         // The wildcard stands in a transformation, or where one may begin: any is meant.
         Case("/demo/tr:w-3*", demo), Case("/demo/a.png?tr=w-3*", a), Case("/demo/a.png?tr=*", a),
         Case("/demo/a.png?*", a), Case("/demo/a.png?t*", a), Case("/demo/a.png?v=1&tr=*", [asked, asked300]),

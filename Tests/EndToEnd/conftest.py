@@ -35,6 +35,21 @@ def workplace():
     shutil.rmtree(folder, ignore_errors=True)
 
 
+# Folders in the workplace that all modules share; `folder`, `apus` and `open_apus` make them.
+SHARED_FOLDERS = {"pictures", "shared", "open"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def tidy_workplace(workplace):
+    """What the instances of a module leave goes with it. All of them leave so many files that it takes a minute at the
+    end, when they have to be read from the disk again."""
+    before = {path.name for path in workplace.iterdir()}
+    yield
+    for path in workplace.iterdir():
+        if path.is_dir() and path.name not in before | SHARED_FOLDERS:
+            shutil.rmtree(path, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def folder(workplace):
     """The DISK origin's folder. Tests that write into it use names of their own."""

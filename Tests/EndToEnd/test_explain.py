@@ -1,5 +1,6 @@
 """`/_apus/explain` and `apus explain`: what they say is what the installation does, and it opens nothing to anybody."""
 
+import base64
 import json
 import subprocess
 import urllib.parse
@@ -8,13 +9,38 @@ import pytest
 
 from conftest import OLDER_KEY, PRIVATE_KEY
 from contract_kinds import KINDS
+from emulated_google import own_key_pair
 from instance import PROGRAM, wait_for
 from test_signatures import sign
 
 COMMAND_SECONDS = 30
 MODERN = "image/avif,image/webp,*/*"
-# Settings of origins that must never be seen.
-SECRETS = ("accessKey", "secretKey", "privateKey", "clientEmail", "sasToken", "clientSecret", "username", "password")
+SECRET_INPUT = base64.urlsafe_b64encode(b"https://user:top-secret@h.example/x.png?sig=top-secret").decode().rstrip("=")
+# One of each kind, with what must never be seen.
+KEYS = {"bucket": "b", "accessKey": "AKID-never-seen", "secretKey": "never-seen"}
+ORIGINS = [
+    {"type": "DISK", "path": "."},
+    {"type": "WEB_FOLDER", "baseUrl": "https://shop.example/media"},
+    {"type": "WEB_PROXY"},
+    {"type": "S3", **KEYS},
+    {"type": "S3_COMPATIBLE", "endpoint": "https://s3.example", **KEYS},
+    {"type": "CLOUDINARY_BACKUP", **KEYS},
+    {
+        "type": "GCS",
+        "bucket": "bucket",
+        "clientEmail": "never-seen@project.iam.gserviceaccount.com",
+        "privateKey": own_key_pair()[0],
+    },
+    {"type": "AZURE_BLOB", "accountName": "store", "container": "pictures", "sasToken": "?sv=1&sig=never-seen"},
+    {
+        "type": "AKENEO_PIM",
+        "baseUrl": "https://pim.example",
+        "clientId": "client",
+        "clientSecret": "never-seen",
+        "username": "name-never-seen",
+        "password": "word-never-seen",
+    },
+]
 
 
 def ask(apus, url, **parameters):
@@ -172,7 +198,17 @@ def test_a_fault_is_told_with_its_place(apus, url, status, parameter, value, off
 
 
 @pytest.mark.parametrize(
-    "query", ["", "?", "?url=", "?size=4x4", "?url=/demo/a.jpg&size=big", "?url=/demo/a.jpg?a=1&b=2", "?url=%ff%00"]
+    "query",
+    [
+        "",
+        "?",
+        "?url=",
+        "?size=4x4",
+        "?url=/demo/a.jpg&size=big",
+        "?url=/demo/a.jpg?a=1&b=2",
+        "?url=%ff%00",
+        "?url=/demo/a.jpg&fetch=yes",
+    ],
 )
 def test_a_question_that_cannot_be_read_is_refused(apus, workers_live, query):
     answer = apus.get("/_apus/explain" + query)
@@ -216,28 +252,44 @@ def test_a_bad_signature_is_told(apus, change, state):
     assert explained["refusal"]["status"] == apus.get(path).status == 401
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_no_credential_is_told(workplace, unique, kind):
-    folder = workplace / unique()
-    folder.mkdir()
-    part = kind.start(folder)
-    try:
-        settings = {"id": "it", **part.settings()}
-        account = {
-            "id": "demo",
-            "privateKeys": [PRIVATE_KEY],
-            "origins": [settings],
-            "urlEndpoints": [{"urlPrefix": "", "origins": ["it"]}],
-        }
-        file = folder / "explain.yaml"
-        file.write_text(json.dumps({"network": {"allow": ["127.0.0.0/8"], **part.network}, "accounts": [account]}))
-        secrets = [PRIVATE_KEY] + [settings[name].strip().removeprefix("?") for name in SECRETS if settings.get(name)]
-        for form in ([], ["--json"]):
-            _, text, error = run(file, *form, "/demo/tr:w-5/a.jpg?ik-s=0123456789abcdef")
-            assert "it" in text and settings["type"] in text
-            assert not [secret for secret in [*secrets, "0123456789abcdef"] if secret in text + error]
-    finally:
-        part.stop()
+def test_no_credential_is_told(tmp_path):
+    # Of every kind of origin; nothing is fetched, so none of them runs.
+    assert {kind.name.split()[0] for kind in KINDS} == {settings["type"] for settings in ORIGINS}
+    origins = [{"id": f"origin{number}", **settings} for number, settings in enumerate(ORIGINS)]
+    account = {
+        "id": "demo",
+        "privateKeys": [PRIVATE_KEY],
+        "origins": origins,
+        "urlEndpoints": [{"urlPrefix": origin["id"], "origins": [origin["id"]]} for origin in origins],
+    }
+    file = tmp_path / "explain.yaml"
+    file.write_text(json.dumps({"accounts": [account]}))
+    secrets = [PRIVATE_KEY, "0123456789abcdef", "never-seen", *own_key_pair()[0].splitlines()]
+    for form in ([], ["--json"]):
+        for origin in origins:
+            _, text, error = run(file, *form, f"/demo/{origin['id']}/tr:w-5/a.jpg?ik-s=0123456789abcdef")
+            assert origin["id"] in text and origin["type"] in text, text + error
+            assert not [secret for secret in secrets if secret in text + error]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://user:top-secret@h.example/demo/quadrants.jpg",
+        f"/demo/tr:w-90,l-image,ie-{SECRET_INPUT},w-3,l-end/quadrants.jpg",
+        f"/demo/tr:w-x,l-image,ie-{SECRET_INPUT},l-end/quadrants.jpg",
+        "/demo/quadrants.jpg?%73ig=top-secret&ik-s=top-secret",
+        "/demo/tr:l-image,i-https:@@@@user:top-secret@h.example@@x.png,l-end/quadrants.jpg",
+    ],
+)
+def test_what_a_url_opens_is_not_told(apus, url):
+    for told in (json.dumps(ask(apus, url)), json.dumps(command(apus, url)), run(apus.configuration, url)[1]):
+        assert "top-secret" not in told and SECRET_INPUT[:24] not in told
+
+
+def test_a_password_is_no_part_of_the_host(apus):
+    url = "http://user:top-secret@images.shop.example/quadrants.jpg"
+    assert command(apus, url)["host"] == ask(apus, url)["host"] == "images.shop.example"
 
 
 def test_a_bucket_s_keys_are_not_told_by_an_installation(own_apus):
@@ -260,3 +312,58 @@ def test_a_bucket_s_keys_are_not_told_by_an_installation(own_apus):
         explained = json.dumps(ask(apus, "/demo/tr:w-5/a.jpg", **more))
         assert "S3_COMPATIBLE" in explained
         assert not [secret for secret in (PRIVATE_KEY, "AKIDNEVERSEEN", "secret-never-seen") if secret in explained]
+
+
+# --- What the access log tells
+
+
+@pytest.fixture
+def logged(apus, eventually):
+    """The line of a request."""
+
+    def find(word):
+        return eventually(
+            lambda: next((line for line in apus.log("access.log").splitlines() if word in line), None), what="the line"
+        )
+
+    return find
+
+
+@pytest.mark.parametrize("path", ["/_apus/explain", "/_apus/explain/", "/_apus/live"])
+def test_the_access_log_has_no_question(apus, logged, unique, path):
+    word = unique()
+    url = urllib.parse.quote("/demo/signed/quadrants.jpg?ik-t=1&ik-s=top-secret", safe="")
+    apus.get(f"{path}?url={url}", headers={"User-Agent": word})
+    line = logged(word)
+    assert json.loads(line)["uri"] == f"{path}?-"
+    assert "top-secret" not in line
+
+
+@pytest.mark.parametrize(
+    "uri, shown",
+    [
+        ("/demo/tr:w-9,l-image,ie-{0},w-3,l-end/{1}.jpg?v=1", "/demo/tr:w-9,l-image,ie--,w-3,l-end/{1}.jpg?v=1"),
+        ("/demo/tr:l-image%2C%69e%2D{0}%3D%2Cl-end/{1}.jpg", "/demo/tr:l-image%2C%69e%2D-%2Cl-end/{1}.jpg"),
+        ("/demo/{1}.jpg?tr=l-image,ie-{0},l-end&ik-s=top-secret&b=2", "/demo/{1}.jpg?tr=l-image,ie--,l-end&ik-s=-&b=2"),
+        (
+            "/demo/tr:l-image,ie-{0},l-end,l-text,i-a,l-end:l-image,ie-{0},w-5,l-end/{1}.jpg",
+            "/demo/tr:l-image,ie--,w-5,l-end/{1}.jpg",
+        ),
+        ("/demo/movie-{1}.jpg?v=ie,w-5", "/demo/movie-{1}.jpg?v=ie,w-5"),
+    ],
+)
+def test_the_logs_have_no_input_of_a_layer(apus, logged, unique, uri, shown):
+    word = unique()
+    apus.get(uri.format(SECRET_INPUT, word))
+    line = logged(word)
+    assert json.loads(line)["uri"] == shown.format(SECRET_INPUT, word)
+    for told in (line, apus.log()):
+        assert SECRET_INPUT[:24] not in told and "top-secret" not in told
+
+
+def test_the_program_s_log_has_no_input_of_a_layer(apus, eventually, unique):
+    word = unique()
+    assert apus.get(f"/demo/tr:l-image,ie-{SECRET_INPUT},l-end/{word}.svgz").status != 200
+    apus.get(f"/demo/tr:w-x,l-image,ie-{SECRET_INPUT}*,l-end/{word}.jpg")
+    eventually(lambda: word in apus.log() or None, what="the line")
+    assert SECRET_INPUT[:24] not in apus.log()

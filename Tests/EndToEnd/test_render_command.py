@@ -165,6 +165,36 @@ def test_an_output_that_cannot_be_written_is_told(there, tmp_path):
     assert b"No such file or directory" in done.stderr
 
 
+def test_an_output_that_is_no_file_is_written_to(there):
+    done = run(there / "quadrants.jpg", "w-50", "-o", "/dev/full")
+    assert done.returncode == 1
+    assert b"No space left on device" in done.stderr
+    assert Path("/dev/full").is_char_device()
+
+
+def test_an_output_is_replaced_at_once(there, tmp_path):
+    """What reads the old file goes on reading it; neither its rights nor a link to it change."""
+    out, link, second_name = tmp_path / "out.png", tmp_path / "link.png", tmp_path / "old"
+    out.write_bytes(b"old")
+    out.chmod(0o640)
+    second_name.hardlink_to(out)
+    link.symlink_to(out)
+    done = run(there / "quadrants.jpg", "w-50", "-o", link)
+    assert done.returncode == 0, done.stderr
+    assert second_name.read_bytes() == b"old"
+    assert link.is_symlink() and out.read_bytes().startswith(b"\x89PNG")
+    assert out.stat().st_mode & 0o777 == 0o640
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.png", "old", "out.png"]
+
+
+def test_an_output_that_cannot_be_replaced_leaves_nothing(there, tmp_path):
+    out = tmp_path / "out.png"
+    out.mkdir()
+    done = run(there / "quadrants.jpg", "w-50", "-o", out)
+    assert done.returncode == 1 and b"Is a directory" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["out.png"]
+
+
 @pytest.mark.parametrize("command", ["render", "explain"])
 def test_help_has_examples(command):
     done = subprocess.run([PROGRAM, command, "--help"], capture_output=True, text=True, timeout=10, check=False)

@@ -35,6 +35,30 @@ struct FormatTests {
         #expect(format.reason.hasPrefix("format of the URL endpoint"))
     }
 
+    @Test(
+        arguments: [
+            ("e-usm-2-2-0.8-0.024", [.avif, .webp], ImageFormat.jpeg, ImageFormat.webp),
+            ("f-avif,cp-true", [.avif], .png, .png),
+            ("f-avif,e-usm-2-2-0.8-0.024:r-5", [.avif], .jpeg, nil), ("cp-true", [.avif], nil, nil),
+            ("md-true", .avif, .jpeg, .avif), ("f-orig,cp-true", [], .avif, nil), ("f-orig,cp-true", [], .webp, .webp),
+            ("lo-true", [.avif], .jpeg, .png), ("lo-true", [], .gif, nil), ("lo-true,pg-2", [], .gif, .png),
+            ("lo-true", [.webp], .jpeg, .webp), ("pg-2", [.avif], .gif, .avif), ("pg-2", [], .gif, .png),
+            ("if-w_gt_5,lo-true,if-end", [.avif], .jpeg, nil), ("if-w_gt_5,lo-true,if-end", [.webp], .jpeg, .webp),
+            ("f-avif:if-w_gt_5,cp-true,if-end", [], .jpeg, nil), ("f-png:if-w_gt_5,cp-true,if-end", [], .jpeg, .png),
+            ("f-avif", [], .gif, .avif),
+        ] as [(String, AcceptedFormats, ImageFormat?, ImageFormat?)])
+    func `What is kept whole or sharpened by a mask counts too`(
+        _ text: String, _ accepted: AcceptedFormats, _ original: ImageFormat?, _ chosen: ImageFormat?
+    ) throws {
+        let plan = try #require(try Transformation([text]).resolve(accepting: accepted).plan)
+        let format = ExplainedFormat(plan, by: .url, original: original)
+        #expect(format.chosen == chosen)
+        let keepsAwayAVIF = text.contains("usm") || (text.contains("cp-true") && !text.contains("if-"))
+        #expect(
+            format.reason.contains(text.contains("usm") ? "e-usm" : "cp-true") == keepsAwayAVIF
+                || format.chosen == .webp)
+    }
+
     @Test func `Who says it is named`() {
         let plan = Plan(steps: [], output: Output(format: .fixed(.jpeg), quality: 80))
         #expect(ExplainedFormat(plan, by: .url).reason == "f in the URL names it")

@@ -54,6 +54,15 @@ struct JSONTests {
         #expect(JSON(one.text) == one.value)
     }
 
+    @Test(arguments: [
+        ("", #""""#), ("ä😀 '", #""ä😀 '""#), (#"a"\b"#, #""a\"\\b""#), ("\n\u{0}\u{1B}", #""\u000a\u0000\u001b""#),
+        ("\u{7F}\u{9B}\u{A0}", "\"\\u007f\\u009b\u{A0}\""),
+    ])
+    func `A text is quoted without any control`(_ text: String, _ quoted: String) {
+        #expect(JSON.quoted(text) == quoted)
+        #expect(JSON([UInt8](JSON.quoted(text).utf8)) == .string(text))
+    }
+
     struct Nesting: CustomTestStringConvertible {
         let open: String
         let close: String

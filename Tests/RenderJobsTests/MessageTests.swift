@@ -6,7 +6,8 @@ import Transformation
 @Suite struct MessageTests {
     static let job = RenderJob(
         plan: "f-auto_webp,q-80:w-300,h-200", rasterisesSVG: true,
-        limits: RenderJob.Limits(sourcePixels: 100_000_000, outputPixels: 50_000_000, frames: 200),
+        limits: RenderJob.Limits(
+            sourcePixels: 100_000_000, outputPixels: 50_000_000, frames: 200, documentBytes: 5_000_000),
         deadline: Deadline(nanoseconds: 1_234_567_890_123), originalCount: 4_711,
         inputs: [.init(name: "picture logo.png", count: 815), .init(name: "font f%C3%A9.ttf", count: 0)])
 
@@ -27,6 +28,7 @@ import Transformation
         var odd = Self.job
         odd.plan = ""
         odd.rasterisesSVG = false
+        odd.onlyMeasures = true
         odd.deadline = Deadline(nanoseconds: .min)
         odd.originalCount = .max
         odd.inputs = (0..<RenderJob.maximumInputs).map { .init(name: "\($0)", count: -$0) }

@@ -157,6 +157,16 @@ import Transformation
         #expect(pool.processes == before)
     }
 
+    @Test func thePoolSaysHowLongTheBytesAre() throws {
+        let pool = try TestPool(processes: 1)
+        defer { pool.stop() }
+        let bytes = try original(squares)
+        var job = job("f-png,q-80:w-32", of: bytes)
+        job.originalCount = 1
+        job.inputs = [.init(name: "nothing", count: 7)]
+        #expect(try pool.pool.render(job, bytes, inputs: []).facts.width == 32)
+    }
+
     @Test func stoppingLeavesNoProcessBehind() throws {
         let pool = try TestPool(processes: 2)
         #expect(eventually { pool.processes.count == 2 })

@@ -33,7 +33,8 @@ import Transformation
 
     private func job(_ original: SharedMemory, _ inputs: [RenderJob.Input]) -> [UInt8] {
         RenderJob(
-            plan: "f-png,q-80", rasterisesSVG: true, limits: .init(sourcePixels: 1, outputPixels: 1, frames: 1),
+            plan: "f-png,q-80", rasterisesSVG: true,
+            limits: .init(sourcePixels: 1, outputPixels: 1, frames: 1, documentBytes: 1),
             deadline: Deadline(in: .seconds(20)), originalCount: original.count, inputs: inputs
         ).message
     }

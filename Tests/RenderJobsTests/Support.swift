@@ -140,6 +140,7 @@ func job(
 ) -> RenderJob {
     RenderJob(
         plan: plan, rasterisesSVG: true,
-        limits: RenderJob.Limits(sourcePixels: 100_000_000, outputPixels: 50_000_000, frames: 200),
+        limits: RenderJob.Limits(
+            sourcePixels: 100_000_000, outputPixels: 50_000_000, frames: 200, documentBytes: 5_000_000),
         deadline: Deadline(in: duration), originalCount: original.count)
 }

@@ -91,9 +91,19 @@ struct OutputTests {
     }
 
     @Test func aDrawingThatWouldBeTooLargeIsRefused() throws {
-        let limits = RenderJob.Limits(sourcePixels: 64 * 48 * 4, outputPixels: 10_000_000, frames: 50)
+        let limits = RenderJob.Limits(
+            sourcePixels: 64 * 48 * 4, outputPixels: 10_000_000, frames: 50, documentBytes: 5_000_000)
         #expect(try failure("f-png,dn-144", of: FormatTests.svg, limits: limits) == nil)
-        #expect(try failure("f-png,dn-150", of: FormatTests.svg, limits: limits) != nil)
+        #expect(
+            try failure("f-png,dn-150", of: FormatTests.svg, limits: limits)
+                == .sourceLimit("pixels", maximum: 64 * 48 * 4))
+    }
+
+    @Test("An animation that no WebP can hold is its first frame where the format is free")
+    func tooTallForWebP() throws {
+        let variant = try variant("w-4,h-17000,c-force", of: AnimationTests.blinking.file, accepting: .webp)
+        #expect((variant.facts.frames, variant.facts.width, variant.facts.height) == (1, 4, 17_000))
+        #expect(try variant.picture().height == 17_000)
     }
 
     @Test("163–165: SVG stays SVG where nothing or SVG is named")
@@ -106,8 +116,13 @@ struct OutputTests {
         let pink = try variant("f-jpg,w-200,bg-pink", of: FormatTests.svg)
         #expect((pink.facts.format, pink.facts.width, pink.facts.height) == (.jpeg, 200, 150))
         #expect(try pink.picture().colour(195, 145).isNear([255, 192, 203, 255], within: 5))
-        #expect(try failure("f-svg", of: try Self.jpeg.get()) != nil)
-        #expect(throws: RenderFailure.self) { try variant("f-svg", of: FormatTests.svg, rasterisesSVG: true) }
+        #expect(
+            try failure("f-svg", of: try Self.jpeg.get())
+                == .transformation(message: "f: svg is available for SVG originals only"))
+        let refusal = "f: svg is not available here: SVG originals are delivered as pictures"
+        #expect(throws: RenderFailure.transformation(message: refusal)) {
+            try variant("f-svg", of: FormatTests.svg, rasterisesSVG: true)
+        }
     }
 
     @Test(

@@ -25,6 +25,20 @@ import Testing
         #expect(picture.colour(7, 7) == yellow && picture.colour(8, 8) == [9, 9, 9, 255])
     }
 
+    @Test func bordersFollowRoundCorners() throws {
+        let picture = try picture("r-30,b-10_FF0000", of: Originals.plain([255, 255, 255], width: 100, height: 80).png)
+        #expect((picture.width, picture.height) == (120, 100))
+        #expect(picture.colour(0, 0)[3] == 0 && picture.colour(119, 99)[3] == 0)
+        #expect(picture.colour(60, 0) == red && picture.colour(0, 50) == red && picture.colour(60, 10) == white)
+        // Between the picture's arc and its own there is nothing but border, and no gap at either.
+        #expect(picture.colour(15, 15) == red && picture.colour(22, 22) == white)
+        let along = (8..<30).map { picture.colour($0, $0) }
+        #expect(along.drop { $0[3] < 255 }.allSatisfy { $0[0] == 255 && $0[3] == 255 })
+        let clear = try RenderingTests.picture("r-max,b-10_FF000050", of: Originals.island.png)
+        #expect(clear.colour(60, 5).isNear([255, 0, 0, 128]) && clear.colour(60, 60) == white)
+        #expect(clear.colour(60, 25)[3] == 0)
+    }
+
     @Test func bordersKeepTheirOpacity() throws {
         let picture = try picture("b-3_00AAFF55", of: Originals.plain([9, 9, 9], width: 4, height: 4).png)
         #expect(picture.colour(0, 0).isNear([0, 170, 255, 140], within: 1))

@@ -33,7 +33,8 @@ struct Variant {
 
 struct Unreadable: Error {}
 
-let standardLimits = RenderJob.Limits(sourcePixels: 20_000_000, outputPixels: 10_000_000, frames: 50)
+let standardLimits = RenderJob.Limits(
+    sourcePixels: 20_000_000, outputPixels: 10_000_000, frames: 50, documentBytes: 5_000_000)
 
 /// What the transformation makes of an original; throws the `RenderFailure`.
 func variant(

@@ -87,7 +87,7 @@ import Testing
     @Test(
         "What cannot be set is refused",
         arguments: [
-            ("fs-0.5", "font size"), ("fs-bw_sub_400", "fs"), ("w-20000", "pixels on a side"),
+            ("fs-bw_div_900", "fs"), ("fs-bw_sub_400", "fs"), ("w-20000", "pixels on a side"),
         ])
     func refusals(parameters: String, says: String) throws {
         let found = try failure("l-text,i-Hello,\(parameters),l-end", of: base)

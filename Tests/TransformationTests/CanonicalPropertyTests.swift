@@ -36,7 +36,8 @@ import Transformation
         [
             "l-image,i-a@@b.png,l-end", "l-image,ie-YS5wbmc,t-false,lx-N5,lyc-bh_div_2,l-end",
             "l-image,i-ik_canvas,bg-red,al-5,w-bw:l-text,i-a b,fs-bh_div_20,pa-1_2,l-end:rt-N5,l-end",
-            "l-text,i-x,w-0.5,ia-left,tg-b,lfo-top,l-end",
+            "l-text,i-x,w-0.5,ia-left,tg-b,lfo-top,l-end", "l-text,i-x,co-red,al-5,pa-bw_div_9,lh-50,ff-a@@b.otf,l-end",
+            "l-image,i-@@ik_canvas,w-5,lx-bw_sub_900,ly-N2,l-end", "l-image,i-a,lap-right,lxc-N5,pg-3,t-false,l-end",
             "l-image,i-a,lm-displace,lx-5,ly-N5:if-w_gt_5,w-5,if-else,t-true,if-end,l-end",
         ],
         ["o-50", "o-0", "o-100"], ["q-1", "q-100"],

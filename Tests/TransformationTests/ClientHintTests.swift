@@ -24,10 +24,13 @@ import Transformation
         Case(90, "w-auto", width: 150, "w-200"),
         Case(91, "w-auto,dpr-auto", width: 212, pixelRatio: 2, "w-300"),
         Case(0, "w-auto", width: 1, "w-100"), Case(0, "w-auto", width: 200, "w-200"),
-        Case(0, "w-auto", width: 65_500, "w-65500"), Case(0, "w-auto", width: 65_535, "w-65535"),
+        // No header asks for more than the widest screen.
+        Case(0, "w-auto", width: 7680, "w-7700"), Case(0, "w-auto", width: 7901, "w-8000"),
+        Case(0, "w-auto", width: 8001, "w-8000"), Case(0, "w-auto", width: .max, "w-8000"),
+        Case(0, "w-auto,dpr-auto", width: 65_000, pixelRatio: 5, "w-8000"),
         // Without a hint, or with one of no use.
         Case(0, "w-auto", ""), Case(0, "w-auto,h-50", "h-50"), Case(0, "w-100,dpr-auto", "w-100"),
-        Case(0, "w-auto", width: 0, ""), Case(0, "w-auto", width: -5, ""), Case(0, "w-auto", width: .max, ""),
+        Case(0, "w-auto", width: 0, ""), Case(0, "w-auto", width: -5, ""),
         Case(0, "w-100,dpr-auto", pixelRatio: 0, "w-100"), Case(0, "w-100,dpr-auto", pixelRatio: 6, "w-100"),
         // The width hint is in device pixels, the height is not told by it.
         Case(0, "w-auto,h-40,dpr-auto", width: 600, pixelRatio: 2, "w-600,h-40"),
@@ -70,8 +73,11 @@ import Transformation
         #expect(ClientHints(width: "600", pixelRatio: "2.0") == ClientHints(width: 600, pixelRatio: Number(2)))
         #expect(ClientHints(width: "599.2", pixelRatio: "1.5").width == 600)
         #expect(ClientHints(width: "1.5", pixelRatio: "1.5").pixelRatio == Number(rounding: 1.5))
-        for useless in ["", "-1", "0", "x", "6e2", "99999999999999999999", "70000", " 2", "2;q=1", "é"] {
+        for useless in ["", "-1", "0", "x", "6e2", " 2", "2;q=1", "é"] {
             #expect(ClientHints(width: useless, pixelRatio: useless == " 2" ? nil : useless).width == nil, "\(useless)")
+        }
+        for wide in ["8000", "8000.1", "65536", "99999999999999999999"] {
+            #expect(ClientHints(width: wide, pixelRatio: nil).width == 8000, "\(wide)")
         }
         #expect(ClientHints(width: nil as String?, pixelRatio: nil) == ClientHints())
     }

@@ -155,6 +155,18 @@ import Transformation
         }
     }
 
+    @Test("What no render process would read is refused before anything is fetched for it")
+    func textOfTheWhole() throws {
+        let text = String(repeating: "😀", count: 2_000)
+        let twice = "l-text,i-\(text),l-end,l-text,i-\(text),l-end"
+        let named = ["a": twice, "b": twice, "c": twice, "d": twice]
+        let most = try plan("n-a:n-b:n-c", named: named)
+        #expect(try Plan(canonical: most.canonical) == most)
+        #expect(throws: TransformationError.limitExceeded(.textBytes, maximum: 65_536)) {
+            try plan("n-a:n-b:n-c:n-d", named: named)
+        }
+    }
+
     @Test(
         "A canonical text is the only spelling",
         arguments: [
@@ -162,7 +174,9 @@ import Transformation
             "f-jpeg,q-80:h-1,w-1",
             "f-jpeg,q-80:w-1.0", "f-jpeg,q-80:orig-true", "f-heic,q-80", "f-auto_webp_avif,q-80", "f-jpeg,q-80,w-1",
             "f-jpeg,q-80:q-80",
-            "f-jpeg,q-80:n-a", "f-jpeg,q-80:w-1:rt-0", "f-jpeg,q-80:b-1", "orig-true",
+            "f-jpeg,q-80:n-a", "f-jpeg,q-80:w-1:rt-0", "f-jpeg,q-80:b-1", "orig-true", "f-auto,q-80,dn-5000",
+            "f-auto,q-80,xx-true", "f-auto_", "f-auto_webp", "f-auto_webp:q-80", "f-avif_webp,q-80",
+            "f-jpeg,q-80,f-png", "f-auto_webp,q-80,f-auto", "tr:f-auto,q-80",
         ])
     func notCanonical(_ text: String) {
         #expect(throws: TransformationError.self) { try Plan(canonical: text) }

@@ -73,6 +73,45 @@ import Typesetting
         }
     }
 
+    @Test func collectionsOfTooManyFontsAreRefused() throws {
+        let drawn = try draw(FontFiles.serif)
+        #expect(try draw(FontFiles.collection(of: FontFiles.serif, times: 64)) == drawn)
+        for count in [65, 16_000] {
+            let font = FontFiles.collection(of: FontFiles.serif, times: count)
+            #expect(throws: TypesettingError.unknownFontFormat) { try draw(font) }
+        }
+        var font = FontFiles.collection(of: FontFiles.serif, times: 2)
+        font.replaceSubrange(8..<12, with: [255, 255, 255, 255])
+        #expect(throws: TypesettingError.unknownFontFormat) { try draw(font) }
+    }
+
+    @Test func fontsOfTooManyInstancesAreRefused() throws {
+        let drawn = try draw(FontFiles.serif)
+        #expect(try draw(FontFiles.variable(FontFiles.serif, instances: 1024)) == drawn)
+        let many = FontFiles.variable(FontFiles.serif, instances: 1025)
+        #expect(throws: TypesettingError.unknownFontFormat) { try draw(many) }
+        // All fonts of a collection together.
+        let half = FontFiles.variable(FontFiles.serif, instances: 513)
+        #expect(try draw(half) == drawn)
+        let two = FontFiles.collection(of: half, times: 2)
+        #expect(throws: TypesettingError.unknownFontFormat) { try draw(two) }
+    }
+
+    @Test func aFontMayHaveAnyWidthsAndHeights() throws {
+        // 16 em for every letter, and for a line: sums of 32 bits wrap.
+        let wide = FontFiles.patched(
+            FontFiles.serif, table: "hmtx", offset: 0, with: (0..<12_000).map { [127, 255, 0, 0][$0 % 4] })
+        let width = #expect(throws: TypesettingError.self) {
+            try draw(wide, TextSetting(String(repeating: "a", count: 2000), size: 209)).width
+        }
+        guard case .tooWide(6_000_000..., _) = width else { throw width ?? .noFonts }
+        let high = FontFiles.patched(FontFiles.serif, table: "hhea", offset: 4, with: [127, 255])
+        let height = #expect(throws: TypesettingError.self) {
+            try draw(high, TextSetting(String(repeating: "a\n", count: 1200), size: 209)).width
+        }
+        guard case .tooHigh(4_000_000..., _) = height else { throw height ?? .noFonts }
+    }
+
     @Test(arguments: [12, 100, 300, 1000])
     func aFontCutShortIsDamaged(count: Int) {
         for font in [FontFiles.serif, FontFiles.openType, FontFiles.collection] {

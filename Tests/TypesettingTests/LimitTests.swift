@@ -2,7 +2,7 @@ import Testing
 import Typesetting
 
 @Suite struct LimitTests {
-    @Test(arguments: [0, -1, 0.5, 16_384, .infinity, .nan, 1e300])
+    @Test(arguments: [0, -1, 0.5, 5001, .infinity, .nan, 1e300])
     func sizesOutOfRange(size: Double) {
         #expect(throws: TypesettingError.self) { try Typesetter.draw(TextSetting("a", size: size)) }
     }
@@ -70,7 +70,50 @@ import Typesetting
     }
 
     @Test func manyMarksOnOneLetter() throws {
-        let heap = "a" + String(repeating: "\u{301}\u{323}", count: 900)
-        #expect(try Typesetter.draw(TextSetting(heap, size: 20)).width >= 1)
+        let letter = try Typesetter.draw(TextSetting("a", size: 20), family: "Noto Sans")
+        let heap = try Typesetter.draw(TextSetting("a" + String(repeating: "\u{301}\u{323}", count: 900), size: 20))
+        #expect(abs(heap.width - letter.width) <= 1)
+        #expect(heap.height > letter.height + 5)
+    }
+
+    @Test func scalarsAreCountedAfterComposing() throws {
+        // One scalar of shin with two dots becomes three.
+        #expect(throws: TypesettingError.tooMuchText(characters: 900, size: 1000)) {
+            try Typesetter.draw(TextSetting(String(repeating: "\u{FB2C}", count: 300), size: 1000)).width
+        }
+        let letters = TextSetting(String(repeating: "e\u{301}", count: 300), size: 1000)
+        let error = #expect(throws: TypesettingError.self) { try Typesetter.draw(letters).width }
+        guard case .tooWide = error else { throw error ?? .noFonts }
+    }
+
+    /// One scalar that is many times as wide as high: Pango's own sum of this line wraps.
+    @Test(arguments: [500, 1000, 1500, 2000, 2500], [nil, 1000])
+    func aLineBeyond32Bits(count: Int, lineWidth: Int?) throws {
+        var setting = TextSetting(String(repeating: "\u{FDFD}", count: count), size: 209)
+        setting.lineWidth = lineWidth
+        let error = #expect(throws: TypesettingError.self) { try Typesetter.draw(setting).width }
+        switch error {
+        case .tooWide(let width, _): #expect(width > 500_000)
+        case .tooHigh: #expect(lineWidth != nil)
+        default: throw error ?? .noFonts
+        }
+    }
+
+    @Test func theCanvasIsWithinTheLimitToo() throws {
+        // The dot itself has about 200 x 200 pixels; margins of 504 are around it.
+        let dot = TextSetting(".", size: 2000)
+        let bitmap = try Typesetter.draw(dot)
+        #expect(bitmap.width * bitmap.height < 100_000)
+        let error = #expect(throws: TypesettingError.self) {
+            try Typesetter.draw(dot, limits: TextLimits(pixels: 100_000)).width
+        }
+        guard case .tooManyPixels(let count, maximum: 100_000) = error else { throw error ?? .noFonts }
+        #expect(count > 1_000_000)
+    }
+
+    @Test func theCanvasIsNotKept() throws {
+        let pixels = try Typesetter.draw(TextSetting(".", size: 2000)).pixels
+        // An allocator may round up.
+        #expect(pixels.capacity <= pixels.count + pixels.count / 4)
     }
 }

@@ -66,18 +66,21 @@ import Typesetting
         #expect(try Typesetter.draw(TextSetting(text, size: 30)) == Typesetter.draw(TextSetting("H\nH", size: 30)))
     }
 
-    @Test func inkThatOnlyHangsOverIsMovedInside() throws {
-        var setting = setting("jJ", size: 80, width: 300)
+    @Test(arguments: TextSetting.Alignment.allCases)
+    func inkThatOnlyHangsOverIsMovedInside(alignment: TextSetting.Alignment) throws {
+        // Both ends hang over where the line ends: the tail of j to the left, the hook of f to the right.
+        var setting = TextSetting("jf", size: 80)
         setting.isItalic = true
-        let free = try Typesetter.draw(TextSetting("x", size: 1))
-        #expect(free.width >= 1)
-        for alignment in TextSetting.Alignment.allCases {
-            setting.alignment = alignment
-            let inBox = try Typesetter.draw(setting, family: "Lora")
-            setting.lineWidth = nil
-            let hugging = try Typesetter.draw(setting, family: "Lora")
-            setting.lineWidth = 300
-            #expect(inBox.ink == hugging.ink)
+        setting.alignment = alignment
+        let hugging = try Typesetter.draw(setting, family: "Vollkorn")
+        setting.lineWidth = 300
+        let inBox = try Typesetter.draw(setting, family: "Vollkorn")
+        #expect(inBox.width == 300)
+        #expect(inBox.ink == hugging.ink)
+        switch alignment {
+        case .left: #expect(inBox.inkColumns().first == 0)
+        case .right: #expect(inBox.inkColumns().last == 299)
+        case .center: #expect(inBox.inkColumns().count == hugging.inkColumns().count)
         }
     }
 }

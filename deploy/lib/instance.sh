@@ -253,6 +253,23 @@ fill_in_nginx() {
     for file in "$repository"/nginx/*.conf; do
         [[ ${file##*/} == bench.conf ]] || fill_in <"$file" >"$new/${file##*/}"
     done
+    # shellcheck disable=SC2086 # lists of names, which are letters, digits and _
+    {
+        urls_with_names w ${settings[widthNames]} >"$new/width-names.conf"
+        urls_with_names d ${settings[pixelRatioNames]} >"$new/pixel-ratio-names.conf"
+    }
+}
+
+# Lines of a map (hints.conf): the value $1 for URLs that have one of the further arguments as n-NAME. Several lines, as
+# nginx takes no word of more than 4 kB, and a name has up to 100 letters.
+urls_with_names() {
+    local value=$1 names names_a_line=30
+    shift
+    while (($#)); do
+        names=$(IFS='|' && printf '%s' "${*:1:names_a_line}")
+        printf '"~(?:tr[:=]|[,:]|(?i:%%2c|%%3a))n-(?:%s)(?!\\w)" %s;\n' "$names" "$value"
+        shift $(($# < names_a_line ? $# : names_a_line))
+    done
 }
 
 # Nothing changes unless nginx accepts the whole.
@@ -315,6 +332,9 @@ read_settings() {
     done < <("$program" check --settings "$@")
     for key in slots totalSeconds stallSeconds region; do
         [[ -n ${settings[$key]:-} ]] || fail "apus check --settings does not say '$key'"
+    done
+    for key in widthNames pixelRatioNames; do
+        [[ -v settings[$key] ]] || fail "apus check --settings does not say '$key'"
     done
     drain_seconds=$((settings[totalSeconds] + settings[stallSeconds] + 5))
 }

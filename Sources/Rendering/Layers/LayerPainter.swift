@@ -10,85 +10,114 @@ struct LayerPainter {
     let limits: RenderJob.Limits
     let limit: TimeLimit
 
-    /// The picture with the layers on it, in their order.
-    ///
-    /// - Parameter drawn: the layers, if they were drawn for an earlier frame; set if not.
+    /// The picture with the layers on it, in their order; each is let go when it lies there.
+    func lay(_ layers: [Layer], on picture: Image) throws(RenderFailure) -> Image {
+        var picture = picture
+        for layer in layers { picture = try lay(try draw(layer, on: picture.size), on: picture) }
+        return picture
+    }
+
+    /// The same for each frame of an animation: the layers are drawn for the first.
     func lay(
-        _ layers: [Layer], on picture: Image, finding drawn: inout [DrawnLayer]?
+        _ layers: [Layer], onFrame frame: Image, finding drawn: inout [DrawnLayer]?
     ) throws(RenderFailure) -> Image {
-        var ready: [DrawnLayer] = []
-        if let drawn { ready = drawn } else { for layer in layers { ready.append(try draw(layer, on: picture.size)) } }
+        let ready = if let drawn { drawn } else { try drawAll(layers, on: frame.size) }
         drawn = ready
+        var frame = frame
+        for layer in ready { frame = try lay(layer, on: frame) }
+        return frame
+    }
+
+    private func drawAll(_ layers: [Layer], on base: Size) throws(RenderFailure) -> [DrawnLayer] {
+        var drawn: [DrawnLayer] = []
+        var pixelsLeft = limits.outputPixels
+        for layer in layers {
+            drawn.append(try draw(layer, on: base))
+            pixelsLeft -= drawn.last?.picture.size.pixels ?? 0
+            guard pixelsLeft >= 0 else { throw .outputLimit("pixels of all layers", maximum: limits.outputPixels) }
+        }
+        return drawn
+    }
+
+    private func lay(_ layer: DrawnLayer, on picture: Image) throws(RenderFailure) -> Image {
         do throws(VipsError) {
-            var image = picture
-            for layer in ready { image = try image.laid(layer) }
-            return image
+            // Made now, so that the layer is not needed any more.
+            return try picture.laid(layer).inMemory()
         } catch {
-            if limit.hasPassed { throw .outOfTime }
-            throw .damaged(log: "\(error)")
+            throw limit.hasPassed ? .outOfTime : .damaged(log: "\(error)")
         }
     }
 
     private func draw(_ layer: Layer, on base: Size) throws(RenderFailure) -> DrawnLayer {
-        let (picture, source) = try content(of: layer, on: base)
-        do throws(TransformationError) {
-            let context = ExpressionContext(source: source, current: picture.size, base: base)
-            guard let mode = layer.mode.placed else {
-                let (right, down) = try layer.placement.displacement(in: context)
-                return DrawnLayer(picture: picture, effect: .displacing(right: right, down: down))
-            }
-            let (x, y) = try layer.placement.origin(in: context)
-            return DrawnLayer(picture: picture, effect: .placed(mode, x: x, y: y))
-        } catch {
-            throw RenderFailure(error)
-        }
-    }
-
-    /// The finished layer, and the size that it had before its steps.
-    private func content(of layer: Layer, on base: Size) throws(RenderFailure) -> (Image, Size) {
+        guard !limit.hasPassed else { throw .outOfTime }
         switch layer.content {
-        case .image(let input):
-            return try naming(input) { (bytes) throws(RenderFailure) in
-                try draw(bytes, through: layer.stages, on: base)
+        case .image(let input, let page):
+            guard let bytes = inputs[input.name] else { throw .internalFailure(log: "no input \(input.name)") }
+            return try bytes.withBytes { (bytes) throws(RenderFailure) in
+                try naming(input) { () throws(RenderFailure) in try draw(layer, of: bytes, page: page, on: base) }
             }
-        case .block(let block):
-            return try draw(try draw(block, on: base), through: layer.stages, on: base)
+        case .block(let block): return try draw(layer, from: area(block, on: base), on: base)
         case .text(let text):
             let picture = try TextPainter(inputs: inputs, limits: limits, limit: limit).draw(text, on: base)
-            return try draw(picture, through: layer.stages, on: base)
+            return try draw(layer, from: picture, on: base)
         }
     }
 
     private func draw(
-        _ bytes: RawSpan, through stages: [Stage], on base: Size
-    ) throws(RenderFailure) -> (Image, Size) {
-        let source = try Source(bytes, limits: limits, limit: limit)
-        let decoder = Decoder(source: source, limit: limit)
+        _ layer: Layer, of bytes: RawSpan, page: Int?, on base: Size
+    ) throws(RenderFailure) -> DrawnLayer {
+        var limits = limits
+        // Trimming needs all pixels at once.
+        limits.sourcePixels = min(limits.sourcePixels, limits.outputPixels)
+        let source = try Source(bytes, page: page ?? 1, limits: limits, limit: limit)
         let run = run(ofSize: source.size, on: base)
-        let (image, _) = try run.carryOut(Self.plan(stages), from: decoder, allFrames: false)
-        // While the bytes that it is made of are lent.
-        return (try run.vips { () throws(VipsError) in try image.inMemory() }, source.size)
+        let decoder = Decoder(source: source, limit: limit)
+        let (picture, _) = try run.carryOut(Self.plan(layer), from: decoder, allFrames: false)
+        return try placed(layer, picture, of: source.size, on: base)
     }
 
-    private func draw(
-        _ picture: Image, through stages: [Stage], on base: Size
-    ) throws(RenderFailure) -> (Image, Size) {
-        let size = picture.size
-        let run = run(ofSize: size, on: base)
-        let image = try run.carryOut(Self.plan(stages), on: picture)
-        return (try run.vips { () throws(VipsError) in try image.inMemory() }, size)
+    /// - Parameter picture: made here, so that nothing that is wrong with it is the original's fault.
+    private func draw(_ layer: Layer, from picture: Image, on base: Size) throws(RenderFailure) -> DrawnLayer {
+        do throws(RenderFailure) {
+            let finished = try run(ofSize: picture.size, on: base).carryOut(Self.plan(layer), on: picture)
+            return try placed(layer, finished, of: picture.size, on: base)
+        } catch {
+            if case .damaged(let log) = error { throw .internalFailure(log: log) }
+            throw error
+        }
     }
 
-    private func draw(_ block: ColourBlock, on base: Size) throws(RenderFailure) -> Image {
-        do {
-            let size = try block.size(
+    /// Of the layer no more is made than lies on its base.
+    private func placed(
+        _ layer: Layer, _ picture: Image, of source: Size, on base: Size
+    ) throws(RenderFailure) -> DrawnLayer {
+        let context = ExpressionContext(source: source, current: picture.size, base: base)
+        if layer.mode == .displace {
+            let (x, y) = try planned { () throws(TransformationError) in try layer.placement.displacement(in: context) }
+            let map = try run(ofSize: source, on: base).vips { () throws(VipsError) in
+                try picture.resized(width: base.width, height: base.height).inMemory()
+            }
+            return DrawnLayer(picture: map, mode: layer.mode, x: x, y: y)
+        }
+        let (x, y) = try planned { () throws(TransformationError) in try layer.placement.origin(in: context) }
+        let visible = try run(ofSize: source, on: base).vips { () throws(VipsError) in
+            try picture.cropped(
+                left: max(0, -x), top: max(0, -y), width: min(picture.width, base.width - x) - max(0, -x),
+                height: min(picture.totalHeight, base.height - y) - max(0, -y)
+            ).inMemory()
+        }
+        return DrawnLayer(picture: visible, mode: layer.mode, x: Double(max(0, x)), y: Double(max(0, y)))
+    }
+
+    private func area(_ block: ColourBlock, on base: Size) throws(RenderFailure) -> Image {
+        let size = try planned { () throws(TransformationError) in
+            try block.size(
                 in: ExpressionContext(source: base, current: base, base: base),
                 limits: OutputLimits(pixels: limits.outputPixels))
-            let nothing = Colour(red: 0, green: 0, blue: 0, opacity: 0)
-            return try Image.plain(
-                (block.colour ?? nothing).pixel, width: size.width, height: size.height, limit: limit)
-        } catch let error as TransformationError {
-            throw RenderFailure(error)
+        }
+        let colour = block.colour ?? Colour(red: 0, green: 0, blue: 0, opacity: 0)
+        do throws(VipsError) {
+            return try Image.plain(colour.pixel, width: size.width, height: size.height, limit: limit)
         } catch {
             throw .internalFailure(log: "\(error)")
         }
@@ -99,22 +128,24 @@ struct LayerPainter {
     }
 
     /// Of a layer only the steps count.
-    private static func plan(_ stages: [Stage]) -> Plan {
-        Plan(stages: stages, output: Output(format: .source, quality: 100))
+    private static func plan(_ layer: Layer) -> Plan {
+        Plan(stages: layer.stages, output: Output(format: .source, quality: 100))
     }
 
-    /// Lends the bytes of an input; what is wrong with them is said of it and not of the original.
+    /// What is wrong with an input is said of it and not of the original.
     private func naming<Result>(
-        _ input: LayerInput, _ body: (RawSpan) throws(RenderFailure) -> Result
+        _ input: LayerInput, _ body: () throws(RenderFailure) -> Result
     ) throws(RenderFailure) -> Result {
-        guard let bytes = inputs[input.name] else { throw .internalFailure(log: "no input \(input.name)") }
-        do {
-            return try bytes.withBytes(body)
-        } catch {
+        do { return try body() } catch {
             switch error {
-            case .input, .outOfTime, .internalFailure, .outputLimit, .transformation: throw error
-            case .notAPicture, .notAvailable, .damaged, .sourceLimit: throw .input(input.name, error)
+            case .input, .outOfTime, .internalFailure, .outputLimit: throw error
+            case .notAPicture, .notAvailable, .damaged, .sourceLimit, .transformation: throw .input(input.name, error)
             }
         }
     }
+}
+
+/// What a plan asks for that cannot be had.
+func planned<Result>(_ body: () throws(TransformationError) -> Result) throws(RenderFailure) -> Result {
+    do { return try body() } catch { throw RenderFailure(error) }
 }

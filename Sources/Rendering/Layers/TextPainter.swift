@@ -11,11 +11,8 @@ struct TextPainter {
     let limit: TimeLimit
 
     func draw(_ block: TextBlock, on base: Size) throws(RenderFailure) -> Image {
-        let measures: TextMeasures
-        do throws(TransformationError) {
-            measures = try block.measures(in: ExpressionContext(source: base, current: base, base: base))
-        } catch {
-            throw RenderFailure(error)
+        let measures = try planned { () throws(TransformationError) in
+            try block.measures(in: ExpressionContext(source: base, current: base, base: base))
         }
         let text = try bitmap(of: block, measures)
         let padding = measures.padding

@@ -21,7 +21,6 @@ extension Image {
     }
 
     private func scaled(to size: Size) throws(VipsError) -> Image {
-        if size.width == width, size.height == totalHeight { return self }
         return try premultiplied { image throws(VipsError) in
             try image.resized(width: size.width, height: size.height)
         }

@@ -19,7 +19,9 @@ extension Image {
         if let gradient = step.gradient, let line = geometry.gradient { image = try image.under(gradient, line) }
         if let distortion = geometry.distortion { image = try image.distorted(distortion) }
         if let radius = step.radius { image = try image.rounded(radius, limit: limit) }
-        if let border = step.border { image = try image.bordered(border, pixels: geometry.border) }
+        if let border = step.border {
+            image = try image.bordered(border, pixels: geometry.border, around: step.radius, limit: limit)
+        }
         if let flip = step.flip { image = try image.flipped(flip) }
         if let rotation = step.rotation { image = try image.rotated(by: rotation) }
         if let shadow = step.shadow { image = try image.shadowed(shadow) }

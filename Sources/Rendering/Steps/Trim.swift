@@ -41,13 +41,3 @@ extension Rectangle {
         return Rectangle(x: left, y: top, width: right - left, height: bottom - top)
     }
 }
-
-extension Stage {
-    /// Whether it may cut uniform edges.
-    var trims: Bool {
-        switch self {
-        case .step(let step): step.trim != nil
-        case .conditional(let block): (block.consequence.stages + block.alternative.stages).contains(where: \.trims)
-        }
-    }
-}

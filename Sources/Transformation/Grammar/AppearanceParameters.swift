@@ -9,7 +9,7 @@ extension ParameterTable {
         ) { value, draft throws(ValueFault) in
             draft.computedBackground = value.flatMap { ComputedBackground($0) }
             draft.background = draft.computedBackground == nil ? try Colour.readBackground(value) : nil
-            draft.layer.backgroundIsName = value.map { Colour.isName($0) } ?? false
+            draft.backgroundIsName = value.map { Colour.isName($0) } ?? false
         },
         ParameterDeclaration("o", "a whole number from 0 to 100", "Opacity in percent") {
             value, draft throws(ValueFault) in

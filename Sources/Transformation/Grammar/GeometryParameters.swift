@@ -39,10 +39,10 @@ extension ParameterTable {
             draft.y = try Expression.readEdge(value)
         },
         ParameterDeclaration("xc", offset, "Centre of the window, horizontally") { value, draft throws(ValueFault) in
-            draft.xCentre = try Expression.read(value)
+            draft.xCentre = try Expression.read(value, in: ParameterTable.places)
         },
         ParameterDeclaration("yc", offset, "Centre of the window, vertically") { value, draft throws(ValueFault) in
-            draft.yCentre = try Expression.read(value)
+            draft.yCentre = try Expression.read(value, in: ParameterTable.places)
         },
         ParameterDeclaration(
             "dpr", "0.1 to 5, an expression, or auto", "Factor on w and h; auto: that of the client's hint"
@@ -126,9 +126,21 @@ extension FocusRequest {
     }
 }
 
+extension ParameterTable {
+    /// Places in pixels; whether they lie on the picture is known where there is one.
+    static let places = 0...Double(Number.maximumWhole)
+}
+
 extension Expression {
     fileprivate static func read(_ value: String?) throws(ValueFault) -> Expression {
         guard let value, let expression = Expression(Substring(value).utf8) else { throw .invalid }
+        return expression
+    }
+
+    /// - Parameter range: of a number; what an expression is worth is only known where it is carried out.
+    static func read(_ value: String?, in range: ClosedRange<Double>) throws(ValueFault) -> Expression {
+        let expression = try read(value)
+        if let number = expression.number, !range.contains(number.value) { throw .invalid }
         return expression
     }
 

@@ -4,6 +4,7 @@ extension ParameterTable {
     private static let positions =
         "center, top, left, bottom, right, top_left, top_right, bottom_left, bottom_right"
     private static let offset = "a number of pixels or an expression such as bw_div_2"
+    private static let centreOffset = offset + ", N in front: minus"
     private static let edgeOffset = offset + ", N in front: counted from the far edge"
 
     /// What a layer shows, where it lies and how it is laid down (reference §9.1–9.4).
@@ -29,11 +30,11 @@ extension ParameterTable {
             value, draft throws(ValueFault) in
             draft.layer.top = try read(value) { LayerOffset($0) }
         },
-        ParameterDeclaration("lxc", offset, in: .layers, "Centre of the layer, horizontally") {
+        ParameterDeclaration("lxc", centreOffset, in: .layers, "Centre of the layer, horizontally") {
             value, draft throws(ValueFault) in
             draft.layer.horizontalCentre = try read(value) { LayerOffset($0) }
         },
-        ParameterDeclaration("lyc", offset, in: .layers, "Centre of the layer, vertically") {
+        ParameterDeclaration("lyc", centreOffset, in: .layers, "Centre of the layer, vertically") {
             value, draft throws(ValueFault) in
             draft.layer.verticalCentre = try read(value) { LayerOffset($0) }
         },

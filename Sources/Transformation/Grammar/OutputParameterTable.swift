@@ -17,10 +17,10 @@ extension ParameterTable {
             guard let value, !value.isEmpty else { throw .invalid }
             draft.named = value
         },
-        flag("lo", "Lossless WebP or PNG") { $0.isLossless = $1 },
-        flag("pr", "Progressive JPEG") { $0.isProgressive = $1 },
-        flag("cp", "Keeps the colour profile; never as AVIF") { $0.keepsProfile = $1 },
-        flag("md", "Keeps EXIF, XMP, IPTC and the colour profile") { $0.keepsMetadata = $1 },
+        declaration(of: .lossless, "Lossless WebP or PNG"),
+        declaration(of: .progressive, "Progressive JPEG"),
+        declaration(of: .profile, "Keeps the colour profile; never as AVIF"),
+        declaration(of: .metadata, "Keeps EXIF, XMP, IPTC and the colour profile"),
         ParameterDeclaration("c2pa", "true, false", in: .step, harmless: "false", "Keeps content credentials"),
         ParameterDeclaration(
             "di", "a path with @@ for slashes, without . and .. segments", in: .step,
@@ -51,13 +51,11 @@ extension ParameterTable {
 }
 
 extension ParameterTable {
-    private static func flag(
-        _ name: String, _ summary: String, set: @escaping @Sendable (inout OutputParameters, Bool) -> Void
-    ) -> ParameterDeclaration {
-        ParameterDeclaration(name, "true, false", in: .step, summary) { value, draft throws(ValueFault) in
+    private static func declaration(of item: OutputSwitch, _ summary: String) -> ParameterDeclaration {
+        ParameterDeclaration(item.rawValue, "true, false", in: .step, summary) { value, draft throws(ValueFault) in
             switch value {
-            case "true": set(&draft.output, true)
-            case "false": set(&draft.output, false)
+            case "true": draft.output.switches[item] = true
+            case "false": draft.output.switches[item] = false
             default: throw .invalid
             }
         }

@@ -21,6 +21,8 @@ struct StepDraft: Sendable {
     /// `dpr-auto`
     var pixelRatioFollowsHint = false
     var background: Colour?
+    /// Whether `bg` is a colour's name, on which `al` has no effect (reference §9.6).
+    var backgroundIsName = false
     /// `bg` too: the later one of the two is the one that is not nil.
     var computedBackground: ComputedBackground?
     var isGrayscale = false
@@ -48,6 +50,16 @@ struct StepDraft: Sendable {
 }
 
 extension StepDraft {
+    /// A parameter that makes a picture larger or smaller other than by `w` and `h` in pixels.
+    var sizing: String? {
+        let all: [(String, Bool)] = [
+            ("ar", ratio != nil), ("dpr", pixelRatio != nil || pixelRatioFollowsHint), ("w", widthFollowsHint),
+            ("c", crop != nil), ("cm", cropMode != nil), ("fo", focus != nil), ("z", zoom != nil), ("x", x != nil),
+            ("y", y != nil), ("xc", xCentre != nil), ("yc", yCentre != nil),
+        ]
+        return all.first { $0.1 }?.0
+    }
+
     /// With the parameters that they are the values of.
     var expressions: [(parameter: String, expression: Expression)] {
         func value(_ length: Length?) -> Expression? {

@@ -1,10 +1,10 @@
 extension ParameterTable {
-    private static let height = "a number of pixels above 0 or an expression such as bh_div_20"
+    private static let height = "1 to 5000 pixels, or an expression such as bh_div_20"
 
     /// How a text layer is set (reference §9.5); its width, background, radius, rotation and mirroring are those of steps.
     static let text: [ParameterDeclaration] = [
         ParameterDeclaration("fs", height, in: .textLayer, "Font size") { value, draft throws(ValueFault) in
-            draft.layer.fontSize = try read(value) { Expression($0) }
+            draft.layer.fontSize = try Expression.read(value, in: TextBlock.sizes)
         },
         ParameterDeclaration(
             "ff", "the name of a font, or the path of a font file with @@ for slashes", in: .textLayer, "Font"
@@ -38,7 +38,7 @@ extension ParameterTable {
         },
         ParameterDeclaration("lh", height, in: .textLayer, "From one line to the next") {
             value, draft throws(ValueFault) in
-            draft.layer.lineHeight = try read(value) { Expression($0) }
+            draft.layer.lineHeight = try Expression.read(value, in: TextBlock.sizes)
         },
     ]
 }
@@ -49,16 +49,16 @@ extension TextBlock.Font {
 
     /// The value of `ff`: a file if it ends like one (reference §9.5).
     init?(_ value: String) {
-        let lowercased = value.lowercased()
-        if Self.fileEndings.contains(where: { lowercased.hasSuffix($0) }) {
-            guard let path = ObjectPath(reference: value) else { return nil }
+        let path = ObjectPath(reference: value)
+        let name = path?.name.lowercased() ?? ""
+        if let path, Self.fileEndings.contains(where: { name.hasSuffix($0) }) {
             self = .file(LayerInput(.font, path))
-        } else {
-            guard !value.isEmpty, value.utf8.count <= Self.longestName, !Array(value.utf8).containsControl else {
-                return nil
-            }
-            self = .installed(value)
+            return
         }
+        guard !value.isEmpty, value.utf8.count <= Self.longestName, !Array(value.utf8).containsControl,
+            !Self.fileEndings.contains(where: { value.lowercased().hasSuffix($0) })
+        else { return nil }
+        self = .installed(value)
     }
 
     /// As `ff` writes it; nil for the default font.

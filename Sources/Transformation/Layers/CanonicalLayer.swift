@@ -4,7 +4,7 @@ extension Layer {
     /// As the URL writes it: what the layer is first, then what is done to it, in steps of their own.
     var canonical: String {
         let head = [
-            content.canonicalItems(trims: stages.contains(where: \.namesTrim)), placement.canonicalItems, modeItems,
+            content.canonicalItems(trims: stages.contains(where: \.mayTrim)), placement.canonicalItems, modeItems,
         ]
         let chain = [head.joined().joined(separator: ",")] + stages.map(\.canonical)
         return "l-\(content.kind),\(chain.joined(separator: ":")),l-end"
@@ -24,7 +24,9 @@ extension LayerContent {
     /// - Parameter trims: whether a step says how the picture is trimmed, so that nothing needs to be said of it here.
     fileprivate func canonicalItems(trims: Bool) -> [String] {
         switch self {
-        case .image(let input): ["ie-" + Self.encoded(input.path.reference)] + (trims ? [] : ["t-false"])
+        case .image(let input, let page):
+            ["ie-" + Self.encoded(input.path.reference)] + (page.map { ["pg-\($0)"] } ?? [])
+                + (trims ? [] : ["t-false"])
         case .block(let block): ["i-" + PartReader.canvas] + block.canonicalItems
         case .text(let text): ["ie-" + Self.encoded(text.text)] + text.canonicalItems
         }
@@ -78,16 +80,6 @@ extension LayerPlacement.Axis {
         case .flush: nil
         case .edge(let offset): edge + "-" + offset.canonical
         case .centre(let offset): centre + "-" + offset.canonical
-        }
-    }
-}
-
-extension Stage {
-    /// Whether a step of it cuts uniform edges.
-    fileprivate var namesTrim: Bool {
-        switch self {
-        case .step(let step): step.trim != nil
-        case .conditional(let block): (block.consequence.stages + block.alternative.stages).contains(where: \.namesTrim)
         }
     }
 }

@@ -8,8 +8,8 @@ package struct Layer: Hashable, Sendable {
 }
 
 package enum LayerContent: Hashable, Sendable {
-    /// A picture of the account, fetched like an original.
-    case image(LayerInput)
+    /// A picture of the account, fetched like an original, or the page or frame of it with that number, from 1.
+    case image(LayerInput, page: Int?)
     /// `ik_canvas`: a plain area.
     case block(ColourBlock)
     case text(TextBlock)
@@ -17,7 +17,7 @@ package enum LayerContent: Hashable, Sendable {
     /// What has to be fetched for it.
     package var input: LayerInput? {
         switch self {
-        case .image(let input): input
+        case .image(let input, _): input
         case .block: nil
         case .text(let text): text.font.input
         }

@@ -22,9 +22,8 @@ struct LayerDraft: Sendable {
     /// `ff`
     var font: TextBlock.Font?
     var textColour: Colour?
-    /// Whether `co`, or `bg`, is a colour's name, on which `al` has no effect (reference §9.5, §9.6).
+    /// Whether `co` is a colour's name, on which `al` has no effect (reference §9.5).
     var textColourIsName = false
-    var backgroundIsName = false
     var textAlignment: TextBlock.Alignment?
     var textPadding: TextPadding?
     var lineHeight: Expression?
@@ -57,9 +56,8 @@ extension LayerDraft {
     }
 
     /// The colour with `al` in the place of the opacity that it does not name.
-    func faded(_ colour: Colour?, isName: Bool) -> Colour? {
-        guard var colour, let opacity, colour.opacity == 100, !isName else { return colour }
-        colour.opacity = opacity * 10
-        return colour
+    func faded(_ colour: Colour, isName: Bool) -> Colour {
+        guard let opacity, colour.opacity == 100, !isName else { return colour }
+        return Colour(red: colour.red, green: colour.green, blue: colour.blue, opacity: opacity * 10)
     }
 }

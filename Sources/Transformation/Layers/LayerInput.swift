@@ -15,7 +15,7 @@ package struct LayerInput: Hashable, Sendable {
     }
 
     /// The one text that tells it from the other inputs of a plan.
-    package var name: String { kind.rawValue + " " + path.canonical }
+    package var name: String { kind.rawValue + " " + path.reference }
 }
 
 extension Plan {
@@ -40,9 +40,7 @@ extension [Stage] {
                     if let input = layer.content.input { body(input) }
                     layer.stages.forEachInput(body)
                 }
-            case .conditional(let block):
-                block.consequence.stages.forEachInput(body)
-                block.alternative.stages.forEachInput(body)
+            case .conditional(let block): block.stages.forEachInput(body)
             }
         }
     }

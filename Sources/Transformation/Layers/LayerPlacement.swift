@@ -31,6 +31,8 @@ package struct LayerOffset: Hashable, Sendable {
     init?(_ text: Substring.UTF8View) {
         let isNegative = text.first == UInt8(ascii: "N") || text.first == UInt8(ascii: "-")
         guard let expression = Expression(isNegative ? text.dropFirst() : text) else { return nil }
+        // `N` in front means something else than a number below 0, which would be spelled with it.
+        if let number = expression.number, number < Number(0) { return nil }
         self.init(expression: expression, isNegative: isNegative)
     }
 

@@ -36,8 +36,8 @@ package struct TextBlock: Hashable, Sendable {
     /// Longer texts are cut (reference §9.5), in Unicode scalars.
     static let longestPlainText = 2_000
     static let longestEncodedText = 2_500
-    /// The largest font size and line height, in pixels.
-    package static let largestSize = 5_000.0
+    /// Font sizes and line heights, in pixels.
+    package static let sizes = 1.0...5_000.0
 }
 
 /// Pixels around a text, inside its box.
@@ -57,9 +57,9 @@ package struct TextPadding: Hashable, Sendable {
     /// One to four numbers in the order of CSS, joined by `_`, or one expression for all sides.
     init?(_ text: Substring.UTF8View) {
         let words = text.split(separator: UInt8(ascii: "_"), maxSplits: 4, omittingEmptySubsequences: false)
-        let numbers = words.compactMap { Number(unsigned: $0) }.map { Expression($0) }
+        let numbers = words.compactMap { Number(unsigned: $0) }.filter(Self.isPossible).map { Expression($0) }
         guard numbers.count == words.count else {
-            guard let expression = Expression(text) else { return nil }
+            guard let expression = Expression(text), expression.number.map(Self.isPossible) ?? true else { return nil }
             self.init(all: expression)
             return
         }
@@ -70,6 +70,10 @@ package struct TextPadding: Hashable, Sendable {
         case 4: self.init(top: numbers[0], right: numbers[1], bottom: numbers[2], left: numbers[3])
         default: return nil
         }
+    }
+
+    private static func isPossible(_ number: Number) -> Bool {
+        number >= Number(0) && number <= Number(OutputLimits.maximumSide)
     }
 
     package var canonical: String {

@@ -36,7 +36,7 @@ extension TextBlock {
     private static func height(
         _ expression: Expression, _ parameter: String, in context: ExpressionContext
     ) throws(TransformationError) -> Double {
-        guard let value = expression.value(in: context), value > 0, value <= largestSize else {
+        guard let value = expression.value(in: context), sizes.contains(value) else {
             throw .undefinedExpression(parameter: parameter, value: expression.canonical)
         }
         return value

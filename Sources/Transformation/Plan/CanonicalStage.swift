@@ -27,17 +27,21 @@ extension Branch {
 }
 
 extension OutputParameters {
-    fileprivate var canonical: String {
-        let items = [
-            format.map { "f-" + $0.canonical }, quality.map { "q-\($0)" }, isLossless.map { "lo-\($0)" },
-            isProgressive.map { "pr-\($0)" }, keepsProfile.map { "cp-\($0)" }, keepsMetadata.map { "md-\($0)" },
-        ]
-        return items.compactMap(\.self).joined(separator: ",")
+    /// What they say of the output, without page and default image.
+    var canonical: String {
+        var items = ParameterText()
+        if let format { items.append("f-", format.canonical) }
+        if let quality { items.append("q-", String(quality)) }
+        for item in OutputSwitch.allCases {
+            if let isOn = switches[item] { items.append(item.rawValue, isOn ? "-true" : "-false") }
+        }
+        if let density { items.append("dn-", density.canonical) }
+        return items.text
     }
 }
 
 extension FormatChoice {
-    fileprivate var canonical: String {
+    var canonical: String {
         switch self {
         case .auto: "auto"
         case .source: "orig"

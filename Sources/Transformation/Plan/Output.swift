@@ -12,14 +12,8 @@ package struct Output: Hashable, Sendable {
     package var format: Format
     /// 1 to 100, for lossy formats.
     package var quality: Int
-    /// WebP without loss; an automatic choice is between it and PNG then.
-    package var isLossless = false
-    /// A JPEG that appears coarse at first.
-    package var isProgressive = false
-    /// `cp`: pixels in the colours of the original's own profile, which goes with them.
-    package var keepsProfile = false
-    /// `md`: EXIF, XMP, IPTC and the colour profile.
-    package var keepsMetadata = false
+    /// Those that are on.
+    package var switches: Set<OutputSwitch> = []
     /// What the density tag says, and at what density drawings are made pixels.
     package var density: Density?
 
@@ -27,6 +21,18 @@ package struct Output: Hashable, Sendable {
         self.format = format
         self.quality = max(1, min(100, quality))
     }
+}
+
+/// An output parameter that is true or false, and false where nothing names it; by its key in the URL.
+package enum OutputSwitch: String, Hashable, Sendable, CaseIterable {
+    /// WebP without loss; an automatic choice is between it and PNG then.
+    case lossless = "lo"
+    /// A JPEG that appears coarse at first.
+    case progressive = "pr"
+    /// Pixels in the colours of the original's own profile, which goes with them.
+    case profile = "cp"
+    /// EXIF, XMP, IPTC and the colour profile.
+    case metadata = "md"
 }
 
 /// What `f` can say, and what an endpoint names as its default.
@@ -73,11 +79,8 @@ package struct OutputParameters: Hashable, Sendable {
     package var page: Int?
     /// `di`
     package var defaultImage: ObjectPath?
-    package var isLossless: Bool?
-    package var isProgressive: Bool?
-    package var keepsProfile: Bool?
-    package var keepsMetadata: Bool?
-    /// Never of a branch.
+    package var switches: [OutputSwitch: Bool] = [:]
+    /// Never of a branch, like `page` and `defaultImage`.
     package var density: Density?
 
     mutating func merge(_ later: OutputParameters) {
@@ -85,25 +88,16 @@ package struct OutputParameters: Hashable, Sendable {
         defaultImage = later.defaultImage ?? defaultImage
         format = later.format ?? format
         quality = later.quality ?? quality
-        isLossless = later.isLossless ?? isLossless
-        isProgressive = later.isProgressive ?? isProgressive
-        keepsProfile = later.keepsProfile ?? keepsProfile
-        keepsMetadata = later.keepsMetadata ?? keepsMetadata
+        switches.merge(later.switches) { $1 }
         density = later.density ?? density
     }
 
-    /// Those that `named` does not name.
+    /// What a branch says that `named` does not.
     func without(_ named: OutputParameters) -> OutputParameters {
         var rest = self
         if named.format != nil { rest.format = nil }
         if named.quality != nil { rest.quality = nil }
-        if named.page != nil { rest.page = nil }
-        if named.defaultImage != nil { rest.defaultImage = nil }
-        if named.isLossless != nil { rest.isLossless = nil }
-        if named.isProgressive != nil { rest.isProgressive = nil }
-        if named.keepsProfile != nil { rest.keepsProfile = nil }
-        if named.keepsMetadata != nil { rest.keepsMetadata = nil }
-        if named.density != nil { rest.density = nil }
+        for item in named.switches.keys { rest.switches[item] = nil }
         return rest
     }
 }
@@ -115,11 +109,10 @@ extension Output {
         var accepted: AcceptedFormats = []
         if case .auto(let formats) = format { accepted = formats }
         if let choice = named.format { format = choice.output(accepting: accepted) }
-        if let quality = named.quality { self.quality = quality }
-        isLossless = named.isLossless ?? isLossless
-        isProgressive = named.isProgressive ?? isProgressive
-        keepsProfile = named.keepsProfile ?? keepsProfile
-        keepsMetadata = named.keepsMetadata ?? keepsMetadata
+        quality = named.quality ?? quality
         density = named.density ?? density
+        for (item, isOn) in named.switches {
+            if isOn { switches.insert(item) } else { switches.remove(item) }
+        }
     }
 }

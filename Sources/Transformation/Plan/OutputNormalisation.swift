@@ -7,7 +7,7 @@ extension Output {
         var rest = named
         (rest.format, rest.quality) = (nil, nil)
         merge(rest)
-        if keepsProfile || stages.contains(where: \.sharpensByMask) { excludeAVIF(accepting: accepted) }
+        if switches.contains(.profile) || stages.contains(where: \.sharpensByMask) { excludeAVIF(accepting: accepted) }
         // What cannot matter for the format may do so for the one that a branch names.
         if !stages.contains(where: \.namesOutput) { dropWhatDoesNothing() }
     }
@@ -24,15 +24,15 @@ extension Output {
     private mutating func dropWhatDoesNothing() {
         switch format {
         case .auto:
-            if isLossless { isProgressive = false }
+            if switches.contains(.lossless) { switches.remove(.progressive) }
             // AVIF is excluded already, and that is all that it says beyond `md`.
-            if keepsMetadata { keepsProfile = false }
+            if switches.contains(.metadata) { switches.remove(.profile) }
         case .source: break
         case .fixed(let format):
-            if format != .webp { isLossless = false }
-            if format != .jpeg { isProgressive = false }
-            if keepsMetadata { keepsProfile = false }
-            if !format.holdsProfile { (keepsProfile, keepsMetadata) = (false, false) }
+            if format != .webp { switches.remove(.lossless) }
+            if format != .jpeg { switches.remove(.progressive) }
+            if switches.contains(.metadata) { switches.remove(.profile) }
+            if !format.holdsProfile { switches.subtract([.profile, .metadata]) }
             // An SVG goes out as it came.
             if format == .svg { density = nil }
         }
@@ -49,7 +49,7 @@ extension Plan {
 
 extension Output {
     /// Whether the variant carries the original's colour profile.
-    package var embedsProfile: Bool { keepsProfile || keepsMetadata }
+    package var embedsProfile: Bool { !switches.isDisjoint(with: [.profile, .metadata]) }
 }
 
 extension ImageFormat {
@@ -63,17 +63,14 @@ extension ImageFormat {
 }
 
 extension Stage {
-    fileprivate var sharpensByMask: Bool {
-        switch self {
-        case .step(let step): step.unsharpMask != nil
-        case .conditional(let block): block.stages.contains(where: \.sharpensByMask)
-        }
-    }
+    fileprivate var sharpensByMask: Bool { mayRun { $0.unsharpMask != nil } }
 
     /// Whether a branch of it says something of the output.
     fileprivate var namesOutput: Bool { anyBranch { $0 != OutputParameters() } }
 
-    fileprivate var mayKeepProfile: Bool { anyBranch { $0.keepsProfile == true || $0.keepsMetadata == true } }
+    fileprivate var mayKeepProfile: Bool {
+        anyBranch { $0.switches[.profile] == true || $0.switches[.metadata] == true }
+    }
 
     private func anyBranch(_ matches: (OutputParameters) -> Bool) -> Bool {
         switch self {
@@ -83,9 +80,4 @@ extension Stage {
                 || block.stages.contains { $0.anyBranch(matches) }
         }
     }
-}
-
-extension ConditionalStage {
-    /// Of both branches.
-    fileprivate var stages: [Stage] { consequence.stages + alternative.stages }
 }

@@ -38,7 +38,7 @@ struct PartReader {
         _ items: [Syntax.Item], in place: ParameterDeclaration.Places, of layer: inout LayerDraft, isConditional: Bool
     ) throws(TransformationError) -> StepDraft {
         var draft = StepDraft()
-        draft.layer = layer
+        if place != .step { draft.layer = layer }
         for item in items {
             switch item {
             case .layer(let layer):
@@ -54,8 +54,7 @@ struct PartReader {
                 try read(parameter, in: place, isConditional: isConditional, into: &draft)
             }
         }
-        layer = draft.layer
-        if place == .step { try refuseBase(in: draft) }
+        if place == .step { try refuseBase(in: draft) } else { layer = draft.layer }
         return draft
     }
 

@@ -2,18 +2,21 @@
 /// negotiated, defaults applied. Two URLs that mean the same have equal plans and the same `canonical` text.
 package struct Plan: Hashable, Sendable {
     /// In the order in which they run. Empty for a request without transformation, which is still optimised.
-    package var stages: [Stage]
-    package var output: Output
+    package let stages: [Stage]
+    package let output: Output
     /// The page or frame that the plan works on, from 1; nil: the whole animation, the first page of what is no animation.
-    package var page: Int?
+    package let page: Int?
     /// What is looked up where there is no original.
-    package var defaultImage: ObjectPath?
+    package let defaultImage: ObjectPath?
+    /// The one text of this plan (`CanonicalPlan`). Made once, for the keys, the purges and the render process.
+    package let canonical: String
 
     package init(stages: [Stage], output: Output, page: Int? = nil, defaultImage: ObjectPath? = nil) {
         self.stages = stages
         self.output = output
         self.page = page
         self.defaultImage = defaultImage
+        canonical = Self.canonical(stages, output, page, defaultImage)
     }
 
     /// A plan without conditions.

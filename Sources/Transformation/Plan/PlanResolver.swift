@@ -70,11 +70,11 @@ struct PlanResolver {
         return transformation
     }
 
-    /// Only one branch runs, but all of them are read, kept and sent.
+    /// Only one branch runs, but all of them are read, kept and sent. What a layer begins with is counted as the layer.
     private mutating func checkCount() throws(TransformationError) {
         count += 1
         let maximum = max(rules.limits.steps, rules.limits.branchedSteps)
-        guard count <= maximum else { throw .limitExceeded(.branchedSteps, maximum: maximum) }
+        guard count - layerCount <= maximum else { throw .limitExceeded(.branchedSteps, maximum: maximum) }
     }
 }
 

@@ -1,5 +1,5 @@
 /// What stands at one place of a plan: a step, or a block of which one branch runs.
-package enum Stage: Hashable, Sendable {
+package indirect enum Stage: Hashable, Sendable {
     case step(Step)
     case conditional(ConditionalStage)
 

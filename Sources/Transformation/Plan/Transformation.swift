@@ -17,8 +17,8 @@ package struct TransformationRules: Hashable, Sendable {
 
 /// A transformation whose parameters have been read, not yet resolved for a request.
 package struct Transformation: Sendable {
-    /// One step of the URL.
-    enum Part: Sendable {
+    /// One step of the URL. Large, so that it is kept apart and not copied with every look at it.
+    indirect enum Part: Sendable {
         /// A named chain, parameters, or both.
         case step(StepDraft)
         case condition(Condition, consequence: [Part], alternative: [Part])
@@ -88,10 +88,13 @@ package struct Transformation: Sendable {
             throw .limitExceeded(.steps, maximum: rules.limits.steps)
         }
         let output = Output(chain.output, stages: chain.stages, defaults: defaults, accepting: accepted)
-        return .variant(
-            Plan(
-                stages: chain.stages, output: output, page: chain.output.page ?? defaults.page,
-                defaultImage: chain.output.defaultImage))
+        let plan = Plan(
+            stages: chain.stages, output: output, page: chain.output.page ?? defaults.page,
+            defaultImage: chain.output.defaultImage)
+        guard plan.canonical.utf8.count <= Plan.maximumCanonicalBytes else {
+            throw .limitExceeded(.textBytes, maximum: Plan.maximumCanonicalBytes)
+        }
+        return .variant(plan)
     }
 
     /// The client hints that an answer depends on; a name that is not known counts as none.
@@ -104,6 +107,20 @@ package struct Transformation: Sendable {
             stored?.parts.forEachDraft { kinds.formUnion($0.hints) }
         }
         return kinds
+    }
+
+    /// Whether it says in which format the picture is made, so that the URL endpoint's own does not count; a name that is
+    /// not known says nothing. What only a branch names is not counted: the other one has the endpoint's.
+    package func namesFormat(named: [String: String] = [:]) -> Bool {
+        isOriginal
+            || parts.contains { part in
+                guard case .step(let draft) = part else { return false }
+                if draft.output.format != nil { return true }
+                guard let text = draft.named.flatMap({ named[$0] }) else { return false }
+                let stored = try? Transformation([text], rules: rules)
+                // A stored one names no other.
+                return stored?.namesFormat() ?? false
+            }
     }
 
     func refuseNames() throws(TransformationError) {

@@ -6,7 +6,7 @@ package struct DeliveryURL: Sendable {
     static let searchFriendlyMark = Array("ik-seo".utf8)
 
     /// The last segment that asks for a still of what has pages or frames.
-    static let thumbnailMark = Array("ik-thumbnail.jpg".utf8)
+    package static let thumbnailMark = Array("ik-thumbnail.jpg".utf8)
 
     /// What origins look up; for `ik-seo` the real name, not the friendly one.
     package let object: ObjectPath

@@ -2,12 +2,26 @@
 package struct ObjectPath: Hashable, Sendable {
     /// Decoded bytes, at least one segment, none empty unless asked for.
     package let segments: [[UInt8]]
+    /// That of an absolute URL which a parameter names, as it stands there. Empty for all others: the query of a request
+    /// stands beside its path.
+    package let query: String
 
-    /// nil if nothing is left. Empty segments (`//`, a trailing slash) are dropped unless `keepingEmptySegments`.
-    package init?(segments: some Sequence<[UInt8]>, keepingEmptySegments: Bool = false) {
-        let kept = segments.filter { keepingEmptySegments || !$0.isEmpty }
+    /// nil if nothing is left. Empty segments (`//`, a trailing slash) are dropped unless `keepingEmptySegments`; then an
+    /// absolute URL gets its one spelling.
+    package init?(segments: some Sequence<[UInt8]>, keepingEmptySegments: Bool = false, query: String = "") {
+        let kept = keepingEmptySegments ? Self.respellingURL(Array(segments)) : segments.filter { !$0.isEmpty }
         guard kept.contains(where: { !$0.isEmpty }) else { return nil }
         self.segments = kept
+        self.query = query
+    }
+
+    /// The same segments, and if they begin an absolute URL, as `https://host` does: what stands between has merged its
+    /// slashes here and there, and one object has one name.
+    package static func respellingURL(_ segments: [[UInt8]]) -> [[UInt8]] {
+        let filled = segments.drop(while: \.isEmpty)
+        guard let first = filled.first, let scheme = WebScheme(being: first) else { return segments }
+        let rest = filled.dropFirst().drop(while: \.isEmpty)
+        return rest.isEmpty ? segments : [Array(scheme.text.utf8.prefix(scheme.length)), []] + rest
     }
 
     /// The one percent-encoded spelling, without leading slash: upper-case escapes, a slash inside a segment as `%2F`.
@@ -51,7 +65,7 @@ package struct ObjectPath: Hashable, Sendable {
 }
 
 /// The beginning of an absolute web address.
-private struct WebScheme {
+struct WebScheme {
     let text: String
     /// Bytes of the scheme and its colon.
     let length: Int
@@ -69,6 +83,12 @@ private struct WebScheme {
             return
         }
         return nil
+    }
+
+    /// The same, followed by nothing.
+    init?(being segment: [UInt8]) {
+        self.init(prefixing: segment)
+        guard segment.count == length else { return nil }
     }
 }
 

@@ -13,13 +13,17 @@ package struct ClientHints: Hashable, Sendable {
         package static let pixelRatio = Kinds(rawValue: 2)
     }
 
-    /// `Sec-CH-Width`: pixels of the place for the picture, in device pixels.
+    /// No screen shows more (8K has 7680), and no header is to ask for the largest pictures: what is wider counts as this,
+    /// a multiple of the unit, here and at nginx (hints.conf).
+    private static let widestScreen = 8_000
+
+    /// `Sec-CH-Width`: pixels of the place for the picture, in device pixels, 1…8,000.
     package let width: Int?
     /// `Sec-CH-DPR`: device pixels for each CSS pixel.
     package let pixelRatio: Number?
 
     package init(width: Int? = nil, pixelRatio: Number? = nil) {
-        self.width = width.flatMap { (1...OutputLimits.maximumSide).contains($0) ? $0 : nil }
+        self.width = width.flatMap { $0 >= 1 ? min($0, Self.widestScreen) : nil }
         self.pixelRatio = pixelRatio.flatMap { Resize.pixelRatioRange.contains($0.value) ? $0 : nil }
     }
 
@@ -36,7 +40,7 @@ package struct ClientHints: Hashable, Sendable {
 
     /// What `w-auto` stands for.
     var requestedWidth: Int? {
-        width.map { min(OutputLimits.maximumSide, ($0 + Self.widthUnit - 1) / Self.widthUnit * Self.widthUnit) }
+        width.map { ($0 + Self.widthUnit - 1) / Self.widthUnit * Self.widthUnit }
     }
 
     /// What `dpr-auto` stands for: rounded up to halves, for the same reason.
