@@ -46,7 +46,7 @@ package enum TransformationError: Error, Hashable, Sendable {
         case emptyItem = "an empty step or parameter"
         case unknownLayerType = "not a layer type; allowed: image, text, video, subtitles"
         case unexpectedEnd = "ends something that was not begun"
-        case unterminatedLayer = "layer without l-end"
+        case unterminatedLayer = "layer without l-end; in a layer slashes of paths are @@, those of base64 _ or %2F"
         case unterminatedCondition = "if without if-end"
         case conditionNotAlone = "an if block must be the only content of its step"
         case malformedCondition = "not a condition; allowed: PROPERTY_OPERATOR_VALUE joined by _and_ or _or_"

@@ -116,7 +116,7 @@ def purge(site, name):
     )
 
 
-@pytest.mark.parametrize("jump", ["+1d", "-1d"])
+@pytest.mark.parametrize("jump", [pytest.param("+1d", marks=pytest.mark.long), "-1d"])
 def test_what_is_good_for_a_minute_does_not_live_through_a_jump(site, clock, name, jump):
     site.origin.put(name, FIRST, cache_control="max-age=60")
     assert shows(site.get(name), FIRST)
@@ -131,7 +131,7 @@ def test_what_is_good_for_a_minute_does_not_live_through_a_jump(site, clock, nam
     assert 0 < control(site.get(name))["max-age"] <= 60
 
 
-@pytest.mark.parametrize("jump", ["+1d", "-1d"])
+@pytest.mark.parametrize("jump", [pytest.param("+1d", marks=pytest.mark.long), "-1d"])
 def test_pictures_are_delivered_all_the_time(site, clock, name, jump):
     site.origin.put(name, FIRST)
     for offset in ("+0", jump, "+0"):

@@ -327,6 +327,7 @@ def test_sentinel_fails_over_under_load(started, changing, unique):
         servers.stop()
 
 
+@pytest.mark.long
 def test_a_cluster_serves_also_without_a_node(started, changing, unique):
     servers = Cluster()
     try:

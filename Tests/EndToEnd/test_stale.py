@@ -198,6 +198,7 @@ def test_a_purged_copy_is_not_served_old(apus, site, name):
 # --- The breaker
 
 
+@pytest.mark.long
 def test_a_silent_origin_is_not_asked_by_every_request(apus, site, name):
     """Two workers, each with a breaker of its own that opens after some failures in a row."""
     openings = metric(apus, "apus_origin_breaker_openings_total")

@@ -377,6 +377,7 @@ def test_a_disk_that_is_smaller_than_the_limit_is_kept_from_filling_up(with_stor
 # --- Killed writers
 
 
+@pytest.mark.long
 def test_what_killed_writers_leave_vanishes(with_store):
     instance = with_store("killed", maxBytes="200MB")
     kept(instance)

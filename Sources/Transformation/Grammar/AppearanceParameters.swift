@@ -3,9 +3,10 @@ extension ParameterTable {
         ParameterDeclaration(
             "bg",
             """
-            a colour (RRGGBB, RRGGBB with two decimal digits of opacity, or a CSS name), or for padding \
+            a colour (RGB, RRGGBB, RRGGBB with two decimal digits of opacity, or a CSS name), or for padding \
             blurred_INTENSITY_BRIGHTNESS, dominant, gradient_dominant_2, gradient_dominant_4
-            """, in: [.step, .layers], "Colour of padding and behind transparent pixels, or padding made of the picture"
+            """, in: [.step, .layers],
+            "Colour of padding (black if it is not named) and behind transparent pixels, or padding made of the picture"
         ) { value, draft throws(ValueFault) in
             draft.computedBackground = value.flatMap { ComputedBackground($0) }
             draft.background = draft.computedBackground == nil ? try Colour.readBackground(value) : nil
@@ -31,7 +32,8 @@ extension ParameterTable {
             guard let flip = value.flatMap({ Flip($0) }) else { throw .invalid }
             draft.flip = flip
         },
-        ParameterDeclaration("bl", "a number from 0 to 100", "Blur") { value, draft throws(ValueFault) in
+        ParameterDeclaration("bl", "a number from 0; above 100 counts as 100", "Blur") {
+            value, draft throws(ValueFault) in
             guard let value, let blur = Number(unsigned: Substring(value).utf8) else { throw .invalid }
             draft.blur = min(blur, Number(100))
         },

@@ -1,9 +1,12 @@
 extension ParameterTable {
-    static let colour = "RRGGBB, RRGGBB with two decimal digits of opacity, or a CSS name"
+    static let colour = "RGB, RRGGBB, RRGGBB with two decimal digits of opacity, or a CSS name"
 
     /// Effects that need no model, and the parameters of appearance that change more than single pixels.
     static let ownEffects: [ParameterDeclaration] = [
-        ParameterDeclaration("t", "true, false or a whole number from 1 to 99", "Trims uniform edges") {
+        ParameterDeclaration(
+            "t", "true, false or a whole number from 1 to 99",
+            "Trims uniform edges; pictures of layers are trimmed unless it is named"
+        ) {
             value, draft throws(ValueFault) in
             draft.trim = try readTrim(value)
             draft.layer.namesTrim = true

@@ -15,18 +15,27 @@ extension ParameterTable {
             guard let value, !value.isEmpty else { throw .invalid }
             draft.layer.plainInput = value
         },
-        ParameterDeclaration("ie", "base64 of a path or a text", in: .layers, "What the layer shows; wins over i") {
+        ParameterDeclaration(
+            "ie", "base64, with _ or %2F for its slashes, of a path or a text in UTF-8", in: .layers,
+            "What the layer shows; wins over i"
+        ) {
             value, draft throws(ValueFault) in
             guard let value, let bytes = Base64.decoded(Substring(value), urlSafeToo: true), !bytes.isEmpty,
                 let text = String(validating: bytes, as: UTF8.self)
             else { throw .invalid }
             draft.layer.encodedInput = text
         },
-        ParameterDeclaration("lx", edgeOffset, in: .layers, "Left edge of the layer") {
+        ParameterDeclaration(
+            "lx", edgeOffset, in: .layers,
+            "Left edge of the layer, which stays inside the picture; of lm-displace how far pixels are moved to the side"
+        ) {
             value, draft throws(ValueFault) in
             draft.layer.left = try read(value) { LayerOffset($0) }
         },
-        ParameterDeclaration("ly", edgeOffset, in: .layers, "Top edge of the layer") {
+        ParameterDeclaration(
+            "ly", edgeOffset, in: .layers,
+            "Top edge of the layer, which stays inside the picture; of lm-displace how far pixels are moved up or down"
+        ) {
             value, draft throws(ValueFault) in
             draft.layer.top = try read(value) { LayerOffset($0) }
         },
@@ -39,7 +48,8 @@ extension ParameterTable {
             draft.layer.verticalCentre = try read(value) { LayerOffset($0) }
         },
         ParameterDeclaration(
-            "lap", positions, in: .layers, "The point that lx, ly, lxc and lyc count from; N is minus then"
+            "lap", positions, in: .layers,
+            "The point of the picture that lx, ly, lxc and lyc count from, and the point of the layer that is put there; N is minus"
         ) { value, draft throws(ValueFault) in
             draft.layer.anchor = try readPosition(value)
         },
@@ -48,14 +58,15 @@ extension ParameterTable {
             draft.layer.focus = try readPosition(value)
         },
         ParameterDeclaration(
-            "lm", "multiply, cutter, cutout, displace", in: .layers, "How the layer and what is below become one"
+            "lm", "multiply, cutter, cutout, displace", in: .layers,
+            "multiply darkens what is below; cutter keeps it under the layer only, cutout elsewhere only; displace moves its pixels by the layer's red and green"
         ) { value, draft throws(ValueFault) in
             guard let mode = value.flatMap({ LayerMode(rawValue: $0) }), mode != .over else { throw .invalid }
             draft.layer.mode = mode
         },
         ParameterDeclaration(
             "al", "a whole number from 1 to 9, or as much as 0.1 to 0.9", in: .layers,
-            "Opacity in tenths of a colour that names none"
+            "Opacity, in tenths, of the text or of ik_canvas, where its colour names none"
         ) { value, draft throws(ValueFault) in
             draft.layer.opacity = try readTenths(value)
         },

@@ -19,7 +19,7 @@ extension ParameterTable {
         },
         declaration(of: .lossless, "Lossless WebP or PNG"),
         declaration(of: .progressive, "Progressive JPEG"),
-        declaration(of: .profile, "Keeps the colour profile; never as AVIF"),
+        declaration(of: .profile, "Keeps the colour profile; f-avif becomes another format then"),
         declaration(of: .metadata, "Keeps EXIF, XMP, IPTC and the colour profile"),
         ParameterDeclaration("c2pa", "true, false", in: .step, harmless: "false", "Keeps content credentials"),
         ParameterDeclaration(

@@ -3,16 +3,19 @@ extension ParameterTable {
 
     /// How a text layer is set (reference §9.5); its width, background, radius, rotation and mirroring are those of steps.
     static let text: [ParameterDeclaration] = [
-        ParameterDeclaration("fs", height, in: .textLayer, "Font size") { value, draft throws(ValueFault) in
+        ParameterDeclaration("fs", height, in: .textLayer, "Font size; 45 if it is not named") {
+            value, draft throws(ValueFault) in
             draft.layer.fontSize = try Expression.read(value, in: TextBlock.sizes)
         },
         ParameterDeclaration(
-            "ff", "the name of a font, or the path of a font file with @@ for slashes", in: .textLayer, "Font"
+            "ff", "the name of a font, or the path of a font file with @@ for slashes", in: .textLayer,
+            "Font; Open Sans where it is not named or not known"
         ) { value, draft throws(ValueFault) in
             guard let value, let font = TextBlock.Font(value) else { throw .invalid }
             draft.layer.font = font
         },
-        ParameterDeclaration("co", colour, in: .textLayer, "Text colour") { value, draft throws(ValueFault) in
+        ParameterDeclaration("co", colour, in: .textLayer, "Text colour; black if it is not named") {
+            value, draft throws(ValueFault) in
             draft.layer.textColour = try read(value) { Colour($0) }
             draft.layer.textColourIsName = value.map { Colour.isName($0) } ?? false
         },
@@ -23,7 +26,7 @@ extension ParameterTable {
         },
         ParameterDeclaration(
             "pa", "one to four numbers of pixels joined by _, in the order of CSS, or one expression for all sides",
-            in: .textLayer, "Padding around the text"
+            in: .textLayer, "Padding around the text, whose box else hugs its ink"
         ) { value, draft throws(ValueFault) in
             draft.layer.textPadding = try read(value) { TextPadding($0) }
         },
