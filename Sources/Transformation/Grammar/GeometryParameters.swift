@@ -1,5 +1,6 @@
 extension ParameterTable {
-    private static let side = "1 to 65535 pixels (0, and more, count as not named), a fraction between 0 and 1, or an expression such as iw_div_2"
+    private static let side =
+        "1 to 65535 pixels (0, and more, count as not named), a fraction between 0 and 1, or an expression such as iw_div_2"
     private static let strategies = ResizeStrategy.allCases.map(\.rawValue).joined(separator: ", ")
     private static let offset = "a number of pixels or an expression such as iw_sub_cw"
 
