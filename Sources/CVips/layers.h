@@ -11,13 +11,6 @@ static inline int apus_vips_plain(const double *values, int bands, int width, in
     g_object_unref(filled);
     return code;
 }
-static inline int apus_vips_translucent(const unsigned char *samples, size_t count, int width, int height, VipsImage **out) {
-    VipsImage *plain = vips_image_new_from_memory_copy(samples, count, width, height, 4, VIPS_FORMAT_UCHAR);
-    if (!plain) return -1;
-    int code = vips_copy(plain, out, "interpretation", VIPS_INTERPRETATION_sRGB, NULL);
-    g_object_unref(plain);
-    return code;
-}
 // Of one size.
 static inline int apus_vips_blend(VipsImage *below, VipsImage *above, VipsImage **out) {
     return vips_composite2(below, above, out, VIPS_BLEND_MODE_OVER, "compositing_space", VIPS_INTERPRETATION_sRGB, NULL);

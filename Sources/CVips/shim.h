@@ -175,8 +175,9 @@ static inline int apus_vips_lay_on_colour(VipsImage *in, double red, double gree
 
 // Padding, and small pictures as numbers.
 
-static inline int apus_vips_colours(const unsigned char *samples, size_t count, int width, int height, VipsImage **out) {
-    VipsImage *plain = vips_image_new_from_memory_copy(samples, count, width, height, 3, VIPS_FORMAT_UCHAR);
+static inline int apus_vips_colours(const unsigned char *samples, size_t count, int width, int height, int bands,
+                                    VipsImage **out) {
+    VipsImage *plain = vips_image_new_from_memory_copy(samples, count, width, height, bands, VIPS_FORMAT_UCHAR);
     if (!plain) return -1;
     int code = vips_copy(plain, out, "interpretation", VIPS_INTERPRETATION_sRGB, NULL);
     g_object_unref(plain);

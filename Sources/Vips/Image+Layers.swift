@@ -16,16 +16,6 @@ extension Image {
         }
     }
 
-    /// A picture of rows of red, green, blue, alpha, not multiplied by it; the samples are copied.
-    package static func translucent(
-        _ samples: [UInt8], width: Int, height: Int, limit: TimeLimit
-    ) throws(VipsError) -> Image {
-        guard samples.count == 4 * width * height else { throw .failed(operation: "translucent", log: "wrong count") }
-        return try make("translucent", limit: limit) { out in
-            apus_vips_translucent(samples, samples.count, Int32(width), Int32(height), &out)
-        }
-    }
-
     /// `layer` at (`left`, `top`) of this picture, which keeps its size; both in sRGB with 8 bits.
     ///
     /// All pixels are made; only those under the layer are worked on.

@@ -12,13 +12,17 @@ extension Image {
         return [UInt8](UnsafeRawBufferPointer(start: memory, count: count))
     }
 
-    /// An opaque picture in sRGB of rows of red, green, blue.
+    /// A picture in sRGB of rows of red, green, blue, or of those and alpha, by which they are not multiplied. The samples
+    /// are copied.
     package static func colours(
         _ samples: [UInt8], width: Int, height: Int, limit: TimeLimit
     ) throws(VipsError) -> Image {
-        guard samples.count == 3 * width * height else { throw .failed(operation: "colours", log: "wrong count") }
+        let bands = samples.count / max(1, width * height)
+        guard bands == 3 || bands == 4, samples.count == bands * width * height else {
+            throw .failed(operation: "colours", log: "wrong count")
+        }
         return try make("colours", limit: limit) { out in
-            apus_vips_colours(samples, samples.count, Int32(width), Int32(height), &out)
+            apus_vips_colours(samples, samples.count, Int32(width), Int32(height), Int32(bands), &out)
         }
     }
 

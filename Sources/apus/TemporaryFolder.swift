@@ -10,7 +10,8 @@ struct TemporaryFolder {
     /// `nil` where none can be made.
     init?() {
         let parent = environmentVariables()["TMPDIR"] ?? P_tmpdir
-        var template = Array("\(parent)/apus-XXXXXX".utf8CString)
+        // mkdtemp(3) fills in the six letters.
+        var template = Array("\(parent)/apus-\(String(repeating: "X", count: 6))".utf8CString)
         guard mkdtemp(&template) != nil else { return nil }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }

@@ -26,7 +26,7 @@ struct TextPainter {
         }
         do throws(VipsError) {
             let nothing = Pixel(red: 0, green: 0, blue: 0, alpha: 0)
-            let picture = try Image.translucent(text.pixels, width: text.width, height: text.height, limit: limit)
+            let picture = try Image.colours(text.pixels, width: text.width, height: text.height, limit: limit)
                 .embedded(left: padding.left, top: padding.top, width: box.width, height: box.height, on: nothing)
             guard let background = block.background else { return picture }
             return try picture.composited(on: background.pixel)
