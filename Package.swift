@@ -8,7 +8,7 @@ let sources: [Target] = [
         dependencies: [
             "Caching", "Configuration", "Deadlines", "Delivery", "Explaining", "FastCGI", "HTTPRules", "JSONReading",
             "Management", "Memory", "Metrics", "OriginMaking", "Origins", "Probing", "Processes", "Purging", "Redis",
-            "RenderJobs", "Signing", "Storage", "Transfer", "Transformation",
+            "Regions", "RenderJobs", "Signing", "Storage", "Transfer", "Transformation",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"),
         ]
@@ -19,7 +19,7 @@ let sources: [Target] = [
         name: "Delivery",
         dependencies: [
             "Caching", "Configuration", "Deadlines", "Digests", "Explaining", "HTTPRules", "Management", "Memory",
-            "Metrics", "OriginMaking", "Origins", "Processes", "Purging", "RenderJobs", "Signing", "Transfer",
+            "Metrics", "OriginMaking", "Origins", "Processes", "Purging", "Regions", "RenderJobs", "Signing", "Transfer",
             "Transformation",
             .product(name: "Logging", package: "swift-log"),
         ]
@@ -34,7 +34,15 @@ let sources: [Target] = [
     .target(
         name: "OriginMaking",
         dependencies: ["Configuration", "Deadlines", "Digests", "HTTPRules", "Origins", "S3", "Transfer"]),
-    .target(name: "Configuration", dependencies: ["Transformation", .product(name: "Yams", package: "Yams")]),
+    .target(
+        name: "Regions",
+        dependencies: [
+            "Caching", "Configuration", "Deadlines", "Digests", "HTTPRules", "Management", "Memory", "Metrics",
+            "Processes", "Purging", "Redis", "Transfer",
+            .product(name: "Crypto", package: "swift-crypto"),
+            .product(name: "Logging", package: "swift-log"),
+        ]
+    ),
     .target(
         name: "Management",
         dependencies: [
@@ -42,6 +50,9 @@ let sources: [Target] = [
             .product(name: "Logging", package: "swift-log"),
         ]
     ),
+    .target(
+        name: "Configuration",
+        dependencies: ["Digests", "Transformation", .product(name: "Yams", package: "Yams")]),
     .target(
         name: "Caching",
         dependencies: ["Deadlines", "Digests", "Memory", "Metrics", "Processes", "Redis", "Storage"]),
@@ -143,6 +154,13 @@ let tests: [Target] = [
     .testTarget(
         name: "PurgingTests", dependencies: ["Deadlines", "Memory", "Purging", "Redis", "RedisFixture", "Storage"]),
     .testTarget(name: "RedisTests", dependencies: ["Deadlines", "Memory", "Redis", "RedisFixture"]),
+    .testTarget(
+        name: "RegionsTests",
+        dependencies: [
+            "Caching", "Configuration", "Deadlines", "Digests", "HTTPRules", "HostileOrigin", "Management", "Memory",
+            "Metrics", "Processes", "Purging", "Redis", "RedisFixture", "Regions", "Storage", "Transfer",
+            .product(name: "Logging", package: "swift-log"),
+        ]),
     .testTarget(
         name: "RenderJobsTests",
         dependencies: ["Deadlines", "Memory", "Processes", "RenderJobs", "Transformation", "apus-render"]),

@@ -44,3 +44,16 @@ package struct Lifetime: Sendable, Hashable {
         return now < staleUntil ? .stale : .unusable
     }
 }
+
+extension Lifetime {
+    /// The same by a clock that is so many seconds ahead; never beyond what a clock can show.
+    package func shifted(by seconds: Int64) -> Lifetime {
+        func shifted(_ time: Int64) -> Int64 {
+            let (sum, overflows) = time.addingReportingOverflow(seconds)
+            return overflows ? (seconds > 0 ? .max : .min) : sum
+        }
+        return Lifetime(
+            madeAt: shifted(madeAt), freshUntil: shifted(freshUntil), revalidatingUntil: shifted(revalidatingUntil),
+            staleUntil: shifted(staleUntil), expiresAt: shifted(expiresAt), control: control)
+    }
+}

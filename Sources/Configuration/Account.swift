@@ -33,8 +33,10 @@ extension Account {
         homeRegion = section.value("homeRegion", .member(of: regions, what: "region"))
         origins = section.sections("origins") { OriginSettings(from: $0, account: section.path) }
         let originIDs = origins.map(\.id)
+        let namesHome = section.has("homeRegion")
         let endpoints = section.sections("urlEndpoints") {
-            URLEndpoint(from: $0, account: section.path, origins: Set(originIDs), regions: regions)
+            URLEndpoint(
+                from: $0, account: section.path, namesHome: namesHome, origins: Set(originIDs), regions: regions)
         }
         urlEndpoints = endpoints.isEmpty ? [URLEndpoint(origins: Array(originIDs.prefix(1)))] : endpoints
         namedTransformations = section.dictionary(

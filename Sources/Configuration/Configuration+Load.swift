@@ -11,16 +11,23 @@ extension Configuration {
         package var redis: String?
         /// The folder of a store, used only where the file names none.
         package var store: String?
+        /// Whether any region of the file will do where nobody names one: for what is the same in all of them.
+        package var takesAnyRegion: Bool
 
         package init(
-            region: String? = nil, processes: Int? = nil, redis: String? = nil, store: String? = nil
+            region: String? = nil, processes: Int? = nil, redis: String? = nil, store: String? = nil,
+            takesAnyRegion: Bool = false
         ) {
+            self.takesAnyRegion = takesAnyRegion
             self.region = region
             self.processes = processes
             self.redis = redis
             self.store = store
         }
     }
+
+    /// Rotation keeps two of them alive.
+    private static let regionSecretsLimit = 5
 
     /// The file is read whole; nobody writes a bigger one by hand.
     private static let fileBytesLimit = 1 << 20
@@ -78,8 +85,9 @@ extension Configuration {
             throw ConfigurationProblems(problems: [ConfigurationProblem(path: "accounts", reason: reason)])
         }
         let reading = Reading(environment: environment, folder: folder)
+        let version = FileVersion.of(root)
         let configuration = Section.read(root, at: "", reading) { section in
-            Configuration(from: section, reading: reading, overrides: overrides)
+            Configuration(from: section, version: version, reading: reading, overrides: overrides)
         }
         guard let configuration, reading.problems.isEmpty else {
             let problems = reading.problems.map { problem in
@@ -90,7 +98,8 @@ extension Configuration {
         return configuration
     }
 
-    private init(from section: Section, reading: Reading, overrides: Overrides) {
+    private init(from section: Section, version: String, reading: Reading, overrides: Overrides) {
+        self.version = version
         let defaults = RegionDefaults(from: section)
         let named = section.dictionary("regions", names: .regionName, limit: 100) {
             Region(from: $0, defaults: defaults)
@@ -98,7 +107,9 @@ extension Configuration {
         let choice = RegionChoice(section: section, environment: reading.environment, overrides: overrides)
         region = choice.name(among: named, reading)
         regions = named.isEmpty ? [region: defaults.region] : named
-        regionSecret = section.value("regionSecret", .secret(max: 1000))
+        regionSecrets = section.oneOrMore("regionSecret", .secret(max: 1000), limit: Self.regionSecretsLimit)
+            .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        reportPlainRegions(named, reading)
         let current = regions[region] ?? defaults.region
         workers = current.workers.overridden(by: overrides, reading)
         redis = current.redis ?? RedisDraft.override(overrides, maxValueBytes: defaults.redis.maxValueBytes, reading)
@@ -112,6 +123,16 @@ extension Configuration {
         if accounts.isEmpty, !reading.problems.contains(where: { $0.path.hasPrefix("accounts") }) {
             section.report(.required(because: nil), at: "accounts")
         }
+    }
+}
+
+/// What regions tell each other opens what is private, so that it goes in the open only where somebody has said so.
+private func reportPlainRegions(_ regions: [String: Configuration.Region], _ reading: Reading) {
+    guard regions.count > 1 else { return }
+    for (name, region) in regions.sorted(by: { $0.key < $1.key }) {
+        guard let url = region.url, url.scheme == .http, !url.isLoopback, !region.insecure else { continue }
+        let expected = "https, unless it is on this machine or insecure is true"
+        reading.report(.wrong(expected: expected, found: nil), at: "regions.\(clipped(name)).url")
     }
 }
 

@@ -7,8 +7,8 @@ package struct Configuration: Sendable, Equatable {
     package let region: String
     /// Every region by its name; never empty.
     package let regions: [String: Region]
-    /// Signs the requests that regions send each other; `nil` where the file names none.
-    package let regionSecret: Secret?
+    /// The first signs what regions ask each other, all verify; each once. Without any, no region asks another.
+    package let regionSecrets: [Secret]
     /// How many processes and slots.
     package let workers: Workers
     /// `nil` where neither the file nor an override names a Redis.
@@ -25,4 +25,20 @@ package struct Configuration: Sendable, Equatable {
     package let network: Network
     /// In the order of the file; never empty, ids are unique, as are custom hosts across all of them.
     package let accounts: [Account]
+    /// What is the same where two regions run the same file: 24 lower-case hexadecimal digits.
+    ///
+    /// A hash of what stands in the file, `${…}` unresolved, but for what may differ from region to region: `region`, and
+    /// `redis`, `store`, `workers` and `cache` at the top and in the entries of `regions`. Comments and the order of keys do
+    /// not count.
+    package let version: String
+}
+
+extension Configuration {
+    /// The secret that signs what regions ask each other; `nil` where the file names none.
+    package var regionSecret: Secret? { regionSecrets.first }
+
+    /// The region that fetches and transforms for a URL endpoint: this one where the file names none.
+    package func home(of endpoint: URLEndpoint, in account: Account) -> String {
+        endpoint.homeRegion ?? account.homeRegion ?? region
+    }
 }

@@ -52,6 +52,15 @@ func isIPv6Address(_ text: String) -> Bool {
     return inet_pton(AF_INET6, text, &address) == 1
 }
 
+/// 127.0.0.0/8, or ::1 in whatever spelling.
+func isLoopbackAddress(_ text: String) -> Bool {
+    var v4 = in_addr()
+    if inet_pton(AF_INET, text, &v4) == 1 { return UInt32(bigEndian: v4.s_addr) >> 24 == 127 }
+    var v6 = in6_addr()
+    guard inet_pton(AF_INET6, text, &v6) == 1 else { return false }
+    return withUnsafeBytes(of: v6) { $0.dropLast().allSatisfy { $0 == 0 } && $0.last == 1 }
+}
+
 private func isAddressRange(_ text: String) -> Bool {
     guard isPlainText(text, 2...49) else { return false }
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)

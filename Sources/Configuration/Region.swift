@@ -3,8 +3,11 @@ extension Configuration {
     package struct Region: Sendable, Equatable {
         /// Where it stands, for people to read.
         package let place: String?
-        /// How other regions reach it.
+        /// How other regions reach it; where there are several its scheme is https, its host is loopback, or `insecure` is
+        /// true. `nil`: they do not.
         package let url: WebURL?
+        /// Whether other regions may reach it over plain HTTP.
+        package let insecure: Bool
         /// Its processes and slots.
         package let workers: Workers
         /// `nil` where the file names none for it.
@@ -20,6 +23,7 @@ extension Configuration.Region {
     init(from section: Section, defaults: RegionDefaults) {
         place = section.value("place", .text(max: 100))
         url = section.value("url", .baseURL)
+        insecure = section.value("insecure", .boolean) ?? false
         workers = .reading(section, defaults: defaults.workers)
         redis = RedisDraft.reading(section, defaults: defaults.redis).settings
         store = .reading(section) ?? defaults.store
@@ -44,7 +48,7 @@ struct RegionDefaults {
     /// A region that has nothing of its own.
     var region: Configuration.Region {
         Configuration.Region(
-            place: nil, url: nil, workers: workers, redis: redis.settings, store: store, cache: cache
+            place: nil, url: nil, insecure: false, workers: workers, redis: redis.settings, store: store, cache: cache
         )
     }
 }

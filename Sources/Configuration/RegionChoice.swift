@@ -2,11 +2,13 @@
 struct RegionChoice {
     private let name: String?
     private let source: String
+    private let mayBeAny: Bool
 
     /// The region when nobody names one and the file lists none.
     private static let nameless = "local"
 
     init(section: Section, environment: [String: String], overrides: Configuration.Overrides) {
+        mayBeAny = overrides.takesAnyRegion
         let inFile = section.value("region", .regionName)
         if let name = overrides.region {
             (self.name, source) = (name, "--region")
@@ -21,7 +23,9 @@ struct RegionChoice {
     func name(among regions: [String: Configuration.Region], _ reading: Reading) -> String {
         let known = regions.keys.sorted()
         guard let name else {
-            if known.count > 1 { reading.report(.required(because: "where there are several regions"), at: source) }
+            if known.count > 1, !mayBeAny {
+                reading.report(.required(because: "where there are several regions"), at: source)
+            }
             return known.first ?? Self.nameless
         }
         if known.isEmpty {

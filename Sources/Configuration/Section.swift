@@ -39,6 +39,11 @@ final class Section {
         reportsUnknownKeys = false
     }
 
+    /// Whether a key stands there, with a good value or not.
+    func has(_ key: String) -> Bool {
+        entries.contains { $0.key == key }
+    }
+
     func report(_ reason: ConfigurationProblem.Reason, at key: String) {
         reading.report(reason, at: place(key))
     }
@@ -59,7 +64,7 @@ final class Section {
         _ key: String, _ format: Format<Value>, for type: String? = nil, where condition: String? = nil
     ) -> Value {
         guard let node = node(key) else {
-            if entries.contains(where: { $0.key == key }) { return format.blank }
+            if has(key) { return format.blank }
             report(.required(because: type.map { "for type \($0)" } ?? condition.map { "where \($0)" }), at: key)
             return format.blank
         }
@@ -79,6 +84,17 @@ final class Section {
     /// A list of single values, without the bad ones.
     func values<Value>(_ key: String, _ format: Format<Value>, limit: Int = 1000) -> [Value] {
         items(key, limit: limit).compactMap { value($0.node, at: $0.path, format) }
+    }
+
+    /// A single value, or a list of 1…`limit` of them, without the bad ones.
+    func oneOrMore<Value>(_ key: String, _ format: Format<Value>, limit: Int) -> [Value] {
+        guard let node = node(key) else { return [] }
+        guard case .sequence(let sequence) = node else { return value(node, at: place(key), format).map { [$0] } ?? [] }
+        guard !sequence.isEmpty else {
+            report(.wrong(expected: "\(format.expected), or a list of 1 to \(limit) such", found: nil), at: key)
+            return []
+        }
+        return values(key, format, limit: limit)
     }
 
     /// The mapping under a key.

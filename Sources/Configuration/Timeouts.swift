@@ -13,6 +13,8 @@ extension Configuration {
         package var render: Duration = .seconds(15)
         /// One command of Redis: 1 ms…10 s.
         package var redis: Duration = .milliseconds(20)
+        /// How long this region answers unmarked without having heard what other regions purge: 1 s…10 m.
+        package var confirm: Duration = .seconds(60)
 
         /// The defaults.
         package init() {}
@@ -33,5 +35,6 @@ extension Configuration.Timeouts {
         stall = section.value("stall", .duration(shortest...longest)) ?? stall
         render = section.value("render", .duration(shortest...longest)) ?? render
         redis = section.value("redis", .duration(.milliseconds(1)...(.seconds(10)))) ?? redis
+        confirm = section.value("confirm", .duration(.seconds(1)...longest)) ?? confirm
     }
 }

@@ -68,7 +68,10 @@ extension URLEndpoint {
     private static let originsLimit = 10
     private static let hostsLimit = 100
 
-    init(from section: Section, account: String, origins known: Set<String>, regions: Set<String>) {
+    /// - Parameter namesHome: Whether the account names a home region.
+    init(
+        from section: Section, account: String, namesHome: Bool, origins known: Set<String>, regions: Set<String>
+    ) {
         urlPrefix = section.required("urlPrefix", .urlPrefix.unique(in: account + ".urlEndpoints"))
         description = section.value("description", .text(max: 1000))
         let origin = Format<String>.member(of: known, what: "origin of this account").unique(
@@ -77,6 +80,10 @@ extension URLEndpoint {
         hosts = section.values("hosts", .host.unique(in: "hosts"), limit: Self.hostsLimit)
         homeRegion = section.value("homeRegion", .member(of: regions, what: "region"))
         residency = section.choice("residency") ?? residency
+        if residency == .home, regions.count > 1, !namesHome, !section.has("homeRegion") {
+            section.report(
+                .required(because: "where residency is home and there are several regions"), at: "homeRegion")
+        }
         cacheControl = section.choice("cacheControl") ?? cacheControl
         saveOriginals = section.value("saveOriginals", .boolean) ?? saveOriginals
         unsigned = section.choice("unsigned") ?? unsigned

@@ -23,6 +23,9 @@ package struct WebURL: Sendable, Hashable, CustomStringConvertible {
         return port == scheme.defaultPort ? name : "\(name):\(port)"
     }
 
+    /// Whether what is sent there stays on this machine: `localhost`, 127.0.0.0/8 or ::1.
+    package var isLoopback: Bool { host == "localhost" || isLoopbackAddress(host) }
+
     /// The URL again, in its shortest form.
     package var description: String { "\(scheme)://\(authority)\(path)" }
 

@@ -23,10 +23,13 @@ struct Answers: Sendable {
             response.add("Last-Modified", HTTPDate(unixSeconds: date).description)
         }
         // That its entry was found in a tier does not bring a file's bytes.
-        let tier = served.isFile ? Served.Tier.origin : served.tier
+        let tier = served.isFile ? order.home == nil ? Served.Tier.origin : .region : served.tier
         response.tier = tier.metric
         response.add("x-apus-cache", tier.rawValue)
         if served.state == .stale { response.add("x-apus-stale", "true") }
+        if order.isRelayed, serving.file.map({ $0.count ?? .max > NginxBuffers.bytes }) ?? false {
+            response.add("X-Accel-Buffering", "no")
+        }
         if let policy = ContentPolicy.policy(for: served.contentType) {
             response.add("Content-Security-Policy", policy)
         }
@@ -47,6 +50,7 @@ struct Answers: Sendable {
         switch serving.served.content {
         case .variant(let variant):
             length = variant.body.count
+            guard serving.file == nil else { break }
             body = serving.part.flatMap { BlobSlice(variant.body, $0.first..<($0.last + 1)) } ?? variant.body
         case .file: length = serving.file?.length
         }
@@ -93,10 +97,11 @@ struct Answers: Sendable {
     ) {
         let now = WallClock.unixSeconds
         let left = order.authorisation.expiry.map { max(0, $0 - now) }
-        let control = clientControl(lifetime, state, left: left.map { Int(clamping: $0) }, now: now)
+        var control = clientControl(lifetime, state, left: left.map { Int(clamping: $0) }, now: now)
+        if order.isRelayed { control.forbidSharedCaches() }
         if !entityTag.isEmpty { response.add("ETag", entityTag) }
         response.add("Cache-Control", control.description)
-        let edge = isKeptByNginx ? edgeAge(lifetime, state, isExpiring: left != nil, now: now) : 0
+        let edge = isKeptByNginx && !order.isRelayed ? edgeAge(lifetime, state, isExpiring: left != nil, now: now) : 0
         response.add("X-Accel-Expires", "\(edge)")
     }
 
@@ -204,7 +209,18 @@ struct Answers: Sendable {
     }
 }
 
+/// What nginx holds of an answer in memory (`nginx/worker.conf`); what is longer goes to its disk while a client is slow.
+enum NginxBuffers {
+    /// Less than it is, for the head.
+    static let bytes = 1_500_000
+}
+
 extension CacheControl {
+    /// A cache that several share may stand anywhere, and what is relayed may be kept at home only.
+    fileprivate mutating func forbidSharedCaches() {
+        (isPublic, isPrivate, sharedMaxAge) = (false, true, nil)
+    }
+
     /// What answers carry where the origin has no say, in ImageKit's form (design §4.3).
     fileprivate static func standard(age: Int) -> CacheControl {
         var control = CacheControl()

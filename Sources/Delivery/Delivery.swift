@@ -7,6 +7,7 @@ package import Metrics
 package import OriginMaking
 package import Processes
 package import Purging
+package import Regions
 package import RenderJobs
 package import Transformation
 
@@ -17,6 +18,8 @@ package final class Delivery: Sendable {
     private let variants: Variants
     private let refreshes: BackgroundRefresh<EntryKey>
     private let operations: Operations
+    /// `nil` where there are no other regions.
+    private let regionEndpoint: RegionEndpoint?
     private let management: Management?
     private let answers: Answers
     private let limits: TransformationLimits
@@ -28,8 +31,9 @@ package final class Delivery: Sendable {
     ///   - purges: `nil` where nothing can be purged.
     ///   - updateGauges: called before the metrics are shown.
     package init(
-        configuration: Configuration, outside: Outside, cache: InternalCache, purges: PurgeLog?, renders: RenderPool,
-        metrics: Metrics, logger: Logger, updateGauges: @escaping @Sendable () -> Void = {}
+        configuration: Configuration, outside: Outside, cache: InternalCache, purges: PurgeLog?,
+        neighbours: Neighbours? = nil, renders: RenderPool, metrics: Metrics, logger: Logger,
+        updateGauges: @escaping @Sendable () -> Void = {}
     ) {
         self.logger = logger
         self.metrics = metrics
@@ -40,7 +44,8 @@ package final class Delivery: Sendable {
         self.site = site
         answers = Answers(configuration)
         let purgeURL = PurgeURL(site: site, limits: limits)
-        management = purges.map { purges in
+        let allPurges: (any Purges)? = neighbours?.purges ?? purges
+        management = allPurges.map { purges in
             Management(accounts: configuration.accounts, purges: purges, metrics: metrics, logger: logger) {
                 url, accounts in
                 purgeURL.resolve(url, accounts: accounts)
@@ -49,12 +54,17 @@ package final class Delivery: Sendable {
         refreshes = BackgroundRefresh()
         let validity = Validity(purges)
         let variants = Variants(
-            configuration: configuration, cache: cache, validity: validity, renders: renders,
+            configuration: configuration, cache: cache, validity: validity, renders: renders, neighbours: neighbours,
             refreshes: refreshes, metrics: metrics, logger: logger)
         self.variants = variants
+        regionEndpoint = neighbours.map { neighbours in
+            RegionEndpoint(
+                configuration, neighbours: neighbours, site: site, variants: variants, validity: validity,
+                metrics: metrics, logger: logger)
+        }
         let explain = ExplainOperation(
             configuration, explainer: Explainer(configuration, site: site), cache: cache, validity: validity,
-            renders: renders, variants: variants)
+            renders: renders, variants: variants, neighbours: neighbours)
         operations = Operations(
             configuration, renders: renders, answers: answers, explain: explain, metrics: metrics,
             updateGauges: updateGauges)
@@ -68,6 +78,10 @@ package final class Delivery: Sendable {
 
     /// Answers one request, at the latest when `timeouts.total` has passed since its arrival. Blocks until then.
     package func answer(_ request: DeliveryRequest) -> DeliveryResponse {
+        if let regionEndpoint, RegionEndpoint.answers(path: request.path) {
+            // Counted by itself: it is no client that asks.
+            return regionEndpoint.answer(request, until: request.arrival.later(by: total))
+        }
         let response = respond(to: request, until: request.arrival.later(by: total))
         metrics.add(.answers(.init(response.status), response.tier))
         metrics.observe(.requestSeconds, request.arrival.elapsed)

@@ -26,9 +26,13 @@ package struct DeliveryRequest: Sendable {
     package var via: String?
     /// The key of a call of the HTTP API.
     package var authorization: String?
-    /// Of a call of the HTTP API; empty elsewhere.
+    /// Of a request of another region: the value of `x-apus-signature`.
+    package var signature: String?
+    /// Of a call of the HTTP API or of another region; empty elsewhere.
     package var body: [UInt8] = []
     package var bodyIsTooLong = false
+    /// Whether another region asks for a client of its own: no third one is asked then.
+    package var isFromRegion = false
     /// Goes out again as `x-request-id` and into the log.
     package var id: String
     /// When the request was accepted.

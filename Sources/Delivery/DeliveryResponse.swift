@@ -7,7 +7,7 @@ package struct DeliveryResponse: Sendable {
     /// In the order of writing. Values are printable ASCII.
     package private(set) var headers: [(name: String, value: String)]
     package let body: any Blob
-    /// Comes after the head instead of `body`, while it is read from its origin.
+    /// Comes after `body`, which is empty but in answers to other regions, while it is read from its origin.
     package private(set) var file: PassingFile?
     /// Where the bytes came from; for metrics.
     var tier = Counter.AnswerTier.nothing

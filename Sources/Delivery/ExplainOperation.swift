@@ -5,6 +5,7 @@ import Explaining
 import HTTPRules
 import Memory
 import Origins
+import Regions
 import RenderJobs
 import Transformation
 
@@ -16,12 +17,16 @@ struct ExplainOperation: Sendable {
     private let variants: Variants
     private let renders: RenderPool
     private let configuration: Configuration
+    /// `nil` where there is one region.
+    private let neighbours: Neighbours?
 
-    /// - Parameter variants: who fetches an original in the ordinary way.
+    /// - Parameters:
+    ///   - variants: who fetches an original in the ordinary way.
     init(
         _ configuration: Configuration, explainer: Explainer, cache: InternalCache, validity: Validity,
-        renders: RenderPool, variants: Variants
+        renders: RenderPool, variants: Variants, neighbours: Neighbours?
     ) {
+        self.neighbours = neighbours
         self.configuration = configuration
         self.explainer = explainer
         self.cache = cache
@@ -35,6 +40,12 @@ struct ExplainOperation: Sendable {
         let asked = try Asked(request)
         var (explanation, order) = explainer.look(asked.question)
         guard let order else { return explanation.fact.json }
+        let home = order.route.home
+        // It would come to where it must not be.
+        guard !asked.fetches || home.isHere || !home.isOnly else {
+            throw .explain("fetch: residency is home, and its bytes may be in \(home.region) only; ask there")
+        }
+        if !home.isHere { explanation.home?.isUsable = neighbours?.isUsable(home.region, for: order.key) }
         try variants.occupying { () throws(DeliveryError) in lookUp(order, asked, until: deadline, &explanation) }
         return explanation.fact.json
     }

@@ -89,6 +89,7 @@ package struct Explainer: Sendable {
         let route = try site.route(host: request.host, path: path)
         let isByHost = site.customHost(request.host) != nil
         explanation.place = .init(route, host: isByHost ? Site.nameOnly(request.host) : nil)
+        explanation.home = route.home.explained
         explanation.signature = signature(request, route)
         let url = try parse { () throws(TransformationError) in
             try DeliveryURL(
@@ -188,6 +189,14 @@ package struct Explainer: Sendable {
 extension Explanation.Refusal {
     init(_ error: DeliveryError) {
         self.init(status: error.status, code: error.code, message: error.message)
+    }
+}
+
+extension Home {
+    fileprivate var explained: Explanation.Home {
+        Explanation.Home(
+            region: region, isHere: isHere, isOnly: isOnly,
+            whileAway: isHere ? nil : hasSubstituteHere ? .madeHere : .refused)
     }
 }
 

@@ -2,17 +2,21 @@ import Caching
 import Configuration
 import Deadlines
 import HTTPRules
+import Memory
 import Origins
+import Regions
 
 /// Opens what goes out while it comes, in the very state that was promised.
 struct Files: Sendable {
     /// As many as a worker has slots: each is bound to its client's pace, and has a thread and a connection of its own.
     private let places: WaitingPlaces
     private let origins: AskedOrigins
+    private let homes: HomeRegions?
 
-    init(_ configuration: Configuration, origins: AskedOrigins) {
+    init(_ configuration: Configuration, origins: AskedOrigins, homes: HomeRegions?) {
         places = WaitingPlaces(limit: configuration.workers.slots)
         self.origins = origins
+        self.homes = homes
     }
 
     /// `nil`: what was promised is not there any more.
@@ -25,21 +29,46 @@ struct Files: Sendable {
         }
         let part = try file.length.flatMap { (length) throws(DeliveryError) in try order.part(of: served, length) }
         guard let place = places.take() else { throw .overloaded }
-        // The bytes that have begun to come are good for one who wants them from their beginning.
+        // The bytes that have begun to come are good for one who wants just these.
         let begun = served.opened?.take()
         let body: any OriginalBody
-        if part == nil, let begun {
+        if let begun, begun.range == part {
             body = begun
         } else {
-            guard let opened = try origins.open(order, part, until: deadline), served.isSame(as: opened) else {
-                return nil
-            }
+            guard let opened = try begin(order, part, until: deadline), served.isSame(as: opened) else { return nil }
             body = opened
         }
         body.beginStreaming()
         let passing = PassingFile(
             body, length: body.length ?? file.length, longest: origins.fileBytes, place: place)
         return Serving(served: served, part: body.range, file: passing)
+    }
+
+    /// Bytes that are held, at their client's pace: without a slot, and without nginx' help, which would write to its disk
+    /// what it cannot hold.
+    func passing(_ bytes: any Blob, of served: Served, _ part: ByteRange?) throws(DeliveryError) -> Serving {
+        guard let place = places.take() else { throw .overloaded }
+        let body = HeldBody(bytes, served, range: part)
+        let file = PassingFile(body, length: bytes.count, longest: .max, place: place)
+        return Serving(served: served, part: part, file: file)
+    }
+
+    /// `nil`: it is gone, or has no such part any more.
+    private func begin(
+        _ order: Order, _ part: ByteRange?, until deadline: Deadline
+    ) throws(DeliveryError) -> (any OriginalBody)? {
+        guard let home = order.home, let homes else { return try origins.open(order, part, until: deadline) }
+        let said: HomeRegions.Answer
+        do throws(RegionError) {
+            said = try homes.ask(order, home, part: part, inPlaceOf: nil, until: deadline)
+        } catch {
+            guard order.route.home.hasSubstituteHere else { throw .homeAway }
+            return try origins.open(order, part, until: deadline)
+        }
+        switch said {
+        case .served(let served): return served.opened?.take()
+        case .failed(let error): throw error
+        }
     }
 }
 

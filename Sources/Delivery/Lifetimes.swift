@@ -43,8 +43,9 @@ package struct Lifetimes: Sendable {
         now + min(seconds, cache.longestLife.components.seconds)
     }
 
-    /// Of what stands in for something that is missing: none of its times is longer than an error is kept.
-    package func ofStandIn(_ lifetime: Lifetime, now: Int64) -> Lifetime {
+    /// Of what is good for a while only, as what stands in for something that is missing: none of its times is longer than
+    /// an error is kept.
+    package func brief(_ lifetime: Lifetime, now: Int64) -> Lifetime {
         let end = now + Int64(cache.age(of: .errorAge))
         var (control, age) = (CacheControl(parsing: lifetime.control), Int(clamping: end - lifetime.madeAt))
         if lifetime.control.isEmpty { control.mustRevalidate = true }

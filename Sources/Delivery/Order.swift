@@ -31,6 +31,8 @@ struct Order: Sendable {
     let range: RangeRequest?
     let ifRange: String?
     let attachmentName: String?
+    /// Whom to ask for it, and what; `nil` where it is made here.
+    let home: HomeQuestion?
     /// The name of the answer in the caches.
     let key: EntryKey
     /// What tells this original from all others.
@@ -74,6 +76,7 @@ struct Order: Sendable {
         passthroughQuery = url.query.passthrough
         clientHost = request.host
         edgeConditions = ConditionalRequest(ifNoneMatch: request.ifNoneMatch, ifModifiedSince: request.ifModifiedSince)
+        home = HomeQuestion(request, route.home)
         range = request.range.flatMap { RangeRequest($0) }
         ifRange = request.ifRange
         attachmentName =
@@ -162,9 +165,9 @@ extension Digest {
 }
 
 /// What makes variants. Its version is part of every key and entity tag.
-enum Engine {
+package enum Engine {
     /// To be changed whenever the same plan and original give other bytes.
-    static let version = "3"
+    package static let version = "3"
 }
 
 extension TransformationRules {

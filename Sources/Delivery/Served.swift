@@ -7,12 +7,13 @@ import Metrics
 struct Served: Sendable {
     /// The value of `x-apus-cache`.
     enum Tier: String, Sendable {
-        case redis, store, render, origin
+        case redis, store, region, render, origin
 
         var metric: Counter.AnswerTier {
             switch self {
             case .redis: .redis
             case .store: .store
+            case .region: .region
             case .render: .render
             case .origin: .origin
             }
@@ -20,7 +21,7 @@ struct Served: Sendable {
     }
 
     /// What the client may do with it.
-    enum State: Sendable {
+    enum State: String, Sendable {
         case fresh
         /// Old, and being renewed: not for long.
         case revalidating

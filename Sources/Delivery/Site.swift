@@ -21,6 +21,8 @@ struct Route: Sendable {
     let canonicalBases: [String: String]
     /// What of it cannot be carried out yet.
     let notAvailable: String?
+    /// Where its bytes are fetched and transformed.
+    let home: Home
 
     /// Tells apart what two endpoints, or one before and after its origins were changed, may hold under the same path.
     let identity: [String]
@@ -50,7 +52,8 @@ struct Site: Sendable {
                     reachesOverNetwork: settings.contains { $0.kindName != .disk },
                     forwardsHost: settings.contains { $0.kind.forwardsHost },
                     canonicalBases: Self.canonicalBases(settings),
-                    notAvailable: Self.notAvailable(settings, made, endpoint, account, configuration),
+                    notAvailable: Self.notAvailable(settings, made),
+                    home: Home(endpoint, account, settings, configuration),
                     identity: [account.id, endpoint.urlPrefix] + settings.map(\.kind.place))
                 routes[endpoint.urlPrefix] = route
                 for host in endpoint.hosts { hosts[host] = route.withoutPathSegments }
@@ -68,15 +71,11 @@ struct Site: Sendable {
 
     /// What is only refused when it is asked for: the file may name it already (design §4.2).
     private static func notAvailable(
-        _ origins: [OriginSettings], _ made: [String: any Origin], _ endpoint: URLEndpoint, _ account: Account,
-        _ configuration: Configuration
+        _ origins: [OriginSettings], _ made: [String: any Origin]
     ) -> String? {
-        if let origin = origins.first(where: { made[$0.id] == nil }) {
-            return "An origin of this type (\(origin.kindName.rawValue)) with these settings"
+        origins.first { made[$0.id] == nil }.map { origin in
+            "An origin of this type (\(origin.kindName.rawValue)) with these settings"
         }
-        let home = endpoint.homeRegion ?? account.homeRegion ?? configuration.region
-        if endpoint.residency == .home, home != configuration.region { return "Residency outside the home region" }
-        return nil
     }
 
     /// The endpoint by custom host, else by account and prefix, the first segments of the path.

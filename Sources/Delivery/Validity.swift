@@ -13,6 +13,14 @@ struct Validity: Sendable {
     /// The number under which what is made from now on is kept.
     var epoch: UInt64 { log?.current.epoch ?? 0 }
 
+    /// The same, with what it stands for in the logs of all regions.
+    var moment: (epoch: UInt64, purges: PurgeVector) {
+        log.map { log in
+            let rules = log.current
+            return (rules.epoch, rules.vector)
+        } ?? (0, PurgeVector())
+    }
+
     /// Whether the log is known well enough to believe what lies in the caches.
     var isKnown: Bool { log?.isConfirmed ?? true }
 

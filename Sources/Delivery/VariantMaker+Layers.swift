@@ -62,7 +62,7 @@ extension VariantMaker {
         case .original(let fetched):
             try check(fetched.metadata, order)
             var lifetime = fetched.lifetime
-            if case .standIn = role { lifetime = lifetimes.ofStandIn(lifetime, now: WallClock.unixSeconds) }
+            if case .standIn = role { lifetime = lifetimes.brief(lifetime, now: WallClock.unixSeconds) }
             return Ingredients.Part(role: role, order: order, fetched: fetched, lifetime: lifetime)
         // Too long to be decoded.
         case .file: throw .notAPicture

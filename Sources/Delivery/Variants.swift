@@ -5,6 +5,7 @@ import HTTPRules
 import Logging
 import Memory
 import Metrics
+import Regions
 import RenderJobs
 import Transformation
 
@@ -16,23 +17,27 @@ final class Variants: Sendable {
         let variant: EntryKey
         let maySeePrivate: Bool
         let purge: UInt64
+        /// Who asks for another region never waits for somebody who asks one.
+        let asksHome: Bool
     }
 
     private let cached: CachedVariants
     private let files: Files
-    private let maker: VariantMaker
+    let maker: VariantMaker
+    /// `nil` where there is one region.
+    let homes: HomeRegions?
     private let cache: InternalCache
-    private let validity: Validity
+    let validity: Validity
     private let flights: SingleFlight<FlightKey, Served, DeliveryError>
     private let refreshes: BackgroundRefresh<EntryKey>
     private let failures = RecentFailures()
     private let waiting: WaitingPlaces
-    private let metrics: Metrics
+    let metrics: Metrics
     private let total: Duration
 
     init(
         configuration: Configuration, cache: InternalCache, validity: Validity, renders: RenderPool,
-        refreshes: BackgroundRefresh<EntryKey>, metrics: Metrics, logger: Logger
+        neighbours: Neighbours?, refreshes: BackgroundRefresh<EntryKey>, metrics: Metrics, logger: Logger
     ) {
         let lifetimes = Lifetimes(configuration.cache)
         let saved = SavedOriginals(cache: cache, validity: validity, region: configuration.region, metrics: metrics)
@@ -44,7 +49,12 @@ final class Variants: Sendable {
         maker = VariantMaker(
             originals: originals, pictures: pictures, cache: cache, lifetimes: lifetimes, validity: validity,
             configuration: configuration)
-        files = Files(configuration, origins: origins)
+        let homes = neighbours.map { neighbours in
+            HomeRegions(
+                neighbours: neighbours, validity: validity, lifetimes: lifetimes, configuration: configuration.version)
+        }
+        self.homes = homes
+        files = Files(configuration, origins: origins, homes: homes)
         cached = CachedVariants(cache: cache, validity: validity)
         self.cache = cache
         self.validity = validity
@@ -57,6 +67,9 @@ final class Variants: Sendable {
     }
 
     func find(_ order: Order, until deadline: Deadline) throws(DeliveryError) -> Outcome {
+        if let home = order.home, order.isRelayed {
+            return .served(try occupying { () throws(DeliveryError) in try relay(order, home, until: deadline) })
+        }
         let start = Deadline.now
         var found = try cached.find(order, in: .redis, until: deadline)
         if let answer = try use(found, order, start) { return answer }
@@ -117,18 +130,26 @@ final class Variants: Sendable {
             for _ in 0..<Self.openings {
                 guard case .file(let file) = served.content else { return try whole(served, order) }
                 if let serving = try files.open(served, file, order, until: deadline) { return serving }
-                cache.remove(order.key, until: deadline)
-                served = try judged(try fly(order, nil, inPlaceOf: nil, until: deadline), order)
+                served = try again(order, until: deadline)
             }
             throw .changing
         }
+    }
+
+    private func again(_ order: Order, until deadline: Deadline) throws(DeliveryError) -> Served {
+        if let home = order.home, order.isRelayed { return try relay(order, home, until: deadline) }
+        cache.remove(order.key, until: deadline)
+        return try judged(try fly(order, nil, inPlaceOf: nil, until: deadline), order)
     }
 
     /// What is held, or the part of it that is wanted.
     private func whole(_ served: Served, _ order: Order) throws(DeliveryError) -> Serving {
         guard case .variant(let variant) = served.content else { throw .changing }
         let part = try order.part(of: served, variant.body.count)
-        return Serving(served: served, part: part)
+        guard order.isRelayed, variant.body.count > NginxBuffers.bytes else {
+            return Serving(served: served, part: part)
+        }
+        return try files.passing(variant.body, of: served, part)
     }
 
     private static let openings = 3
@@ -144,7 +165,7 @@ final class Variants: Sendable {
     private func make(
         _ order: Order, inPlaceOf old: Served?, until deadline: Deadline
     ) throws(DeliveryError) -> Outcome {
-        guard order.edgeConditions.ifNoneMatch != nil, old == nil else {
+        guard order.edgeConditions.ifNoneMatch != nil, old == nil, order.home == nil, knowsAllPurges else {
             // There is something to give to a client who waits too long.
             let end = old?.isUsableInNeed == true ? deadline.capped(to: Self.patience) : deadline
             return try outcome(try fly(order, nil, inPlaceOf: old, until: end), order)
@@ -166,7 +187,7 @@ final class Variants: Sendable {
     ) throws(DeliveryError) -> Served {
         let key = FlightKey(
             variant: order.key, maySeePrivate: order.maySeePrivate,
-            purge: validity.lastPurge(of: order, Entry.Source()))
+            purge: validity.lastPurge(of: order, Entry.Source()), asksHome: order.home != nil)
         while true {
             let flight = flights.run(key, until: deadline) { () throws(DeliveryError) in
                 try flyInRegion(order, fetched, inPlaceOf: old, until: deadline)
@@ -188,12 +209,12 @@ final class Variants: Sendable {
     ) throws(DeliveryError) -> Served {
         // Nothing is kept of an original that goes out as it is: its own flight is the one that the region shares.
         guard order.resolution != .original else {
-            return try maker.make(order, fetched, inPlaceOf: old, until: deadline)
+            return try obtain(order, fetched, inPlaceOf: old, until: deadline)
         }
-        let result = try cache.flights.run(order.key.leaseName, until: deadline) { (look) throws(DeliveryError) in
+        let result = try cache.flights.run(order.flightName, until: deadline) { (look) throws(DeliveryError) in
             try cached.findFresh(order, thoroughly: look == .afterwards, until: deadline)
         } work: { () throws(DeliveryError) in
-            try maker.make(order, fetched, inPlaceOf: old, until: deadline)
+            try obtain(order, fetched, inPlaceOf: old, until: deadline)
         }
         switch result {
         case .led(let served): return served
@@ -203,6 +224,9 @@ final class Variants: Sendable {
         case .timedOut: throw .outOfTime
         }
     }
+
+    /// Whether the regions whose purges may be missed were heard lately.
+    private var knowsAllPurges: Bool { homes?.neighbours.isConfirmed ?? true }
 
     /// How long a client waits for an origin while there is something old to give.
     private static let patience: Duration = .seconds(2)
@@ -215,7 +239,9 @@ final class Variants: Sendable {
     }
 
     private func outcome(_ served: Served, _ order: Order) throws(DeliveryError) -> Outcome {
-        let served = try judged(served, order)
+        var served = try judged(served, order)
+        // Somewhere there may be purges that nobody here has heard of.
+        if served.state == .fresh, !knowsAllPurges { served = served.inState(.stale) }
         if served.state == .stale { metrics.add(.staleAnswers) }
         // 304 means unchanged and fresh, nothing else (design §5); and as nginx goes on sending the headers that it has, only
         // where those do not grow old.

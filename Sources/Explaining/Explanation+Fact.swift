@@ -10,7 +10,7 @@ extension Explanation {
             Fact.Field("refusal", ifKnown: refusalFact),
             Fact.Field("account", ifKnown: place?.account), Fact.Field("host", ifKnown: place?.host),
             Fact.Field("urlEndpoint", ifKnown: place.map { .fields($0.fields) }),
-            Fact.Field("origins", ifKnown: place?.originsFact),
+            Fact.Field("origins", ifKnown: place?.originsFact), Fact.Field("home", ifKnown: home?.fact),
             Fact.Field("object", ifKnown: object), Fact.Field("originQuery", ifKnown: originQuery),
             Fact.Field("transformation", ifKnown: transformationFact),
             Fact.Field("plan", ifKnown: planFact),
@@ -79,6 +79,15 @@ extension Explanation.Place {
                     "\(origin.id) (\(origin.type))",
                     .fields(Fact.Field("id", .text(origin.id)), Fact.Field("type", .text(origin.type))))
             })
+    }
+}
+
+extension Explanation.Home {
+    fileprivate var fact: Fact {
+        .fields(
+            Fact.Field("region", .text(region)), Fact.Field("isHere", .flag(isHere)),
+            Fact.Field("isOnly", .flag(isOnly)), Fact.Field("isUsable", ifKnown: isUsable.map { .flag($0) }),
+            Fact.Field("whileAway", ifKnown: whileAway?.rawValue))
     }
 }
 

@@ -35,6 +35,31 @@ package struct Explanation: Sendable {
         }
     }
 
+    /// Which region fetches and transforms.
+    package struct Home: Sendable, Equatable {
+        /// What becomes of a request while the home region is away.
+        package enum WhileAway: String, Sendable {
+            case madeHere = "made here"
+            /// A folder that is an origin is missing here, or the bytes may be nowhere else.
+            case refused
+        }
+
+        package var region: String
+        /// Whether that is the region for which this is explained.
+        package var isHere: Bool
+        /// Whether the bytes may be in that region only (`residency: home`).
+        package var isOnly: Bool
+        package var whileAway: WhileAway?
+        /// Whether it would be asked now; `nil` where nobody knows how it is.
+        package var isUsable: Bool?
+
+        /// - Parameter whileAway: `nil` where it is here.
+        package init(region: String, isHere: Bool, isOnly: Bool, whileAway: WhileAway?) {
+            (self.region, self.isHere) = (region, isHere)
+            (self.isOnly, self.whileAway) = (isOnly, whileAway)
+        }
+    }
+
     package struct Signature: Sendable, Equatable {
         package enum State: String, Sendable {
             case absent, valid, invalid, expired
@@ -62,6 +87,7 @@ package struct Explanation: Sendable {
     package var url: String
     package var refusal: Refusal?
     package var place: Place?
+    package var home: Home?
     /// The object's path below the URL endpoint, percent-encoded.
     package var object: String?
     /// What of the query is the original's: forwarded to web origins.

@@ -81,3 +81,21 @@ extension Counter {
     /// Once in the life of a worker process.
     package static var workerStarts: Counter { Counter(.workerStarts) }
 }
+
+/// Other regions.
+extension Counter {
+    /// Once for each question that was to be asked.
+    package static func regionQuestions(_ result: RegionResult) -> Counter { Counter(.regionQuestions, result) }
+
+    /// Once for each thing that was made here though another region is its home.
+    package static func bypasses(_ reason: Bypass) -> Counter { Counter(.bypasses, reason) }
+
+    /// Once for each request that came in a region's name, `exchange` too.
+    package static func regionRequests(_ result: RegionRequestResult) -> Counter { Counter(.regionRequests, result) }
+
+    /// Once for each exchange that was begun here.
+    package static func regionExchanges(_ result: RegionExchangeResult) -> Counter { Counter(.regionExchanges, result) }
+
+    /// Purge rules that came from other regions.
+    package static var adoptedRules: Counter { Counter(.adoptedRules) }
+}

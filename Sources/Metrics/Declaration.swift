@@ -3,6 +3,8 @@ package struct Declaration: Sendable {
     enum Kind {
         case counter([Series])
         case gauge(cell: Int)
+        /// A gauge for each other region.
+        case regions(RegionGauge)
         case histogram(Histogram)
     }
 
@@ -14,6 +16,8 @@ package struct Declaration: Sendable {
     package let name: String
     let help: String
     let kind: Kind
+    /// Whether it says nothing where there are no other regions; it is left out then.
+    var needsRegions = false
 
     /// A counter without labels.
     static func counter(_ name: String, _ help: String, _ counter: Counter) -> Declaration {
@@ -38,8 +42,14 @@ package struct Declaration: Sendable {
         return Declaration(name: name, help: help, kind: .counter(series))
     }
 
-    static func gauge(_ name: String, _ help: String, _ gauge: Gauge) -> Declaration {
-        Declaration(name: name, help: help, kind: .gauge(cell: gauge.cell))
+    static func gauge(
+        _ name: String, _ help: String, _ gauge: Gauge, needsRegions: Bool = false
+    ) -> Declaration {
+        Declaration(name: name, help: help, kind: .gauge(cell: gauge.cell), needsRegions: needsRegions)
+    }
+
+    static func gauge(_ name: String, _ help: String, _ gauge: RegionGauge) -> Declaration {
+        Declaration(name: name, help: help, kind: .regions(gauge), needsRegions: true)
     }
 
     static func histogram(_ name: String, _ help: String, _ histogram: Histogram) -> Declaration {
@@ -51,6 +61,7 @@ package struct Declaration: Sendable {
         switch kind {
         case .counter(let series): series.map(\.cell)
         case .gauge(let cell): [cell]
+        case .regions(let gauge): Array(gauge.metric.cells)
         case .histogram(let histogram): [histogram.sumCell] + Histogram.buckets.map { histogram.cell(ofBucket: $0) }
         }
     }

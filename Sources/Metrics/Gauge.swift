@@ -5,12 +5,39 @@ package enum Gauge: Hashable, Sendable {
     case storeBytes
     case storeLimitBytes
     case purgeRules
+    /// Whether purges of all other regions are known, so that answers go out unmarked: 1 or 0.
+    case regionConfirmed
+    /// Of another region, by its place in `Metrics.regions`.
+    case region(RegionGauge, place: Int)
 
     var cell: Int {
         switch self {
         case .storeBytes: Metric.storeBytes.firstCell
         case .storeLimitBytes: Metric.storeLimitBytes.firstCell
         case .purgeRules: Metric.purgeRules.firstCell
+        case .regionConfirmed: Metric.regionConfirmed.firstCell
+        case .region(let gauge, let place): gauge.metric.firstCell + max(0, min(place, Metric.places - 1))
+        }
+    }
+}
+
+/// What there is to be known of each other region. Every worker sees them with its own eyes; they differ for seconds.
+package enum RegionGauge: Hashable, Sendable, CaseIterable {
+    /// Whether questions go there: 1 or 0.
+    case up
+    /// How old the last news of its purges are, in seconds.
+    case heardSeconds
+    /// Whether it runs another configuration than this region: 1 or 0.
+    case otherConfiguration
+    /// How far its clock differs from this one's, in seconds, whichever is ahead.
+    case clockSeconds
+
+    var metric: Metric {
+        switch self {
+        case .up: .regionUp
+        case .heardSeconds: .regionHeardSeconds
+        case .otherConfiguration: .regionOtherConfiguration
+        case .clockSeconds: .regionClockSeconds
         }
     }
 }

@@ -6,10 +6,12 @@ package enum Metric: Int, CaseIterable, Sendable {
     case storeBytes, storeLimitBytes, evictions, evictedBytes, purges, purgeRules
     case originRequests, originBreakerOpenings, refreshes, savedOriginals
     case renders, renderSeconds, workerStarts
+    case regionQuestions, bypasses, regionRequests, regionExchanges, adoptedRules
+    case regionUp, regionHeardSeconds, regionOtherConfiguration, regionClockSeconds, regionConfirmed
 
     /// Each metric has this many cells, used or not, so that its place follows from its number alone and no two metrics
     /// share a cache line.
-    private static let places = 32
+    static let places = 32
 
     /// How many cells all metrics have, 8 bytes each.
     package static let allCells = allCases.count * places

@@ -47,5 +47,26 @@ extension Declaration {
         .histogram(
             "apus_render_duration_seconds", "Time that a render process worked on a variant.", .renderSeconds),
         .counter("apus_worker_starts_total", "Worker processes started.", Counter.workerStarts),
+
+        .counter(
+            "apus_region_questions_total", "Questions to home regions by what became of them.",
+            Counter.regionQuestions),
+        .counter(
+            "apus_region_bypasses_total", "Questions that a home region did not answer, by the reason.",
+            Counter.bypasses),
+        .counter(
+            "apus_region_requests_total", "Requests that came in the name of a region.", Counter.regionRequests),
+        .counter("apus_region_exchanges_total", "Exchanges of purges with other regions.", Counter.regionExchanges),
+        .counter("apus_region_adopted_rules_total", "Purge rules that came from other regions.", Counter.adoptedRules),
+        .gauge("apus_region_up", "Whether questions go to that region.", .up),
+        .gauge("apus_region_heard_seconds", "Age of the last news of that region's purges.", .heardSeconds),
+        .gauge(
+            "apus_region_other_configuration", "Whether that region runs another configuration.", .otherConfiguration),
+        .gauge(
+            "apus_region_clock_difference_seconds", "How far that region's clock differs from this one's.",
+            .clockSeconds),
+        .gauge(
+            "apus_region_confirmed", "Whether answers go out unmarked, as other regions' purges are known.",
+            .regionConfirmed, needsRegions: true),
     ]
 }

@@ -7,7 +7,9 @@ extension Metrics {
             text.comment(
                 "One worker process alone: the file that all of the host share is not available.")
         }
-        for declaration in Declaration.table { append(declaration, to: &text) }
+        for declaration in Declaration.table where !(declaration.needsRegions && regions.isEmpty) {
+            append(declaration, to: &text)
+        }
         return text.text
     }
 
@@ -20,6 +22,12 @@ extension Metrics {
         case .gauge(let cell):
             text.begin(name, .gauge, help: declaration.help)
             text.sample(name, [], "\(cells[cell])")
+        case .regions(let gauge):
+            text.begin(name, .gauge, help: declaration.help)
+            for (place, region) in regions.enumerated() {
+                let value = value(of: .region(gauge, place: place))
+                text.sample(name, [.init(name: "region", value: region)], "\(value)")
+            }
         case .histogram(let histogram):
             text.begin(name, .histogram, help: declaration.help)
             append(histogram, name, to: &text)
@@ -40,7 +48,9 @@ extension Metrics {
 
     /// Says which cell is which: programs with the same hash may share a file. The samples have all names, labels and
     /// bounds in the order of their cells; the help texts are left out, since better words are no other table.
-    static let tableHash = fnv(Metrics().text().split(separator: "\n").filter { !$0.hasPrefix("#") }.joined())
+    static func tableHash(regions: [String]) -> UInt64 {
+        fnv(Metrics(regions: regions).text().split(separator: "\n").filter { !$0.hasPrefix("#") }.joined())
+    }
 
     /// FNV-1a, 64 bits: the same in every process, which `Hasher` is not.
     private static func fnv(_ text: String) -> UInt64 {

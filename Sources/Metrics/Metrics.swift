@@ -9,10 +9,15 @@ package final class Metrics: Sendable {
     package let isShared: Bool
     /// Why not, if they should.
     package let failure: MetricsError?
+    /// The other regions that there are gauges of.
+    package let regions: [String]
     let cells: Cells
 
     /// Metrics of this process alone.
-    package init() {
+    ///
+    /// - Parameter regions: the names of the other regions; those for which there is no place are left out.
+    package init(regions: [String] = []) {
+        self.regions = Array(regions.sorted().prefix(Metric.places))
         cells = Cells(count: Metric.allCells)
         isShared = false
         failure = nil
@@ -20,16 +25,18 @@ package final class Metrics: Sendable {
 
     /// The metrics that all processes share which name the same folder: the instance's state folder, which has to be
     /// there. What was counted before goes on. A file that cannot be had leaves metrics of this process alone.
-    package init(sharedIn folder: String) {
-        let (cells, failure) = Self.shared(folder)
+    package init(sharedIn folder: String, regions: [String] = []) {
+        self.regions = Array(regions.sorted().prefix(Metric.places))
+        let (cells, failure) = Self.shared(folder, self.regions)
         self.cells = cells ?? Cells(count: Metric.allCells)
         self.failure = failure
         isShared = cells != nil
     }
 
-    private static func shared(_ folder: String) -> (Cells?, MetricsError?) {
+    private static func shared(_ folder: String, _ regions: [String]) -> (Cells?, MetricsError?) {
         do throws(MetricsError) {
-            let file = try MetricsFile(in: folder, table: tableHash, cells: Metric.allCells).open()
+            let table = tableHash(regions: regions)
+            let file = try MetricsFile(in: folder, table: table, cells: Metric.allCells).open()
             return (try Cells(count: Metric.allCells, at: MetricsFile.headerBytes, of: file), nil)
         } catch {
             return (nil, error)

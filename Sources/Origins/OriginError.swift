@@ -97,7 +97,7 @@ extension OriginError: CustomStringConvertible {
 
 extension OriginError {
     /// The error of a transfer in the terms of origins.
-    init(_ error: TransferError) {
+    package init(_ error: TransferError) {
         self =
             switch error {
             case .refused: .refused

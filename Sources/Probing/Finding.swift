@@ -17,6 +17,8 @@ package struct Finding: Equatable, Sendable {
         case reachable(NothingToFetch)
         /// Nobody knows what it could be asked for.
         case notAsked
+        /// Its bytes may be in this region only, which is not the one that is probing (`residency: home`).
+        case forbidden(home: String)
         case failed(Failure)
     }
 

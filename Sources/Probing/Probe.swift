@@ -72,6 +72,11 @@ package struct Probe: Sendable {
     }
 
     private func ask(_ question: Question) -> Finding {
+        if let home = configuration.onlyHome(of: question.settings.id, in: question.account) {
+            return Finding(
+                account: question.account, settings: question.settings, outcome: .forbidden(home: home),
+                trail: Trail(), duration: .zero)
+        }
         let trail = Monitor(Trail())
         let outside = Outside(configuration, environment: environment) { event in
             trail.withLock { $0.add(event) }
@@ -90,5 +95,16 @@ package struct Probe: Sendable {
         return Finding(
             account: question.account, settings: question.settings, outcome: outcome,
             trail: trail.withLock { $0 }, duration: start.elapsed)
+    }
+}
+
+extension Configuration {
+    /// The home of a URL endpoint whose bytes may be nowhere else, where that is not this region and it has this origin.
+    fileprivate func onlyHome(of origin: String, in accountID: String) -> String? {
+        guard let account = accounts.first(where: { $0.id == accountID }) else { return nil }
+        return account.urlEndpoints.lazy
+            .filter { $0.residency == .home && $0.origins.contains(origin) }
+            .map { self.home(of: $0, in: account) }
+            .first { $0 != region }
     }
 }

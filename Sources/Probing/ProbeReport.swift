@@ -14,7 +14,7 @@ package struct ProbeReport: CustomStringConvertible {
         let width = names.map(\.count).max() ?? 0
         description = zip(names, findings).map { name, finding in
             let padding = String(repeating: " ", count: width - name.count)
-            let verdict = finding.hasFailed ? "FAILED" : finding.outcome == .notAsked ? "-     " : "ok    "
+            let verdict = finding.hasFailed ? "FAILED" : finding.hasBeenAsked ? "ok    " : "-     "
             let (facts, details) = finding.lines(timeouts: timeouts)
             let below = details.map { "    \($0)\n" }.joined()
             return "\(name)\(padding)  \(verdict)  \(facts)\n\(below)"
@@ -28,6 +28,8 @@ extension Finding {
         case .fetched(let fetched): (facts(of: fetched), details(of: fetched))
         case .reachable(let reason): (reason.facts + ", \(milliseconds) ms", reason.details)
         case .notAsked: ("not asked: name a URL with --object \(settings.id)=URL", [])
+        case .forbidden(let home):
+            ("not asked: residency is home, and its bytes may be in \(home) only; probe it there", [])
         case .failed:
             Diagnosis(self, timeouts: timeouts).map { diagnosis in
                 (
@@ -35,6 +37,13 @@ extension Finding {
                     trail.servers.compactMap(\.lookUp) + [diagnosis.hint].compactMap(\.self)
                 )
             } ?? ("", [])
+        }
+    }
+
+    fileprivate var hasBeenAsked: Bool {
+        switch outcome {
+        case .notAsked, .forbidden: false
+        case .fetched, .reachable, .failed: true
         }
     }
 

@@ -30,11 +30,23 @@ enum Merging {
     }
 
     /// The rules that no newer one covers, in the order of their numbers.
+    ///
+    /// A rule gives way to a merged one, or to one of the same log. A newer one of another log may be older than it is
+    /// where that was entered, and other regions, to whom both are told, know only one of them perhaps. For the same
+    /// reason a merged one, which others are not told of, gives way to merged ones only.
     private static func uncovered(_ rules: [PurgeRule]) -> [PurgeRule] {
-        var index = PurgeRules()
+        var merged = PurgeRules()
+        var logs: [String?: PurgeRules] = [:]
         var kept: [PurgeRule] = []
-        for rule in rules.sorted(by: PurgeRule.isEarlier).reversed() where !index.covers(rule) {
-            index.insert(rule)
+        for rule in rules.sorted(by: PurgeRule.isEarlier).reversed() where !merged.covers(rule) {
+            if rule.isMerged {
+                merged.insert(rule)
+            } else {
+                let original = rule.renumbered(rule.source?.number ?? rule.number)
+                let log = rule.source?.region
+                if logs[log]?.covers(original) ?? false { continue }
+                logs[log, default: PurgeRules()].insert(original)
+            }
             kept.append(rule)
         }
         return kept.reversed()

@@ -66,6 +66,28 @@ enum MirrorScripts {
         return table.concat(numbers, '\\n')
         """
 
+    /// Gives each rule that is not there a number above all others, in the order given. Answers the numbers that they
+    /// have now, one a line: fewer if there are no numbers left, and nothing if the set is not filled.
+    ///
+    /// Arguments: highest number that the caller knows, lines of anything and rule.
+    static let adopt = """
+        if not redis.call('ZSCORE', KEYS[1], 'filled') then return '' end
+        local last = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+        local top, numbers = math.max(tonumber(last[2]), tonumber(ARGV[1])), {}
+        for line in string.gmatch(ARGV[2], '[^\\n]+') do
+            local rule = string.sub(line, string.find(line, '\\t', 1, true) + 1)
+            local score = redis.call('ZSCORE', KEYS[1], rule)
+            if not score then
+                top = top + 1
+                if top > 9007199254740992 then break end
+                score = string.format('%.0f', top)
+                redis.call('ZADD', KEYS[1], score, rule)
+            end
+            numbers[#numbers + 1] = score
+        end
+        return table.concat(numbers, '\\n')
+        """
+
     /// Puts merged rules at their numbers. Argument: lines of number and rule.
     static let place = """
         for line in string.gmatch(ARGV[1], '[^\\n]+') do

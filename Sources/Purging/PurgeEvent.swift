@@ -28,4 +28,10 @@ package enum PurgeEvent: Hashable, Sendable {
     case renumbered(rules: Int)
     case merged(from: Int, to: Int)
     case dropped(rules: Int)
+    /// Other regions know this region's log up to a number that it does not reach.
+    case ownLogLost(upTo: UInt64)
+    /// Rules of other regions have been taken over.
+    case adopted(rules: Int)
+    /// What another region told is no rule, or too much; it is ignored.
+    case offerRejected(source: String, rules: Int)
 }

@@ -73,7 +73,7 @@ extension PurgeLog {
         try keep(draft.renumbered(number), isShared: mirror == nil, until: deadline)
     }
 
-    private func keep(_ rule: PurgeRule, isShared: Bool, until deadline: Deadline) throws(PurgeError) {
+    func keep(_ rule: PurgeRule, isShared: Bool, until deadline: Deadline) throws(PurgeError) {
         if let archive {
             do throws(StoreError) {
                 try archive.write(rule, isShared: isShared, until: deadline)

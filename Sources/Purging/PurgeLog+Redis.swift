@@ -79,7 +79,7 @@ extension PurgeLog {
     private func fill(_ mirror: PurgeMirror, _ sync: inout PurgeSync) throws(RedisError) -> Bool {
         let limit = Deadline(in: PurgeSync.timeToRead * 2)
         let now = settings.now()
-        var present = PurgeRules()
+        var (present, merged) = (Set<String>(), PurgeRules())
         var place = (number: UInt64(0), id: String?.none)
         var next: UInt64? = 0
         while let from = next {
@@ -88,13 +88,18 @@ extension PurgeLog {
             change { state in
                 for rule in page.rules { state.takeFromMirror(rule, at: now) }
             }
-            for rule in page.rules { present.insert(rule) }
+            for rule in page.rules {
+                present.insert(rule.requestID)
+                if rule.isMerged { merged.insert(rule) }
+            }
             if let last = page.rules.last { place = (last.number, last.requestID) }
             next = page.isLast ? nil : max(page.highest, from + 1)
         }
         let (missing, top) = inspect { state in
             let book = state.book
-            let shared = book.ordered.filter { !book.unshared.contains($0.requestID) && !present.covers($0) }
+            let shared = book.ordered.filter { rule in
+                !book.unshared.contains(rule.requestID) && !present.contains(rule.requestID) && !merged.covers(rule)
+            }
             return (shared, state.top)
         }
         for rule in try restore(missing, to: mirror, above: top, until: limit) where rule.number >= place.number {

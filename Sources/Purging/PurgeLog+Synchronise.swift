@@ -9,6 +9,7 @@ extension PurgeLog {
 
     private func synchronise(_ sync: inout PurgeSync) {
         let start = settings.now()
+        let toldOwn = inspect { $0.toldOwn }
         var heard = mirror.map { follow($0, &sync) }
         var looked: Deadline?
         if let archive, isLookDue(heard, sync) {
@@ -16,8 +17,17 @@ extension PurgeLog {
             if case .notFilled = heard, looked != nil { heard = mirror.map { follow($0, &sync) } }
         }
         switch heard {
-        case .all: if isRedisEnough(&sync) { confirm(from: start, position: sync.position) }
-        case nil, .away: if let looked { confirm(from: min(start, looked), position: nil) }
+        case .all:
+            if isRedisEnough(&sync) {
+                confirm(from: start, position: sync.position)
+                change { $0.compare(toldOwn: toldOwn) }
+            }
+        case nil, .away:
+            if let looked {
+                confirm(from: min(start, looked), position: nil)
+                // Without Redis the store may lack what other hosts have accepted.
+                if heard == nil { change { $0.compare(toldOwn: toldOwn) } }
+            }
         case .part, .notFilled: break
         }
         switch heard {

@@ -24,16 +24,24 @@ extension PurgeLog {
         while !limit.hasPassed {
             let part = change { state in
                 state.chores.storeWrites.formIntersection(state.book.rules.keys)
-                return state.chores.storeWrites.prefix(PurgeSync.filesAtOnce).compactMap { id in
-                    state.book.rules[id].map { (rule: $0, isShared: !state.book.unshared.contains(id)) }
-                }
+                return state.nextStoreWrites(most: PurgeSync.filesAtOnce)
             }
             guard !part.isEmpty else { return }
-            let errors = Concurrently.map(part) { file in
+            let write: @Sendable ((rule: PurgeRule, isShared: Bool)) -> StoreError? = { file in
                 Self.error { () throws(StoreError) in
                     try archive.write(file.rule, isShared: file.isShared, until: end)
                 }
             }
+            // Who reads the files of another log takes the newest for the end of all. So none is there before the older.
+            let isOrdered = part.first?.rule.source != nil
+            var isFailing = false
+            let errors =
+                isOrdered
+                ? part.map { file -> StoreError? in
+                    let error = isFailing ? .unavailable : write(file)
+                    isFailing = error != nil
+                    return error
+                } : Concurrently.map(part, write)
             change { state in
                 for (file, error) in zip(part, errors) where error == nil {
                     state.storeTop = max(state.storeTop, file.rule.number)

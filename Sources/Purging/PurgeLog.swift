@@ -13,6 +13,10 @@ package import Storage
 /// this process has read every rule: what it was made of was judged by all of them, and only a purge above the epoch
 /// makes it void. Where the order breaks (two processes without Redis, a Redis that lost its newest rules), whoever
 /// finds a rule not above its own epoch appends it anew with a number above.
+///
+/// Regions have a log each, with numbers of its own, and tell one another what is in it. A rule from elsewhere is taken
+/// over with the next number here and keeps its source: the region and the number it has there. It gets a new number
+/// here when it gets one there. `PurgeRules.vector` says how far each log is known; it follows from the rules.
 package final class PurgeLog: Sendable {
     package typealias Observer = @Sendable (PurgeEvent) -> Void
 
@@ -26,6 +30,8 @@ package final class PurgeLog: Sendable {
     let turn = Monitor(PurgeSync())
     private let observer: Observer
     private let rounds = Monitor(Rounds())
+    /// Whether a thread takes over rules of other regions just now.
+    private let adopting = Monitor(false)
 
     private struct Front {
         var rules = PurgeRules()
@@ -88,8 +94,11 @@ package final class PurgeLog: Sendable {
         guard let request = back.withLock({ $0.book.requests[requestID] }), request.account == account else {
             return nil
         }
-        guard let delay = settings.completionDelay(isInRedis: request.isShared) else { return .pending }
-        return settings.now() < request.since.later(by: delay) ? .pending : .completed
+        return isCompleted(request, at: settings.now()) ? .completed : .pending
+    }
+
+    func isCompleted(_ request: PurgeRequests.Request, at now: Deadline) -> Bool {
+        settings.completionDelay(isInRedis: request.isShared).map { now >= request.since.later(by: $0) } ?? false
     }
 
     // MARK: The thread
@@ -137,6 +146,25 @@ package final class PurgeLog: Sendable {
             return rounds.begun + 1
         }
         _ = rounds.wait(until: deadline) { $0.ended >= wanted || $0.thread == nil ? true : nil }
+    }
+
+    /// Nobody else adopts meanwhile; `nil` where the turn did not come by the deadline.
+    func takingTurns<Result>(
+        until deadline: Deadline, _ body: () throws(PurgeError) -> Result
+    ) throws(PurgeError) -> Result? {
+        let isMine = adopting.wait(until: deadline) { isBusy -> Bool? in
+            guard !isBusy else { return nil }
+            isBusy = true
+            return true
+        }
+        guard isMine != nil else { return nil }
+        defer { adopting.update { $0 = false } }
+        return try body()
+    }
+
+    /// Waits, unless the log is stopped.
+    func pause(until deadline: Deadline) {
+        _ = rounds.wait(until: deadline) { $0.isStopped ? true : nil }
     }
 
     var isStopped: Bool { rounds.withLock { $0.isStopped } }

@@ -13,6 +13,12 @@ struct PurgeLogState {
     /// lost rules.
     var storeTop: UInt64 = 0
     private(set) var events: [PurgeEvent] = []
+    /// Up to here other regions know the log of this one.
+    private(set) var toldOwn: UInt64 = 0
+    /// The last of these that the log was compared with.
+    private(set) var comparedOwn: UInt64 = 0
+    /// Up to here rules of this region's log were lost, and may be known nowhere.
+    private(set) var lost: UInt64 = 0
 
     private let limits: (most: Int, merged: Int)
     private let hasMirror: Bool
@@ -26,7 +32,8 @@ struct PurgeLogState {
     private var mergeAbove: Int
 
     init(_ settings: PurgeSettings, hasMirror: Bool, hasArchive: Bool) {
-        book = PurgeBook(mostPastRequests: settings.mostPastRequests)
+        book = PurgeBook(region: settings.region, mostPastRequests: settings.mostPastRequests)
+        reserved = settings.firstNumber
         limits = (max(2, settings.mostRules), max(1, settings.mergedRules))
         mergeAbove = limits.most
         self.hasMirror = hasMirror
@@ -34,7 +41,7 @@ struct PurgeLogState {
     }
 
     /// The highest number that is in use or given out.
-    var top: UInt64 { max(book.index.number, reserved) }
+    var top: UInt64 { max(book.index.number, reserved, toldOwn) }
 
     var isFlooded: Bool {
         chores.removals > PurgeSettings.mostRemovals || book.unshared.count >= limits.most
@@ -56,7 +63,7 @@ struct PurgeLogState {
     /// may, of another process that did not know better; it is late then.
     mutating func confirm(position: UInt64?) {
         isRead = true
-        book.raise(epoch: position ?? book.index.number)
+        book.raise(epoch: position ?? book.index.number, late: chores.late, isWhole: true)
         if position == nil { loneEpoch = book.index.epoch }
     }
 
@@ -69,14 +76,16 @@ struct PurgeLogState {
 
     /// A rule that this process has accepted, and written just now: from now on it is in every place it has to be in.
     mutating func enter(_ rule: PurgeRule, isShared: Bool, at now: Deadline) {
-        let isNew = book.requests[rule.requestID] == nil
+        let isNews = book.requests[rule.requestID].map { $0.number < rule.number } ?? true
         let epoch = book.index.epoch
+        if let known = book.rules[rule.requestID], known.number < rule.number { leave(known, for: rule) }
         book.learn(rule, isShared: isShared, at: now)
         book.restart(rule.requestID, at: now)
-        if isNew, isRead, rule.number <= epoch { chores.late.insert(rule.requestID) }
+        if isNews, isRead, rule.number <= epoch { chores.late.insert(rule.requestID) }
+        markIfLost(rule)
         // Nothing lies between, so that what is made from here on need not wait for the next look.
-        if isNew, isRead, rule.number == epoch + 1 {
-            book.raise(epoch: rule.number)
+        if isNews, isRead, rule.number == epoch + 1 {
+            book.raise(epoch: rule.number, late: chores.late, isWhole: false)
             if !(hasMirror && isShared) { loneEpoch = rule.number }
         }
         merge()
@@ -90,11 +99,15 @@ struct PurgeLogState {
             let isShared = known.number == rule.number && book.unshared.contains(rule.requestID)
             guard isNews || isShared else { return }
             replaceFile(of: known)
+            leaveMirror(known, for: rule)
+            // What came from other regions meanwhile, which could not know of it, may have been stamped with its number.
+            if isShared, isRead, rule.source == nil { chores.late.insert(rule.requestID) }
         } else {
             guard admit(rule, ifAbove: book.index.epoch, at: now) else { return }
             if hasArchive { chores.unstored.insert(rule.requestID) }
         }
         book.learn(rule, isShared: true, at: now)
+        markIfLost(rule)
         merge()
     }
 
@@ -105,12 +118,13 @@ struct PurgeLogState {
             guard admit(rule, ifAbove: bound, at: now) || !isShared else { return }
             if hasMirror, isShared { chores.unmirrored.append(rule) }
         }
-        book.learn(rule, isShared: isShared || !hasMirror, at: now)
+        book.learn(rule, isShared: isShared || !hasMirror, isInOrder: false, at: now)
+        markIfLost(rule)
         merge()
     }
 
     /// Takes note of the number of a rule that is not in the book, and tells whether it belongs there. It does not if it
-    /// was there under this number and is merged or dropped, or if it comes in order and is covered.
+    /// was there under this number and is merged or dropped, or if it comes in order and a merged one covers it.
     ///
     /// Not above `bound` it is late: entries have been stamped with numbers above it, and rules that seem to cover it may
     /// be older than it is.
@@ -121,7 +135,7 @@ struct PurgeLogState {
             chores.late.insert(rule.requestID)
             return true
         }
-        guard book.index.covers(rule) else { return true }
+        guard book.merged.covers(rule) else { return true }
         book.note(rule, isShared: true, at: now)
         return false
     }
@@ -144,8 +158,20 @@ struct PurgeLogState {
         chores.late.remove(id)
         guard let rule = book.rules[id], rule.number < number else { return }
         replaceFile(of: rule)
-        book.learn(rule.renumbered(number), isShared: isShared, at: now)
+        let isInOrder = rule.source.map { $0.number <= book.positions.reached[$0.region] } ?? true
+        book.learn(rule.renumbered(number), isShared: isShared, isInOrder: isInOrder, at: now)
         merge()
+    }
+
+    /// What is left of a rule that has got another number and whose new file is there.
+    private mutating func leave(_ known: PurgeRule, for rule: PurgeRule) {
+        if hasArchive, let name = book.fileName(of: known.requestID) { chores.dismiss([name]) }
+        leaveMirror(known, for: rule)
+    }
+
+    /// With another source it is another line, and does not take the old one's place in Redis by itself.
+    private mutating func leaveMirror(_ known: PurgeRule, for rule: PurgeRule) {
+        if hasMirror, known.source != rule.source { chores.mirrorRemovals.append(known) }
     }
 
     /// The rule gets another number, or becomes a shared one, and a new file with it.
@@ -158,7 +184,7 @@ struct PurgeLogState {
     private mutating func merge() {
         let before = book.rules.count
         guard before > mergeAbove else { return }
-        if let change = book.merge(above: limits.most, to: limits.merged) {
+        if let change = book.merge(above: limits.most, to: limits.merged, late: chores.late) {
             adopt(change)
             events.append(.merged(from: before, to: book.rules.count))
         }
@@ -186,5 +212,54 @@ struct PurgeLogState {
             chores.unstored.remove(rule.requestID)
             chores.storeWrites.remove(rule.requestID)
         }
+    }
+
+    /// Rules to be written to the store: first this region's own in any order, then the others, the lowest numbers first.
+    func nextStoreWrites(most: Int) -> [(rule: PurgeRule, isShared: Bool)] {
+        let rules = chores.storeWrites.compactMap { book.rules[$0] }
+        let own = rules.filter { $0.source == nil }.prefix(most)
+        // One after the other takes its time.
+        let next = own.isEmpty ? rules.sorted(by: PurgeRule.isEarlier).prefix(most / 8) : own
+        return next.map { ($0, !book.unshared.contains($0.requestID)) }
+    }
+
+    // MARK: What other regions know
+
+    /// Other regions have known this log up to a number: what is entered from here on gets one above.
+    mutating func hear(ownNumber: UInt64) {
+        toldOwn = max(toldOwn, min(ownNumber, PurgeRule.highestNumber))
+    }
+
+    /// The log was looked through after others had said how far they know it. If it does not reach so far, it was lost,
+    /// and what was entered since under numbers that they had seen before is nothing they would ask for.
+    mutating func compare(toldOwn told: UInt64) {
+        comparedOwn = max(comparedOwn, told)
+        guard told > book.index.vector[book.region] else { return }
+        let own = book.rules.values.filter { $0.source == nil && !$0.isMerged }
+        guard !own.contains(where: { $0.number >= told }) else { return }
+        lost = told
+        chores.late.formUnion(own.map(\.requestID))
+        book.raise(vector: PurgeVector([book.region: told]))
+        events.append(.ownLogLost(upTo: told))
+    }
+
+    private mutating func markIfLost(_ rule: PurgeRule) {
+        guard rule.number <= lost, rule.source == nil, !rule.isMerged, book.rules[rule.requestID] == rule
+        else { return }
+        chores.late.insert(rule.requestID)
+    }
+
+    /// Forgets requests that are completed, and tells the first of each log that is not.
+    mutating func firstUnsettled(_ isCompleted: (PurgeRequests.Request) -> Bool) -> [String: UInt64] {
+        var first: [String: UInt64] = [:]
+        for id in book.unsettled {
+            guard let request = book.requests[id], !isCompleted(request) else {
+                book.unsettled.remove(id)
+                continue
+            }
+            let region = request.source?.region ?? book.region
+            first[region] = min(first[region] ?? .max, request.source?.number ?? request.number)
+        }
+        return first
     }
 }

@@ -96,6 +96,33 @@ struct PurgeMirror: Sendable {
         return restored
     }
 
+    enum Adopted {
+        /// With the numbers that they have in Redis.
+        case rules([PurgeRule])
+        case notFilled
+        case noNumbersLeft
+    }
+
+    /// Gives rules of other regions that are not there yet numbers above all that Redis has and above `known`, in the
+    /// order given. Whoever else adopts the same ones gets the same numbers.
+    func adopt(_ rules: [PurgeRule], above known: UInt64, until deadline: Deadline) throws(RedisError) -> Adopted {
+        var adopted: [PurgeRule] = []
+        for part in parts(of: rules) {
+            let command = Command(
+                "EVAL", .text(MirrorScripts.adopt), .number(1), .text(key), .text(String(known)),
+                .text(Self.lines(of: part)))
+            let reply = try client.call(command, on: key, until: deadline, expecting: .bytes)
+            let numbers = String(decoding: reply.copied, as: UTF8.self).split(separator: "\n").map { UInt64($0) }
+            guard !numbers.isEmpty else { return .notFilled }
+            guard numbers.count == part.count else { return .noNumbersLeft }
+            for (rule, number) in zip(part, numbers) {
+                guard let number else { throw .unexpectedReply }
+                adopted.append(rule.renumbered(number))
+            }
+        }
+        return .rules(adopted)
+    }
+
     /// Says that nothing is missing.
     func markFilled(until deadline: Deadline) throws(RedisError) {
         let command = Command("ZADD", .text(key), .number(0), .text(MirrorScripts.marker))

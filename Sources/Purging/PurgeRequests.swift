@@ -4,6 +4,8 @@ import Deadlines
 struct PurgeRequests {
     struct Request {
         let account: String
+        /// Where its rule comes from; `nil` if it was entered in this region.
+        let source: PurgeRule.Source?
         /// The highest number of its rule that this process knows of.
         var number: UInt64
         /// When this process learned the rule under its present number, on the monotonic clock.
@@ -29,7 +31,7 @@ struct PurgeRequests {
     /// Begins the request's time anew, also where it was known.
     mutating func begin(_ rule: PurgeRule, isShared: Bool, at now: Deadline) {
         requests[rule.requestID] = Request(
-            account: rule.account, number: rule.number, since: now, isShared: isShared)
+            account: rule.account, source: rule.source, number: rule.number, since: now, isShared: isShared)
     }
 
     mutating func restart(_ id: String, at now: Deadline) {

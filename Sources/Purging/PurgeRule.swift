@@ -10,6 +10,18 @@ package struct PurgeRule: Hashable, Sendable {
     package let number: UInt64
     /// Whether the target was widened to stand for several rules.
     package let isMerged: Bool
+    /// Where it comes from; `nil` if it was entered in this region, or stands for several.
+    package let source: Source?
+
+    /// Another region, and the number that a rule has in its log.
+    package struct Source: Hashable, Sendable {
+        package let region: String
+        package let number: UInt64
+
+        package init(region: String, number: UInt64) {
+            (self.region, self.number) = (region, number)
+        }
+    }
 
     /// The highest number that Redis' scores, which are doubles, tell from its neighbours.
     package static let highestNumber: UInt64 = 1 << 53
@@ -19,7 +31,7 @@ package struct PurgeRule: Hashable, Sendable {
 
     package init(
         requestID: String, account: String, target: PurgeTarget, acceptedAt: Int64, number: UInt64,
-        isMerged: Bool = false
+        isMerged: Bool = false, source: Source? = nil
     ) {
         self.requestID = requestID
         self.account = account
@@ -27,12 +39,13 @@ package struct PurgeRule: Hashable, Sendable {
         self.acceptedAt = acceptedAt
         self.number = number
         self.isMerged = isMerged
+        self.source = source
     }
 
     func renumbered(_ number: UInt64) -> PurgeRule {
         PurgeRule(
             requestID: requestID, account: account, target: target, acceptedAt: acceptedAt, number: number,
-            isMerged: isMerged)
+            isMerged: isMerged, source: source)
     }
 
     func widened(to target: PurgeTarget) -> PurgeRule {
@@ -48,12 +61,26 @@ package struct PurgeRule: Hashable, Sendable {
             of: PurgeRule(
                 requestID: String(number), account: account, target: target, acceptedAt: 0, number: number,
                 isMerged: true))
-        var (high, low) = (TextDigest(), TextDigest())
-        for byte in line.utf8 { high.add(byte) }
-        for byte in line.utf8.reversed() { low.add(byte) }
         return PurgeRule(
-            requestID: RequestID.text(high.value, low.value), account: account, target: target,
-            acceptedAt: acceptedAt, number: number, isMerged: true)
+            requestID: RequestID.following(from: line), account: account, target: target, acceptedAt: acceptedAt,
+            number: number, isMerged: true)
+    }
+
+    /// The same rule under the number it has in the log of another region.
+    func from(_ source: Source?) -> PurgeRule {
+        PurgeRule(
+            requestID: requestID, account: account, target: target, acceptedAt: acceptedAt, number: number,
+            isMerged: false, source: source)
+    }
+
+    /// Where it stands in the log it was entered in; `nil` for one that stands for several.
+    func source(in region: String) -> Source? {
+        isMerged ? nil : source ?? Source(region: region, number: number)
+    }
+
+    /// The order of the log that both come from.
+    static func isEarlierAtSource(_ one: PurgeRule, _ other: PurgeRule) -> Bool {
+        (one.source?.number ?? 0, one.requestID) < (other.source?.number ?? 0, other.requestID)
     }
 
     /// The order of the log.

@@ -10,6 +10,10 @@ package struct PurgeRules: Sendable {
     /// Between a purge that this worker accepts and its next look into the log, `epoch` may be lower than that purge's
     /// number: what is made meanwhile of things that it means is void as soon as it is made.
     package private(set) var epoch: UInt64 = 0
+    /// How much is known of every region's log, by the rules at or below `epoch`: of each, this one too, the number of
+    /// its newest rule, up to which every rule is known. Raised with the epoch; it never goes down. A purge entered here
+    /// counts once it has the number under which others hear of it.
+    package private(set) var vector = PurgeVector()
     /// Most rules, by account.
     private var settled: [String: AccountRules] = [:]
     /// The last ones, apart: a value that readers hold is copied with the next insertion, and these are few.
@@ -51,6 +55,11 @@ package struct PurgeRules: Sendable {
     mutating func raise(epoch number: UInt64) {
         raise(to: number)
         epoch = max(epoch, number)
+    }
+
+    /// Every rule that the positions of other logs stand for is at or below the epoch.
+    mutating func raise(vector positions: PurgeVector) {
+        vector.raise(to: positions)
     }
 
     /// Whether rules of the same or a higher number mean everything that `rule` means.

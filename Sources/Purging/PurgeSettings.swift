@@ -27,6 +27,12 @@ package struct PurgeSettings: Sendable {
     /// then every cached entry is a miss.
     package var storePatience: Duration = .seconds(10)
 
+    /// The name of this region.
+    package var region = "local"
+    /// Whether there are other regions: a log that begins empty then takes its first number from the clock, so that one
+    /// which was lost does not give out numbers again that others know.
+    package var numbersFollowTime = false
+
     /// The name of the log in Redis, with the version of its form.
     package var key = "apus:v1:purges"
     /// Above so many rules they are merged…
@@ -40,6 +46,16 @@ package struct PurgeSettings: Sendable {
     /// The time, for tests.
     package var now: @Sendable () -> Deadline = { .now }
     package var unixSeconds: @Sendable () -> Int64 = { WallClock.unixSeconds }
+
+    /// A second has this many numbers where they follow the time: more than purges can be accepted in it.
+    private static let numbersOfSecond: UInt64 = 1 << 20
+
+    /// Numbers are given out above this one.
+    var firstNumber: UInt64 {
+        guard numbersFollowTime else { return 0 }
+        let seconds = UInt64(clamping: unixSeconds())
+        return min(seconds, PurgeRule.highestNumber / Self.numbersOfSecond / 2) * Self.numbersOfSecond
+    }
 
     /// Rules outlive entries by two days, so that clocks of hosts that differ by a day, or a clock that jumps by one,
     /// drop nothing early.

@@ -8,6 +8,14 @@ enum RequestID {
         return text(generator.next(), generator.next())
     }
 
+    /// The same id for everybody who asks for a text's.
+    static func following(from text: String) -> String {
+        var (high, low) = (TextDigest(), TextDigest())
+        for byte in text.utf8 { high.add(byte) }
+        for byte in text.utf8.reversed() { low.add(byte) }
+        return self.text(high.value, low.value)
+    }
+
     /// The form of an id, with the bits of version 4, for 122 of these 128 bits.
     static func text(_ high: UInt64, _ low: UInt64) -> String {
         let digits = hexadecimal(high & ~0xF000 | 0x4000) + hexadecimal(low >> 2 | 1 << 63)

@@ -1,32 +1,57 @@
 /// A rule as one line of text: fields between tabs, the first the version of the form. The number is not among them: it
 /// is Redis' score and part of the name in the store, so that a rule gets a new one without becoming another.
+///
+/// Version 2 says where the rule comes from. What was entered in this region, or merged, has version 1, which older
+/// programs read too.
 enum RuleText {
     private static let version = "1"
+    private static let versionWithSource = "2"
     private static let merged = "merged"
     private static let plain = "plain"
     /// The longest line, in bytes: twice the longest texts, because every byte may need an escape, and the rest.
     static let longest = 2 * (PurgeTarget.longestTexts + PurgeRule.longestAccount) + 512
 
     static func line(of rule: PurgeRule) -> String {
-        let head = [
-            version, rule.requestID, String(rule.acceptedAt), rule.isMerged ? merged : plain, escaped(rule.account),
+        let head =
+            rule.source.map { [versionWithSource, $0.region, String($0.number)] } ?? [version]
+        let body = [
+            rule.requestID, String(rule.acceptedAt), rule.isMerged ? merged : plain, escaped(rule.account),
         ]
-        return (head + fields(of: rule.target).map(escaped)).joined(separator: "\t")
+        return (head + body + fields(of: rule.target).map(escaped)).joined(separator: "\t")
     }
 
     /// `nil` for what no line of this version is.
     static func rule(of line: String, number: UInt64) -> PurgeRule? {
-        guard line.utf8.count <= longest, (1...PurgeRule.highestNumber).contains(number) else { return nil }
+        guard (1...PurgeRule.highestNumber).contains(number) else { return nil }
+        return rule(of: line)?.renumbered(number)
+    }
+
+    /// The rule without a number.
+    static func rule(of line: String) -> PurgeRule? {
+        guard line.utf8.count <= longest else { return nil }
         let parts = line.split(separator: "\t", omittingEmptySubsequences: false)
-        guard parts.count > 6, parts[0] == version, RequestID.isValid(parts[1]), let acceptedAt = Int64(parts[2]),
-            parts[3] == merged || parts[3] == plain, let account = unescaped(parts[4]), !account.isEmpty,
-            account.utf8.count <= PurgeRule.longestAccount
+        switch parts[0] {
+        case version: return rule(of: parts.dropFirst(), from: nil)
+        case versionWithSource:
+            guard parts.count > 3, let number = UInt64(parts[2]),
+                case let source = PurgeRule.Source(region: String(parts[1]), number: number), source.isValid
+            else { return nil }
+            return rule(of: parts.dropFirst(3), from: source)
+        default: return nil
+        }
+    }
+
+    private static func rule(of fields: ArraySlice<Substring>, from source: PurgeRule.Source?) -> PurgeRule? {
+        let parts = Array(fields)
+        guard parts.count > 5, RequestID.isValid(parts[0]), let acceptedAt = Int64(parts[1]),
+            parts[2] == plain || parts[2] == merged && source == nil, let account = unescaped(parts[3]),
+            !account.isEmpty, account.utf8.count <= PurgeRule.longestAccount
         else { return nil }
-        let fields = parts[5...].compactMap(unescaped)
-        guard fields.count == parts.count - 5, let target = target(of: fields[...]), target.isValid else { return nil }
+        let texts = parts[4...].compactMap(unescaped)
+        guard texts.count == parts.count - 4, let target = target(of: texts[...]), target.isValid else { return nil }
         return PurgeRule(
-            requestID: String(parts[1]), account: account, target: target, acceptedAt: acceptedAt, number: number,
-            isMerged: parts[3] == merged)
+            requestID: String(parts[0]), account: account, target: target, acceptedAt: acceptedAt, number: 0,
+            isMerged: parts[2] == merged, source: source)
     }
 
     private static func fields(of target: PurgeTarget) -> [String] {

@@ -23,6 +23,8 @@ struct CacheSetup {
     private static let replyOverhead = 1024
 
     let cache: InternalCache
+    /// `nil` where the configuration names none.
+    let redis: (any RedisClient)?
     /// `nil` where there is nowhere to keep it.
     let purges: PurgeLog?
     /// Sets the gauges that no event tells of.
@@ -54,6 +56,7 @@ struct CacheSetup {
             }
             if let purges { metrics.set(.purgeRules, purges.ruleCount) }
         }
+        self.redis = client
         self.purges = purges
         self.disk = disk
     }
@@ -143,6 +146,8 @@ struct CacheSetup {
 extension PurgeSettings {
     fileprivate init(_ configuration: Configuration) {
         self.init(edgeAge: configuration.cache.edgeAge, maxAge: configuration.cache.longestLife)
+        region = configuration.region
+        numbersFollowTime = configuration.regions.count > 1
         switch configuration.store {
         case .s3:
             isStoreShared = true

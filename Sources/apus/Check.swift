@@ -11,7 +11,11 @@ struct Check: ParsableCommand {
         discussion: """
             With --probe an object of every origin is fetched: one that --object names, else one that the origin lists. \
             An origin that lists nothing is asked for a name that nothing has; that it is not found shows that the \
-            server is there and takes our credentials. Exit status 1 if anything is wrong.
+            server is there and takes our credentials. What may be in its home region only is not fetched elsewhere.
+
+            With --regions every other region is asked how it is: whether it can be reached and takes our signature, which \
+            configuration and program it runs, what its clock says, which purges it knows, and whom it hears. \
+            Exit status 1 if anything is wrong.
             """)
 
     @Argument(help: "The configuration file.")
@@ -26,6 +30,12 @@ struct Check: ParsableCommand {
     @Flag(help: "Fetch an object of every origin.")
     var probe = false
 
+    @Flag(help: "Ask the other regions how they are.")
+    var regions = false
+
+    @Flag(help: "With --regions: print JSON.")
+    var json = false
+
     @Option(
         name: .customLong("object"),
         help: ArgumentHelp(
@@ -38,6 +48,10 @@ struct Check: ParsableCommand {
 
     func validate() throws {
         guard probe || objects.isEmpty else { throw ValidationError("--object goes with --probe") }
+        guard regions || !json else { throw ValidationError("--json goes with --regions") }
+        guard [settings, probe, regions].count(where: { $0 }) <= 1 else {
+            throw ValidationError("only one of --settings, --probe and --regions at a time")
+        }
     }
 
     func run() throws {
@@ -46,18 +60,21 @@ struct Check: ParsableCommand {
             print(loaded.settingsForScripts)
             return
         }
+        if regions { return try ask(loaded) }
         for doubt in loaded.doubts { print("warning: \(doubt)") }
         if probe {
             try probe(loaded)
         } else {
-            print("\(file) is valid.")
+            print("\(file) is valid\(loaded.regions.count > 1 ? ", looked at as \(loaded.region)" : "").")
         }
     }
 
     private func checked() throws -> Configuration {
         do {
             let loaded = try Configuration.load(
-                file: file, environment: environmentVariables(), overrides: .init(region: region))
+                file: file, environment: environmentVariables(),
+                // A file is right or wrong for all regions; what is done is done as one of them.
+                overrides: .init(region: region, takesAnyRegion: !(settings || probe || regions)))
             let problems = loaded.originProblems
             guard problems.isEmpty else { throw ConfigurationProblems(problems: problems) }
             return loaded

@@ -2,12 +2,14 @@ import Configuration
 import Glibc
 
 extension Configuration {
-    /// What is allowed and probably not meant, or not carried out yet: a line each.
+    /// What is allowed and probably not meant: a line each.
     var doubts: [String] {
-        var doubts = notUsedYet.map { "\($0) is not available yet" } + (storeDoubt.map { [$0] } ?? [])
+        var doubts = [storeDoubt, purgeDoubt].compactMap(\.self) + regionDoubts
         for account in accounts {
             for origin in account.origins {
-                if let doubt = origin.doubt { doubts.append("account \(account.id), origin \(origin.id): \(doubt)") }
+                if let doubt = doubt(of: origin, account) {
+                    doubts.append("account \(account.id), origin \(origin.id): \(doubt)")
+                }
             }
             for endpoint in account.urlEndpoints {
                 let place = "account \(account.id), URL endpoint \"\(endpoint.urlPrefix)\""
@@ -16,9 +18,19 @@ extension Configuration {
                     doubts.append(
                         "\(place): unsigned is \(endpoint.unsigned), and there is no private key to sign with")
                 }
+                if hasOthers, !endpoint.origins.isEmpty, endpoint.homeRegion == nil, account.homeRegion == nil {
+                    doubts.append("\(place): it has no homeRegion, so every region fetches and transforms by itself")
+                }
             }
         }
         return doubts
+    }
+
+    /// What costs several regions a promise while an instance runs so.
+    var purgeDoubt: String? {
+        guard hasOthers, redis == nil, store == nil else { return nil }
+        return "region \(region) has neither redis nor store (deploy/up gives it both): "
+            + "purges do not outlive its workers"
     }
 
     /// Hosts that share a Redis have to share a store, and only a bucket can be shared.
@@ -33,20 +45,59 @@ extension Configuration {
         return isElsewhere ? "redis is reached over the network: several hosts that share it need a store in S3" : nil
     }
 
-    /// Parts that only make things slower by not being there yet.
-    var notUsedYet: [String] {
-        regions.count > 1 ? ["regions besides \(region)"] : []
+    private var hasOthers: Bool { regions.count > 1 }
+
+    /// Shorter ones can be guessed by who has heard one request.
+    private static let secretBytes = 16
+
+    private var regionDoubts: [String] {
+        guard hasOthers else { return [] }
+        var doubts: [String] = []
+        if regionSecrets.isEmpty {
+            doubts.append("there is no regionSecret: no region asks another, and purges stay where they are entered")
+        }
+        if regionSecrets.contains(where: { $0.value.utf8.count < Self.secretBytes }) {
+            doubts.append("regionSecret: shorter than \(Self.secretBytes) bytes, which can be guessed")
+        }
+        var names: [String: String] = [:]
+        for (name, region) in regions.sorted(by: { $0.key < $1.key }) {
+            guard let url = region.url else {
+                doubts.append("region \(name): it has no url, so no region asks it, and no purge waits for it")
+                continue
+            }
+            if let other = names.updateValue(name, forKey: url.description) {
+                doubts.append("region \(name): it has the url of \(other)")
+            }
+            if !url.path.isEmpty {
+                doubts.append("region \(name): what stands before nginx has to take \(url.path) off its url")
+            }
+            if url.scheme == .http, !url.isLoopback {
+                doubts.append(
+                    "region \(name): regions reach it over plain HTTP, so that signed URLs and private pictures can be "
+                        + "read on the way")
+            }
+        }
+        return doubts
+    }
+
+    private func doubt(of origin: OriginSettings, _ account: Account) -> String? {
+        guard case .disk(let path) = origin.kind else { return nil }
+        let endpoints = account.urlEndpoints.filter { $0.origins.contains(origin.id) }
+        let homes = Set(endpoints.map { home(of: $0, in: account) })
+        guard isFolder(path) else {
+            // Away from home it is only missed when the home region is.
+            let isOnlyElsewhere = !homes.isEmpty && !homes.contains(region)
+            guard isOnlyElsewhere else { return "there is no folder \(path)" }
+            let canTakeOver = endpoints.contains { $0.residency == .none }
+            return canTakeOver
+                ? "there is no folder \(path) here: \(region) cannot take over while the home region is away" : nil
+        }
+        let isShared = hasOthers && endpoints.contains { $0.residency == .none }
+        return isShared ? "other regions can take over only where they have the folder \(path), too" : nil
     }
 }
 
-extension OriginSettings {
-    fileprivate var doubt: String? {
-        switch kind {
-        case .disk(let path):
-            var status = stat()
-            let isFolder = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-            return isFolder ? nil : "there is no folder \(path)"
-        default: return nil
-        }
-    }
+private func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }

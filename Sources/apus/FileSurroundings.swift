@@ -18,7 +18,10 @@ struct FileSurroundings {
             return
         }
         let loaded: Configuration
-        do { loaded = try Configuration.load(file: file, environment: environmentVariables()) } catch {
+        do {
+            loaded = try Configuration.load(
+                file: file, environment: environmentVariables(), overrides: .init(takesAnyRegion: true))
+        } catch {
             writeError("\(error)\n")
             throw ExitCode.failure
         }

@@ -22,17 +22,19 @@ final class PassingThreads: Sendable {
         self.logger = logger
     }
 
-    /// Writes `head` and then all of `file` to `answer`, after this has returned.
+    /// Writes `beginning` and then all of `file` to `answer`, after this has returned.
     ///
-    /// - Parameter request: its id, for the log.
-    func pass(_ file: PassingFile, head: [UInt8], to answer: LongAnswer, request: String) {
+    /// - Parameters:
+    ///   - beginning: the head, and what comes before the file.
+    ///   - request: its id, for the log.
+    func pass(_ file: PassingFile, beginning: [UInt8], to answer: LongAnswer, request: String) {
         joinEnded()
         threads.update { threads in
             threads.started += 1
             let number = threads.started
             do throws(ProcessError) {
                 threads.running[number] = try WorkThread(named: "file") { [self] in
-                    write(file, head, to: answer, request)
+                    write(file, beginning, to: answer, request)
                     self.threads.update { threads in
                         threads.running.removeValue(forKey: number).map { threads.ended.append($0) }
                     }
@@ -56,9 +58,9 @@ final class PassingThreads: Sendable {
         for thread in ended { thread.join() }
     }
 
-    private func write(_ file: PassingFile, _ head: [UInt8], to answer: LongAnswer, _ request: String) {
+    private func write(_ file: PassingFile, _ beginning: [UInt8], to answer: LongAnswer, _ request: String) {
         do throws(ClientGone) {
-            try answer.write(head.span.bytes)
+            try answer.write(beginning.span.bytes)
             switch try file.pass(to: { (piece) throws(ClientGone) in try answer.write(piece) }) {
             case .complete: try answer.end()
             case .broken(let reason):

@@ -26,7 +26,11 @@ struct Purge: ParsableCommand {
     @Option(help: "The private key, instead of a configuration file; other users of this host can read it meanwhile.")
     var key: String?
 
-    @Option(help: "Where to ask; left out, the url of the file's own region, else the server of the first URL.")
+    @Option(
+        help: """
+            Where to ask; left out, the url of the file's own region or else of its first, else the server of the first \
+            URL.
+            """)
     var server: String?
 
     @Option(help: "Purge what came from the origin with this Cache-Tag or Surrogate-Key.")
@@ -38,7 +42,7 @@ struct Purge: ParsableCommand {
     @Option(help: "The account, where a URL does not name it.")
     var account: String?
 
-    @Flag(help: "Wait until no cache of the region answers with old bytes.")
+    @Flag(help: "Wait until no cache of any region answers with old bytes.")
     var wait = false
 
     @Argument(help: "Delivery URLs, percent-encoded.")
@@ -78,7 +82,8 @@ struct Purge: ParsableCommand {
     private func configuration() throws -> Configuration? {
         guard let file else { return nil }
         do {
-            return try Configuration.load(file: file, environment: environmentVariables())
+            return try Configuration.load(
+                file: file, environment: environmentVariables(), overrides: .init(takesAnyRegion: true))
         } catch {
             writeError(error.description + "\n")
             throw ExitCode.failure

@@ -43,9 +43,7 @@ struct Serve: ParsableCommand {
             writeError("\(error)\n")
             throw ExitCode.failure
         }
-        for what in configuration?.notUsedYet ?? [] {
-            logger.warning("not available yet, and not used", metadata: ["setting": "\(what)"])
-        }
+        if let doubt = configuration?.purgeDoubt { logger.warning("configuration", metadata: ["doubt": "\(doubt)"]) }
         let listener = try listener(inheritance)
         let pidFile = PIDFile(directory: options.directory)
         try pidFile.write()

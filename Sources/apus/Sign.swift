@@ -19,7 +19,10 @@ struct Sign: ParsableCommand {
 
     func run() throws {
         let loaded: Configuration
-        do { loaded = try Configuration.load(file: file, environment: environmentVariables()) } catch {
+        do {
+            loaded = try Configuration.load(
+                file: file, environment: environmentVariables(), overrides: .init(takesAnyRegion: true))
+        } catch {
             writeError(error.description + "\n")
             throw ExitCode.failure
         }

@@ -1,6 +1,7 @@
 import Deadlines
 import Delivery
 import FastCGI
+import Memory
 import Processes
 
 /// The slots of a worker: threads that each accept, answer and finish one request after the other.
@@ -41,7 +42,8 @@ private func serve(_ slot: consuming RequestSlot, _ delivery: Delivery, _ files:
         let request = DeliveryRequest(parameters)
         let response = delivery.answer(request)
         if let file = response.file {
-            files.pass(file, head: response.head, to: slot.handOver(), request: request.id)
+            let beginning = response.head + response.body.copied
+            files.pass(file, beginning: beginning, to: slot.handOver(), request: request.id)
             continue
         }
         do {
@@ -76,6 +78,7 @@ extension DeliveryRequest {
         range = parameters["HTTP_RANGE"]
         ifRange = parameters["HTTP_IF_RANGE"]
         authorization = parameters["HTTP_AUTHORIZATION"]
+        signature = parameters["HTTP_X_APUS_SIGNATURE"]
         body = parameters.body
         bodyIsTooLong = parameters.bodyIsTooLong
     }
@@ -112,8 +115,11 @@ extension DeliveryResponse {
         case 403: "Forbidden"
         case 404: "Not Found"
         case 405: "Method Not Allowed"
+        case 406: "Not Acceptable"
+        case 409: "Conflict"
         case 413: "Content Too Large"
         case 416: "Range Not Satisfiable"
+        case 421: "Misdirected Request"
         case 500: "Internal Server Error"
         case 501: "Not Implemented"
         case 503: "Service Unavailable"

@@ -33,4 +33,22 @@ import Testing
         #expect(Lifetime(madeAt: 1, freshUntil: 10, revalidatingUntil: 30, staleUntil: 20).expiresAt == 30)
         #expect(Lifetime(madeAt: 1, freshUntil: 10, staleUntil: 40).expiresAt == 40)
     }
+
+    @Test(arguments: [0, 5, -5, 86_400]) func canBeToldByAnotherClock(_ seconds: Int64) {
+        let shifted = lifetime.shifted(by: seconds)
+        #expect(
+            shifted
+                == Lifetime(
+                    madeAt: 1000 + seconds, freshUntil: 1100 + seconds, revalidatingUntil: 1110 + seconds,
+                    staleUntil: 1160 + seconds, expiresAt: 5000 + seconds))
+        #expect(shifted.age(now: 1105 + seconds) == .revalidating)
+        #expect(shifted.shifted(by: -seconds) == lifetime)
+    }
+
+    @Test func staysWithinAllTime() {
+        let endless = Lifetime(madeAt: 0, freshUntil: .max, control: "no-transform")
+        #expect(endless.shifted(by: 10).expiresAt == .max)
+        #expect(endless.shifted(by: .min).madeAt == .min)
+        #expect(endless.shifted(by: 10).control == "no-transform")
+    }
 }

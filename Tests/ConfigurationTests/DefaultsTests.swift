@@ -29,6 +29,7 @@ struct DefaultsTests {
         let timeouts = configuration.timeouts
         #expect([timeouts.total, timeouts.connect, timeouts.firstByte] == [.seconds(20), .seconds(3), .seconds(8)])
         #expect([timeouts.stall, timeouts.render, timeouts.redis] == [.seconds(5), .seconds(15), .milliseconds(20)])
+        #expect(timeouts.confirm == .seconds(60))
     }
 
     @Test func anAccountWithoutURLEndpointsServesItsFirstOrigin() throws {

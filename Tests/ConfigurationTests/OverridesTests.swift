@@ -41,6 +41,14 @@ struct OverridesTests {
         )
     }
 
+    @Test func anyRegionWillDoWhereNobodyNamesOneAndItDoesNotMatter() throws {
+        let nobody = Self.regions.replacing("region: eu\n", with: "")
+        #expect(problems(nobody) == ["region: required where there are several regions"])
+        #expect(try parse(nobody, overrides: .init(takesAnyRegion: true)).region == "eu")
+        #expect(try parse(Self.regions, overrides: .init(region: "us", takesAnyRegion: true)).region == "us")
+        #expect(problems(nobody, overrides: .init(region: "mars", takesAnyRegion: true)).count == 1)
+    }
+
     @Test func workersComeFromTheRegionThenTheOption() throws {
         #expect(try parse(Self.regions).workers.processes == 1)
         #expect(try parse(Self.regions, overrides: .init(region: "us")).workers.processes == 5)

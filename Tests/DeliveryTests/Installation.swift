@@ -10,6 +10,7 @@ import OriginMaking
 import Processes
 import Purging
 import Redis
+import Regions
 import RenderJobs
 import Storage
 
@@ -33,7 +34,8 @@ final class Installation {
 
     /// - Parameters:
     ///   - accounts: the `accounts` of the file; relative paths lie in `folder`.
-    ///   - settings: whole lines of the file's top level.
+    ///   - settings: whole lines of the file's top level. Other regions that they name answer this one's requests, but are
+    ///     not listened to.
     ///   - hasStore: whether there is a store, in `folder`, and with it purges.
     ///   - renders: whether pictures can be made; else the program of the pool does not exist.
     init(
@@ -57,16 +59,21 @@ final class Installation {
         cache = InternalCache(
             client: client, redis: client.map { RedisTier(client: $0, maxValueBytes: 524_288) },
             store: store.map { StoreTier(store: $0) }, metrics: metrics)
-        let purging = PurgeSettings(edgeAge: .zero, maxAge: .seconds(3600))
+        var purging = PurgeSettings(edgeAge: .zero, maxAge: .seconds(3600))
+        purging.region = configuration.region
         purges = store.map { PurgeLog(purging, redis: client, store: $0) }
         pool = RenderPool(
             program: renders ? Self.renderProgram : "/nowhere/apus-render", directory: folder.path,
             environment: ["PATH": "/usr/bin:/bin"], count: 1)
         keeper = renders ? try pool.start() : nil
+        let outside = Outside(configuration, environment: [:])
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let neighbours = Neighbours(
+            configuration, engine: Engine.version, transfer: outside.transfer, redis: client, purges: purges,
+            metrics: metrics, logger: logger)
         delivery = Delivery(
-            configuration: configuration, outside: Outside(configuration, environment: [:]), cache: cache,
-            purges: purges, renders: pool, metrics: metrics,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            configuration: configuration, outside: outside, cache: cache, purges: purges, neighbours: neighbours,
+            renders: pool, metrics: metrics, logger: logger)
         threads = try cache.start() + delivery.start()
         purges?.synchronise()
         try purges?.start()

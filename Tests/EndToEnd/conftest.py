@@ -23,8 +23,8 @@ _numbers = itertools.count(1)
 
 @pytest.fixture
 def unique():
-    """A word for paths that nothing else has asked for."""
-    return lambda: f"u{next(_numbers)}"
+    """A word for paths that nothing else has asked for, and that is no part of another."""
+    return lambda: f"u{next(_numbers)}x"
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 /// One thing that a hostile origin does with a connection.
 package enum Action: Sendable {
     case send(String)
+    case sendBytes([UInt8])
     /// Sends the same again and again, until the other side hangs up.
     case flood(String)
     /// The same, with a pause after each.

@@ -34,7 +34,7 @@ struct Connection {
             }
             guard unread.count < Self.longestHead, receive() else { return nil }
             if unread.first == 0x16 {
-                _ = send("this is not TLS\r\n")
+                _ = send(Array("this is not TLS\r\n".utf8))
                 return nil
             }
         }
@@ -52,12 +52,13 @@ struct Connection {
     /// `false`: the connection is to be closed.
     func perform(_ action: Action) -> Bool {
         switch action {
-        case .send(let text): return send(text)
+        case .send(let text): return send(Array(text.utf8))
+        case .sendBytes(let bytes): return send(bytes)
         case .flood(let text):
-            while send(text) {}
+            while send(Array(text.utf8)) {}
             return false
         case .drip(let text, let milliseconds):
-            while send(text) { usleep(milliseconds * 1000) }
+            while send(Array(text.utf8)) { usleep(milliseconds * 1000) }
             return false
         case .call(let body):
             body()
@@ -93,8 +94,8 @@ struct Connection {
         return true
     }
 
-    private func send(_ text: String) -> Bool {
-        var rest = Array(text.utf8)[...]
+    private func send(_ bytes: [UInt8]) -> Bool {
+        var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, 0) }
             guard count > 0 else { return false }

@@ -6,7 +6,7 @@ import Testing
     private let exposition: Exposition
 
     init() throws {
-        exposition = try Exposition(Metrics().text())
+        exposition = try Exposition(Metrics(regions: ["us"]).text())
     }
 
     @Test func everyMetricHasOneRowAndCellsOfItsOwn() {
@@ -69,6 +69,11 @@ import Testing
         Case(.savedOriginals, "apus_saved_originals_total"),
         Case(.renders(.noneFree), #"apus_renders_total{result="none_free"}"#),
         Case(.workerStarts, "apus_worker_starts_total"),
+        Case(.regionQuestions(.unanswered), #"apus_region_questions_total{result="unanswered"}"#),
+        Case(.bypasses(.leftAlone), #"apus_region_bypasses_total{reason="left_alone"}"#),
+        Case(.regionRequests(.notHome), #"apus_region_requests_total{result="not-home"}"#),
+        Case(.regionExchanges(.notAdopted), #"apus_region_exchanges_total{result="not_adopted"}"#),
+        Case(.adoptedRules, "apus_region_adopted_rules_total"),
     ])
     func aCounterIsItsSeriesAlone(_ test: Case) throws {
         let metrics = Metrics()
@@ -83,15 +88,41 @@ import Testing
 
     @Test(arguments: [
         (Gauge.storeBytes, "apus_store_bytes"), (.storeLimitBytes, "apus_store_limit_bytes"),
-        (.purgeRules, "apus_purge_rules"),
+        (.purgeRules, "apus_purge_rules"), (.regionConfirmed, "apus_region_confirmed"),
     ])
     func aGaugeIsWhatWasSetLast(_ gauge: Gauge, _ series: String) throws {
-        let metrics = Metrics()
+        let metrics = Metrics(regions: ["us"])
         for value in [7, Int.max, 3] { metrics.set(gauge, value) }
         #expect(metrics.value(of: gauge) == 3)
         let after = try Exposition(metrics.text())
         #expect(after[series] == "3")
         #expect(after.families.flatMap(\.samples).filter { $0.value != "0" }.count == 1)
+    }
+
+    @Test(arguments: RegionGauge.allCases)
+    func aGaugeOfRegionsHasOneSeriesForEach(_ gauge: RegionGauge) throws {
+        let metrics = Metrics(regions: ["us", "eu"])
+        #expect(metrics.regions == ["eu", "us"])
+        metrics.set(.region(gauge, place: 0), 7)
+        metrics.set(.region(gauge, place: 1), 8)
+        let samples = try Exposition(metrics.text()).families.flatMap(\.samples).filter { $0.value != "0" }
+        #expect(samples.map(\.labels) == [[["region", "eu"]], [["region", "us"]]])
+        #expect(samples.map(\.value) == ["7", "8"])
+        #expect(metrics.value(of: .region(gauge, place: 1)) == 8)
+    }
+
+    @Test func withoutOtherRegionsNothingIsToldOfThem() {
+        #expect(!Metrics().text().contains("region=\""))
+        #expect(!Metrics().text().contains("apus_region_confirmed"))
+    }
+
+    @Test func moreRegionsThanThereArePlacesForAreLeftOut() throws {
+        let metrics = Metrics(regions: (100..<200).map { "r\($0)" })
+        #expect(metrics.regions == (100..<132).map { "r\($0)" })
+        metrics.set(.region(.up, place: 32), 1)
+        metrics.set(.region(.up, place: -1), 1)
+        #expect(metrics.value(of: .region(.heardSeconds, place: 0)) == 0)
+        _ = try Exposition(metrics.text())
     }
 
     @Test(arguments: [

@@ -40,7 +40,7 @@ import Testing
         var status = stat()
         try #require(stat(try folder.file, &status) == 0)
         #expect(status.st_mode & 0o777 == 0o600)
-        #expect(status.st_size < 8192)
+        #expect(status.st_size < 12288)
     }
 
     @Test func noAdditionIsLost() throws {

@@ -83,6 +83,40 @@ struct ProbeTests {
         }
     }
 
+    @Test("Fetches nowhere else what may be in its home region only", arguments: ["eu", "us"])
+    func residency(region: String) throws {
+        try HostileOrigin.serve { _ in
+            .answer(200, body: "picture")
+        } _: { server in
+            let yaml = """
+                region: \(region)
+                regions: { eu: {}, us: {} }
+                accounts:
+                  - id: demo
+                    homeRegion: eu
+                    origins: [\(Origins.webFolder(server.url))]
+                    urlEndpoints:
+                      - { urlPrefix: "", origins: [shop] }
+                      - { urlPrefix: bound, origins: [shop], residency: home }
+                """
+            let configuration = try Configuration.parse(
+                [UInt8](yaml.utf8), name: "test.yaml", folder: "/nowhere", environment: [:])
+            let findings = Probe(configuration, environment: [:]).run([try ObjectChoice("a.jpg", in: configuration)])
+            let report = "\(ProbeReport(findings, timeouts: configuration.timeouts))"
+            let finding = try #require(findings.first)
+            #expect(findings.count == 1 && !finding.hasFailed)
+            if region == "eu" {
+                #expect(finding.fetched?.count == 7)
+            } else {
+                #expect(finding.outcome == .forbidden(home: "eu") && server.requests.isEmpty)
+                #expect(
+                    report
+                        == "demo/shop (WEB_FOLDER)  -       not asked: residency is home, and its bytes may be in eu only; probe it there\n"
+                )
+            }
+        }
+    }
+
     @Test("Has nothing to ask a web proxy for until it is told a URL")
     func webProxy() throws {
         let idle = try Probed(Origins.webProxy, ["a.jpg"])

@@ -1,8 +1,14 @@
 # shellcheck shell=bash
-# The Python environment of tests and benchmarks: the repository's own, made anew when what it shall hold changes.
+# The repository's own Python environments, each made anew when what it shall hold changes.
 
+# That of the tests and benchmarks.
 prepare_python() {
-    local environment=$repository/.build/venv wanted=$repository/Tests/EndToEnd/requirements.txt
+    python_in "$repository/.build/venv" "$repository/Tests/EndToEnd/requirements.txt"
+}
+
+# Makes the environment $1 hold what the file $2 names, and sets `python`.
+python_in() {
+    local environment=$1 wanted=$2
     python=$environment/bin/python
     if cmp -s "$wanted" "$environment/requirements.txt"; then return; fi
     say "preparing Python packages"

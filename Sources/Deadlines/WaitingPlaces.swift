@@ -1,10 +1,8 @@
-import Deadlines
-
 /// The waiting rule (design §5): at most half of a worker's slots may wait for anything, and at most a quarter may fetch
 /// from one origin. Who finds no place is told so at once, so that somebody is always left to say it.
-final class WaitingPlaces: Sendable {
+package final class WaitingPlaces: Sendable {
     /// A place that is held until it is let go of.
-    final class Place: Sendable {
+    package final class Place: Sendable {
         private let places: WaitingPlaces
 
         fileprivate init(_ places: WaitingPlaces) {
@@ -17,12 +15,12 @@ final class WaitingPlaces: Sendable {
     private let limit: Int
     private let taken = Monitor(0)
 
-    init(limit: Int) {
+    package init(limit: Int) {
         self.limit = max(1, limit)
     }
 
     /// `nil` if there is none.
-    func take() -> Place? {
+    package func take() -> Place? {
         let isFree = taken.withLock { count in
             guard count < limit else { return false }
             count += 1
@@ -32,7 +30,7 @@ final class WaitingPlaces: Sendable {
     }
 
     /// Runs `body` in a place, or throws `full` at once if there is none.
-    func occupy<Result, Failure: Error>(
+    package func occupy<Result, Failure: Error>(
         orThrow full: Failure, _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
         guard let place = take() else { throw full }

@@ -1,0 +1,111 @@
+import Caching
+import Deadlines
+import HTTPRules
+import Logging
+import Purging
+import Regions
+
+/// Asks home regions for what orders name, and reads what they say. Nothing is kept here.
+struct HomeRegions: Sendable {
+    /// What a home region has said.
+    enum Answer {
+        case served(Served)
+        /// Good or bad, it is its word.
+        case failed(DeliveryError)
+    }
+
+    let neighbours: Neighbours
+    let validity: Validity
+    let lifetimes: Lifetimes
+    /// `Configuration.version` of this region.
+    let configuration: String
+
+    /// - Parameters:
+    ///   - part: of a file; `nil`: what the client has asked for.
+    ///   - old: what is no longer fresh, if there is something.
+    /// - Throws: why there is no word of it. What it would have said is to be found out here then, where that is allowed.
+    func ask(
+        _ order: Order, _ home: HomeQuestion, part: ByteRange? = nil, inPlaceOf old: Served?, until deadline: Deadline
+    ) throws(RegionError) -> Answer {
+        guard neighbours.isUsable(home.region, for: order.key, isOnly: !order.route.home.hasSubstituteHere) else {
+            throw .leftAlone
+        }
+        // Read before it is asked, as before an origin is: whatever is purged from now on makes void what comes.
+        let moment = validity.moment
+        let old = old.flatMap { validity.isVoid($0.entry, of: order) ? nil : $0 }
+        var question = RegionQuestion(
+            deadline: deadline.remaining, form: Entry.formatVersion, engine: Engine.version,
+            configuration: configuration, purges: moment.purges, host: home.host, path: home.path, query: home.query)
+        (question.accept, question.widthHint) = (home.accept, home.widthHint)
+        question.pixelRatioHint = home.pixelRatioHint
+        if let part {
+            question.range = "bytes=\(part.first)-\(part.last)"
+        } else {
+            (question.range, question.ifRange) = (home.range, home.ifRange)
+        }
+        question.known = old.flatMap { $0.entityTag.isEmpty ? nil : $0.entityTag }
+        switch try neighbours.ask(home.region, question, until: deadline) {
+        case .entry(let entry, let head): return answer(entry, head, moment.epoch)
+        case .unchanged(let entry, let head):
+            guard let old else { throw .garbage }
+            var served = old.renewed(lifetime(of: entry, head), entry.source, purgeEpoch: moment.epoch)
+            (served.region, served.tier, served.state) = (entry.region, .region, state(head))
+            return .served(served)
+        case .file(let entry, let stream, let head):
+            guard case .served(var served) = answer(entry, head, moment.epoch), case .file(let file) = served.content
+            else { throw .garbage }
+            let body = RegionBody(entry, stream, length: head.fileLength ?? file.length, range: head.part)
+            served.opened = OpenedOriginal(body)
+            return .served(served)
+        case .fault(let fault, _):
+            guard !fault.isOfRegion else { throw .failed }
+            return .failed(DeliveryError(fault))
+        }
+    }
+
+    private func answer(_ entry: Entry, _ head: RegionAnswerHead, _ epoch: UInt64) -> Answer {
+        if case .failure(let failure) = entry.content {
+            return .failed(DeliveryError(ofHome: failure, expiresAt: entry.lifetime.expiresAt))
+        }
+        do throws(DeliveryError) {
+            var served = try Served(entry, tier: .region)
+            served.lifetime = lifetime(of: entry, head)
+            (served.purgeEpoch, served.state) = (epoch, state(head))
+            return .served(served)
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    /// What a region with other settings, or of another version, has made is good enough for a moment.
+    private func lifetime(of entry: Entry, _ head: RegionAnswerHead) -> Lifetime {
+        let isAlike = head.configuration == configuration && head.engine == Engine.version
+        return isAlike ? entry.lifetime : lifetimes.brief(entry.lifetime, now: WallClock.unixSeconds)
+    }
+
+    private func state(_ head: RegionAnswerHead) -> Served.State {
+        head.state.flatMap { Served.State(rawValue: $0.rawValue) } ?? .passing
+    }
+}
+
+extension DeliveryError {
+    /// What the home region will say again for a while.
+    fileprivate init(ofHome failure: Entry.Failure, expiresAt: Int64) {
+        self.init(failure, expiresAt: expiresAt)
+        // Of an origin that is away, and not of the original: what is old is better then.
+        if ["ECONNREFUSED", "ETIMEDOUT", "UNIDENTIFIED"].contains(failure.code) { keeping = .briefly }
+    }
+
+    /// What the home region has said of this request alone.
+    fileprivate init(_ fault: RegionFault) {
+        self.init(
+            status: fault.status, code: fault.code, message: fault.message, keeping: .never,
+            retryAfter: fault.retryAfter)
+        fileLength = fault.fileLength
+    }
+
+    /// No word of the home region, and nobody else may do it.
+    static let homeAway = DeliveryError(
+        status: 503, code: "ECONNREFUSED", message: "The home region of this URL endpoint does not answer.",
+        keeping: .never, level: .warning, retryAfter: 5)
+}

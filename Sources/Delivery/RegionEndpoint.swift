@@ -1,0 +1,247 @@
+import Caching
+import Configuration
+import Deadlines
+import HTTPRules
+import Logging
+import Memory
+import Metrics
+import Purging
+import Regions
+import Transformation
+
+/// What other regions are answered (`/_apus/region/`). No region request ever causes another.
+struct RegionEndpoint: Sendable {
+    private let neighbours: Neighbours
+    private let site: Site
+    private let variants: Variants
+    private let validity: Validity
+    private let lifetimes: Lifetimes
+    private let limits: TransformationLimits
+    private let region: String
+    /// `Configuration.version` of this region.
+    private let configuration: String
+    private let metrics: Metrics
+    private let logger: Logger
+    private let refusals: RefusalLog
+
+    init(
+        _ configuration: Configuration, neighbours: Neighbours, site: Site, variants: Variants, validity: Validity,
+        metrics: Metrics, logger: Logger
+    ) {
+        self.neighbours = neighbours
+        self.site = site
+        self.variants = variants
+        self.validity = validity
+        lifetimes = Lifetimes(configuration.cache)
+        limits = TransformationLimits(configuration.limits)
+        region = configuration.region
+        self.configuration = configuration.version
+        self.metrics = metrics
+        self.logger = logger
+        refusals = RefusalLog(logger)
+    }
+
+    static func answers(path: String) -> Bool { path.hasPrefix(RegionCall.prefix) }
+
+    /// How long purges that the asking region knows are waited for.
+    private static let purgePatience: Duration = .seconds(1)
+
+    func answer(_ request: DeliveryRequest, until deadline: Deadline) -> DeliveryResponse {
+        guard request.method == "POST" else {
+            return DeliveryResponse(status: 405, headers: [("Allow", "POST"), ("Cache-Control", "no-store")])
+        }
+        do throws(RegionRefusal) {
+            guard request.query.isEmpty else { throw .malformed }
+            let admitted = try neighbours.gate.admit(
+                path: request.path, body: request.body, signature: request.signature, until: deadline)
+            switch admitted.call {
+            case .ask: return try ask(admitted, request, until: deadline)
+            case .exchange:
+                return told(neighbours.answerExchange(admitted.fields, from: admitted.envelope), admitted)
+            case .status: return told(neighbours.status(), admitted)
+            }
+        } catch {
+            if let result = Counter.RegionRequestResult(rawValue: error.rawValue) {
+                metrics.add(.regionRequests(result))
+            }
+            refusals.note(error, request)
+            return DeliveryResponse(
+                status: error.status,
+                headers: Self.headers(length: 0) + [("x-apus-refusal", error.rawValue)])
+        }
+    }
+
+    private func told(_ fields: RegionFields, _ admitted: RegionGate.Admitted) -> DeliveryResponse {
+        guard let head = neighbours.gate.sealed(fields, for: admitted) else {
+            metrics.add(.regionRequests(.fault))
+            return DeliveryResponse(status: 500, headers: Self.headers(length: 0))
+        }
+        metrics.add(.regionRequests(.answered))
+        return DeliveryResponse(
+            status: 200, headers: Self.headers(length: head.bytes.count) + [("x-apus-head", head.header)],
+            body: head.bytes)
+    }
+
+    private static func headers(length: Int?) -> [(String, String)] {
+        [("Content-Type", "application/octet-stream"), ("Cache-Control", "no-store"), ("X-Accel-Expires", "0")]
+            + (length.map { [("Content-Length", "\($0)")] } ?? [])
+    }
+}
+
+// MARK: A client's request
+
+extension RegionEndpoint {
+    /// A question that was let in.
+    private struct Asked {
+        let admitted: RegionGate.Admitted
+        let question: RegionQuestion
+        /// What it is about, as if the client had come here.
+        let request: DeliveryRequest
+        /// Read before anything is looked for: whether purges after it were heeded, nobody can say.
+        let moment: (epoch: UInt64, purges: PurgeVector)
+    }
+
+    private func ask(
+        _ admitted: RegionGate.Admitted, _ request: DeliveryRequest, until deadline: Deadline
+    ) throws(RegionRefusal) -> DeliveryResponse {
+        let question = try RegionQuestion(admitted.fields)
+        let deadline = min(deadline, request.arrival.later(by: question.deadline))
+        try awaitPurges(of: question, from: admitted.envelope.from, until: deadline)
+        let asked = Asked(
+            admitted: admitted, question: question, request: DeliveryRequest(question, of: request),
+            moment: validity.moment)
+        let order: Order
+        do { order = try Order(asked.request, site: site, limits: limits) } catch { return failure(error, asked) }
+        // Only where the two regions' configurations differ.
+        guard order.route.home.isHere || !order.route.home.isOnly else { throw .notHome }
+        do throws(DeliveryError) {
+            return try success(try serve(order, asked, until: deadline), asked)
+        } catch {
+            return failure(error, asked)
+        }
+    }
+
+    private func awaitPurges(
+        of question: RegionQuestion, from other: String, until deadline: Deadline
+    ) throws(RegionRefusal) {
+        guard !validity.moment.purges.covers(question.purges) else { return }
+        let isCovered: Bool
+        do throws(DeliveryError) {
+            isCovered = try variants.occupying { () throws(DeliveryError) in
+                neighbours.awaitPurges(
+                    question.purges, from: other, until: deadline.capped(to: Self.purgePatience))
+            }
+        } catch {
+            throw .busy
+        }
+        guard isCovered else { throw .behind }
+    }
+
+    private func serve(_ order: Order, _ asked: Asked, until deadline: Deadline) throws(DeliveryError) -> Serving {
+        // Nobody's own copy was mentioned that could be confirmed without being looked at.
+        guard case .served(let found) = try variants.find(order, until: deadline) else { throw .unaskedConfirmation }
+        if let known = asked.question.known, !known.isEmpty, known == found.entityTag {
+            return Serving(served: found, isKnown: true)
+        }
+        return try variants.open(found, order, until: deadline)
+    }
+
+    private func success(_ serving: Serving, _ asked: Asked) throws(DeliveryError) -> DeliveryResponse {
+        let served = serving.served
+        var head = head(serving.isKnown ? .unchanged : served.isFile ? .file : .entry, asked)
+        head.state = .init(served.state)
+        head.tier = served.tier.rawValue
+        let file = served.isFile ? serving.file : nil
+        if let file { (head.fileLength, head.part) = (file.length, serving.part) }
+        guard let response = response(head, served.entry, asked, file: file) else { throw .notTellable }
+        metrics.add(.regionRequests(.answered))
+        return response
+    }
+
+    /// An error that may be kept is an entry like others; another is told, and whose fault it is.
+    private func failure(_ error: DeliveryError, _ asked: Asked) -> DeliveryResponse {
+        log(error, asked.request)
+        if let lifetime = lifetimes.lifetime(of: error, now: WallClock.unixSeconds) {
+            var head = head(.failure, asked)
+            head.state = .fresh
+            let failure = Entry.Failure(status: error.status, code: error.code, message: error.message)
+            let entry = Entry(
+                content: .failure(failure), lifetime: lifetime, region: region, purgeEpoch: asked.moment.epoch)
+            if let response = response(head, entry, asked) {
+                metrics.add(.regionRequests(.answered))
+                return response
+            }
+        }
+        metrics.add(.regionRequests(.fault))
+        if error.isShedding { metrics.add(.shedRequests) }
+        var head = head(.error, asked)
+        head.fault = RegionFault(
+            status: error.status, code: error.code, message: error.message, retryAfter: error.retryAfter,
+            isOfRegion: error.isOfRegion, fileLength: error.fileLength)
+        return response(head, nil, asked) ?? DeliveryResponse(status: 500, headers: Self.headers(length: 0))
+    }
+
+    private func head(_ kind: RegionAnswerHead.Kind, _ asked: Asked) -> RegionAnswerHead {
+        RegionAnswerHead(
+            now: WallClock.unixMilliseconds, kind: kind, purges: asked.moment.purges, configuration: configuration,
+            engine: Engine.version)
+    }
+
+    /// `nil` where it cannot be written.
+    private func response(
+        _ head: RegionAnswerHead, _ entry: Entry?, _ asked: Asked, file: PassingFile? = nil
+    ) -> DeliveryResponse? {
+        let answer = RegionAnswer(
+            head, entry, to: asked.question, of: asked.admitted, through: neighbours.gate)
+        guard let answer else { return nil }
+        let following = file.map { $0.count } ?? 0
+        let headers = Self.headers(length: following.map { answer.body.count + $0 })
+        return DeliveryResponse(
+            status: 200, headers: headers + [("x-apus-head", answer.header)], body: answer.body, file: file)
+    }
+
+    private func log(_ error: DeliveryError, _ request: DeliveryRequest) {
+        logger.log(
+            level: error.level, "not delivered to a region",
+            metadata: [
+                "status": "\(error.status)", "code": "\(error.code)", "reason": "\(error.loggedReason(request))",
+                "path": "\(LoggedPath(request.path))", "request": "\(request.id)",
+            ])
+    }
+}
+
+extension DeliveryRequest {
+    /// What a client has asked another region.
+    fileprivate init(_ question: RegionQuestion, of request: DeliveryRequest) {
+        self.init(
+            path: question.path, query: question.query, host: question.host, remoteAddress: request.remoteAddress,
+            accept: question.accept, id: request.id, arrival: request.arrival)
+        (widthHint, pixelRatioHint) = (question.widthHint, question.pixelRatioHint)
+        (range, ifRange) = (question.range, question.ifRange)
+        isFromRegion = true
+    }
+}
+
+extension RegionAnswerHead.State {
+    fileprivate init(_ state: Served.State) {
+        self =
+            switch state {
+            case .fresh: .fresh
+            case .revalidating: .revalidating
+            case .stale: .stale
+            case .passing: .passing
+            }
+    }
+}
+
+extension DeliveryError {
+    /// Whether another region may well be able to do what could not be done here.
+    fileprivate var isOfRegion: Bool {
+        isShedding || status == 501 || (status, code, message) == (503, Self.outOfTime.code, Self.outOfTime.message)
+    }
+
+    /// Its description is longer than what can be told another region.
+    fileprivate static let notTellable = DeliveryError(
+        status: 501, code: "ENOTSUP", message: "The answer cannot be sent to another region.", keeping: .never,
+        level: .error)
+}

@@ -1,0 +1,61 @@
+package import Deadlines
+
+extension PurgeLog {
+    /// What a region lacks that knows as much as `known`: rules of this region's log, and of others as far as this
+    /// process has all of them. It takes them in with `adopt`.
+    ///
+    /// Rules that were merged are told no more: who would need them is told to purge everything once, but of this
+    /// region's log only. The others can tell of theirs themselves.
+    ///
+    /// - Parameter mostBytes: of the lines of all rules, escaped for transport. There is room for every rule in 16 KiB.
+    ///   What is left is told when `known` has risen.
+    package func offers(to known: PurgeVector, mostBytes: Int) -> [PurgeOffer] {
+        guard !known.covers(current.vector) else { return [] }
+        return inspect { state in
+            state.book.offers(to: known, late: state.chores.late, lost: state.lost, mostBytes: mostBytes)
+        }
+    }
+
+    /// Takes note that other regions know this region's log up to a number, so that the numbers go on above it.
+    ///
+    /// If the next whole look shows that the log does not reach so far, it has been lost, with Redis and the store. What
+    /// was entered since gets new numbers, because others would think that they know it. To be called before `adopt`
+    /// with what the same region offers.
+    package func learn(ownNumber number: UInt64) {
+        guard number > inspect({ $0.toldOwn }) else { return }
+        change { $0.hear(ownNumber: number) }
+    }
+
+    /// For every region the number in its log up to which all rules are completed here, as `state(of:account:)` counts.
+    package var settled: PurgeVector {
+        let now = settings.now()
+        return change { state in
+            let first = state.firstUnsettled { isCompleted($0, at: now) }
+            let vector = state.book.index.vector
+            return PurgeVector(
+                Dictionary(
+                    uniqueKeysWithValues: vector.regions.map { region in
+                        (region, min(vector[region], first[region].map { $0 - 1 } ?? .max))
+                    }))
+        }
+    }
+
+    /// Where a purge was entered, and its number there; `nil` where `state(of:account:)` is.
+    package func origin(of requestID: String, account: String) -> PurgeRule.Source? {
+        guard let request = inspect({ $0.book.requests[requestID] }), request.account == account else { return nil }
+        return request.source ?? PurgeRule.Source(region: settings.region, number: request.number)
+    }
+
+    /// Has the log read until it knows as much as is wanted; false if it does not by the deadline.
+    package func awaitVector(_ wanted: PurgeVector, until deadline: Deadline) -> Bool {
+        while !current.vector.covers(wanted) {
+            guard !deadline.hasPassed, !isStopped else { return false }
+            awaitSynchronisation(until: deadline)
+            if current.vector.covers(wanted) { return true }
+            pause(until: deadline.capped(to: Self.pauseBetweenLooks))
+        }
+        return true
+    }
+
+    private static let pauseBetweenLooks = Duration.milliseconds(20)
+}

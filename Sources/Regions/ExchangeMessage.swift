@@ -1,0 +1,200 @@
+import Deadlines
+package import Purging
+
+/// What two regions tell each other in one exchange; the question and the answer look the same.
+package struct ExchangeMessage: Sendable {
+    /// What the teller knows of a region, itself included.
+    package struct Tale: Sendable, Hashable {
+        package var region: String
+        /// The time since it lived for certain; `nil` where it was never heard.
+        package var aliveAge: Duration?
+        /// The time since a moment of which the teller knows all purges that the region then knew; `nil` for never.
+        package var confirmedAge: Duration?
+        /// The purges that all workers and edges of the region obey.
+        package var settled: PurgeVector
+
+        package init(region: String, aliveAge: Duration?, confirmedAge: Duration?, settled: PurgeVector) {
+            self.region = region
+            self.aliveAge = aliveAge
+            self.confirmedAge = confirmedAge
+            self.settled = settled
+        }
+    }
+
+    /// Versions that the teller runs.
+    package var configuration: String
+    package var engine: String
+    package var form: UInt8
+    /// The purges that the teller knows.
+    package var known: PurgeVector
+    package var tales: [Tale]
+    /// Rules that the other lacks, as far as the teller knows.
+    package var offers: [PurgeOffer]
+    /// Whether there would have been more to offer.
+    package var isCut = false
+
+    package init(
+        configuration: String, engine: String, form: UInt8, known: PurgeVector, tales: [Tale] = [],
+        offers: [PurgeOffer] = []
+    ) {
+        self.configuration = configuration
+        self.engine = engine
+        self.form = form
+        self.known = known
+        self.tales = tales
+        self.offers = offers
+    }
+}
+
+// MARK: As text
+
+extension ExchangeMessage {
+    /// The longest text of all fields, in bytes: leaves room for the envelope.
+    package static let longestText = RegionFields.longestText - 2048
+    /// The most bytes of tales; those of more regions than fit are not told.
+    private static let mostTales = 12 * 1024
+
+    private enum Name {
+        static let configuration = "configuration"
+        static let engine = "engine"
+        static let form = "form"
+        static let known = "known"
+        static let region = "region"
+        static let offer = "offer"
+        static let rule = "rule"
+        static let more = "more"
+    }
+    private static let yes = "yes"
+    private static let never = "-"
+    private static let whole = "whole"
+    private static let reset = "reset"
+
+    /// The message as fields, cut to what may be sent: rules that do not fit are left for the next.
+    package var fields: RegionFields {
+        var fields = RegionFields()
+        fields.add(Name.configuration, configuration)
+        fields.add(Name.engine, engine)
+        fields.add(Name.form, "\(form)")
+        fields.add(Name.known, known.description)
+        var room = Self.mostTales
+        for tale in tales {
+            let text = Self.text(of: tale)
+            room -= RegionFields.bytes(of: Name.region, text)
+            guard room >= 0 else { break }
+            fields.add(Name.region, text)
+        }
+        // Room for the field that says that there is more.
+        let left = Self.longestText - fields.text.count - RegionFields.bytes(of: Name.more, Self.yes)
+        let (fitting, hasMore) = Self.fitting(offers, in: left)
+        for offer in fitting {
+            fields.add(Name.offer, Self.text(of: offer))
+            for rule in offer.rules { fields.add(Name.rule, rule.line) }
+        }
+        if isCut || hasMore { fields.add(Name.more, Self.yes) }
+        return fields
+    }
+
+    /// The offers from the first on, the last one cut where its rules do not fit.
+    private static func fitting(_ offers: [PurgeOffer], in room: Int) -> (offers: [PurgeOffer], hasMore: Bool) {
+        var fitting: [PurgeOffer] = []
+        var room = room
+        for offer in offers {
+            room -= RegionFields.bytes(of: Name.offer, text(of: offer))
+            let (rules, left) = prefix(of: offer.rules, in: room)
+            guard room >= 0 else { return (fitting, true) }
+            guard rules.count == offer.rules.count else {
+                var cut = offer
+                cut.rules = rules
+                guard let last = rules.last?.source else { return (fitting, true) }
+                cut.upTo = last.number
+                return (fitting + [cut], true)
+            }
+            fitting.append(offer)
+            room = left
+        }
+        return (fitting, false)
+    }
+
+    private static func prefix(of rules: [PurgeRule], in room: Int) -> (rules: [PurgeRule], left: Int) {
+        var left = room
+        var count = 0
+        for rule in rules {
+            let bytes = RegionFields.bytes(of: Name.rule, rule.line)
+            guard bytes <= left else { break }
+            left -= bytes
+            count += 1
+        }
+        return (Array(rules.prefix(count)), left)
+    }
+
+    private static func text(of tale: Tale) -> String {
+        let ages = [tale.aliveAge, tale.confirmedAge].map { age in
+            age.map { "\(max(0, $0.wholeMilliseconds))" } ?? never
+        }
+        return "\(tale.region) \(ages[0]) \(ages[1]) \(tale.settled)"
+    }
+
+    private static func text(of offer: PurgeOffer) -> String {
+        "\(offer.source) \(offer.after) \(offer.upTo) \(offer.isReset ? reset : whole)"
+    }
+
+    /// Reads what `fields` gives. Fields of other names are passed over: a later version may tell more. `nil` for
+    /// anything else that makes no sense.
+    package init?(_ fields: RegionFields) {
+        guard let configuration = fields[Name.configuration], let engine = fields[Name.engine],
+            let form = fields[Name.form].flatMap({ UInt8($0) }),
+            let known = fields[Name.known].flatMap({ PurgeVector($0) })
+        else { return nil }
+        self.init(configuration: configuration, engine: engine, form: form, known: known)
+        isCut = fields[Name.more] != nil
+        for field in fields.list {
+            switch field.name {
+            case Name.region:
+                guard let tale = Tale(field.value) else { return nil }
+                tales.append(tale)
+            case Name.offer:
+                guard let offer = Self.offer(field.value) else { return nil }
+                offers.append(offer)
+            case Name.rule:
+                guard !offers.isEmpty, let rule = PurgeRule(line: field.value) else { return nil }
+                offers[offers.count - 1].rules.append(rule)
+            default: break
+            }
+        }
+    }
+
+    private static func offer(_ text: String) -> PurgeOffer? {
+        let parts = text.split(separator: " ", omittingEmptySubsequences: false)
+        guard parts.count == 4, !parts[0].isEmpty, let after = UInt64(parts[1]), let upTo = UInt64(parts[2]),
+            after <= upTo, upTo <= PurgeRule.highestNumber, parts[3] == whole || parts[3] == reset
+        else { return nil }
+        return PurgeOffer(
+            source: String(parts[0]), after: after, upTo: upTo, isReset: parts[3] == reset, rules: [])
+    }
+}
+
+extension ExchangeMessage.Tale {
+    /// Ages above it, a year, are none.
+    private static let highestAge: Int64 = 366 * 86_400_000
+
+    fileprivate init?(_ text: String) {
+        let parts = text.split(separator: " ", omittingEmptySubsequences: false)
+        guard parts.count == 4, !parts[0].isEmpty, let settled = PurgeVector(String(parts[3])) else { return nil }
+        var ages: [Duration?] = []
+        for part in parts[1...2] {
+            let age = RegionFields.number(String(part), max: Self.highestAge)
+            guard age != nil || part == "-" else { return nil }
+            ages.append(age.map { .milliseconds($0) })
+        }
+        self.init(region: String(parts[0]), aliveAge: ages[0], confirmedAge: ages[1], settled: settled)
+    }
+}
+
+extension RegionFields {
+    /// The length of a field's line.
+    fileprivate static func bytes(of name: String, _ value: String) -> Int {
+        var fields = RegionFields()
+        fields.add(name, value)
+        return fields.text.count
+    }
+}

@@ -1,0 +1,110 @@
+"""What `apus check` says of files with several regions that are allowed and probably not meant."""
+
+import json
+import subprocess
+
+import pytest
+
+from instance import PROGRAM
+
+SECRET = "the secret of all regions, long enough"
+REGIONS = {"east": {"url": "https://east.example"}, "west": {"url": "https://west.example"}}
+TIERS = {"redis": {"url": "unix:///run/redis.sock"}, "store": {"type": "DISK", "path": "/var/lib/apus/store"}}
+
+
+def origin(path):
+    return {"id": "photos", "type": "DISK", "path": str(path)}
+
+
+def check(file, *options, **changes):
+    """With these sections instead of those of a file of which there is nothing to say; None leaves one out."""
+    web = {"id": "shop", "type": "WEB_FOLDER", "baseUrl": "https://shop.example"}
+    account = {"id": "demo", "homeRegion": "east", "origins": [web]}
+    settings = {"regions": REGIONS, "regionSecret": SECRET, **TIERS, "accounts": [account], **changes}
+    file.write_text(json.dumps({name: value for name, value in settings.items() if value is not None}))
+    return subprocess.run(
+        [PROGRAM, "check", file, *options], capture_output=True, text=True, timeout=20, check=False
+    )
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "regions.yaml"
+
+
+def warnings_of(done):
+    return [line for line in done.stdout.splitlines() if line.startswith("warning: ")]
+
+
+def account(folder, **settings):
+    """One with a folder; None leaves a setting out."""
+    one = {"id": "demo", "homeRegion": "east", "origins": [origin(folder)], **settings}
+    return [{name: value for name, value in one.items() if value is not None}]
+
+
+def bound(folder):
+    return account(folder, urlEndpoints=[{"urlPrefix": "", "origins": ["photos"], "residency": "home"}])
+
+
+def test_a_file_of_several_regions_is_valid_whoever_reads_it(file):
+    done = check(file)
+    assert done.returncode == 0 and done.stdout == f"{file} is valid, looked at as east.\n", done.stdout + done.stderr
+    done = check(file, "--region", "west")
+    assert done.returncode == 0 and done.stdout == f"{file} is valid, looked at as west.\n", done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("option", ["--settings", "--probe", "--regions"])
+def test_who_does_something_has_to_be_one_of_them(file, option):
+    done = check(file, option)
+    assert done.returncode == 1
+    assert "region: required where there are several regions" in done.stderr
+
+
+DOUBTS = {
+    "no secret": ({"regionSecret": None}, "there is no regionSecret"),
+    "a short secret": ({"regionSecret": ["too short", SECRET]}, "shorter than 16 bytes"),
+    "no url": ({"regions": {**REGIONS, "west": {}}}, "region west: it has no url"),
+    "one url twice": ({"regions": {**REGIONS, "west": REGIONS["east"]}}, "region west: it has the url of east"),
+    "a path": (
+        {"regions": {**REGIONS, "west": {"url": "https://west.example/images"}}}, "has to take /images off its url"),
+    "plain HTTP": (
+        {"regions": {**REGIONS, "west": {"url": "http://west.example", "insecure": True}}},
+        "region west: regions reach it over plain HTTP"),
+    "nothing durable": ({"redis": None, "store": None}, "region east has neither redis nor store"),
+    "no home": ({"accounts": account("/tmp", homeRegion=None)}, "it has no homeRegion"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DOUBTS)
+def test_a_doubt_is_told_and_the_file_is_valid(file, name):
+    changes, words = DOUBTS[name]
+    done = check(file, **changes)
+    assert done.returncode == 0, done.stderr
+    assert any(words in line for line in warnings_of(done)), done.stdout
+    assert "too short" not in done.stdout and SECRET not in done.stdout
+
+
+def test_a_folder_has_to_be_wherever_its_work_is_done(file, tmp_path):
+    there, missing = tmp_path, tmp_path / "missing"
+    (doubt,) = warnings_of(check(file, accounts=account(there)))
+    assert "other regions can take over only where they have the folder" in doubt
+    (doubt,) = warnings_of(check(file, accounts=account(missing)))
+    assert f"there is no folder {missing}" in doubt and "take over" not in doubt
+    (doubt,) = warnings_of(check(file, "--region", "west", accounts=account(missing)))
+    assert "west cannot take over while the home region is away" in doubt
+    # Nobody takes over there.
+    assert not warnings_of(check(file, accounts=bound(there)))
+    assert not warnings_of(check(file, "--region", "west", accounts=bound(missing)))
+
+
+def test_plain_http_has_to_be_meant(file):
+    done = check(file, regions={**REGIONS, "west": {"url": "http://west.example"}})
+    assert done.returncode == 1
+    assert "regions.west.url: has to be https, unless it is on this machine or insecure is true" in done.stderr
+
+
+def test_residency_needs_a_home(file):
+    endpoint = {"urlPrefix": "", "origins": [], "residency": "home"}
+    done = check(file, accounts=[{"id": "demo", "urlEndpoints": [endpoint]}])
+    assert done.returncode == 1
+    assert "accounts[0].urlEndpoints[0].homeRegion: required where residency is home" in done.stderr

@@ -1,0 +1,62 @@
+"""Sockets in other network namespaces: a thread goes in, makes one and comes back; the socket stays there."""
+
+import ctypes
+import os
+import socket
+from contextlib import contextmanager
+
+_NEW_NETWORK = 0x40000000
+_FOLDER = "/run/netns"
+_library = ctypes.CDLL(None, use_errno=True)
+
+
+def exists(namespace):
+    return os.path.exists(f"{_FOLDER}/{namespace}")
+
+
+def _enter(descriptor):
+    if _library.setns(descriptor, _NEW_NETWORK) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+
+
+@contextmanager
+def inside(namespace):
+    """This thread, and only it, is in that namespace until the block ends."""
+    here = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        there = os.open(f"{_FOLDER}/{namespace}", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            _enter(there)
+        finally:
+            os.close(there)
+        try:
+            yield
+        finally:
+            _enter(here)
+    finally:
+        os.close(here)
+
+
+def connected(namespace, host, port, timeout=10):
+    """A connection from there."""
+    with inside(namespace):
+        made = socket.socket()
+    try:
+        made.settimeout(timeout)
+        made.connect((host, port))
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except OSError:
+        made.close()
+        raise
+    return made
+
+
+def listening(namespace, host, port):
+    """A listener there."""
+    with inside(namespace):
+        made = socket.socket()
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    made.bind((host, port))
+    made.listen(512)
+    return made

@@ -1,0 +1,144 @@
+"""The namespaces, their cables and the hub: made, and removed again by what is written down of them."""
+
+import os
+import signal
+import subprocess
+import time
+
+from world import namespaces
+from world.settings import FIGURES, HUB, HUB_ADDRESS, PLACES
+
+BRIDGE, TUNNEL = "apus0", "tun0"
+_TABLE = "100"
+_COMPLETE = "complete"
+_HUB_SETTINGS = {
+    "net/ipv4/ip_forward": 1,
+    "net/ipv4/conf/all/rp_filter": 0,
+    "net/ipv4/conf/default/rp_filter": 0,
+    "net/ipv4/conf/all/send_redirects": 0,
+    "net/ipv4/conf/default/send_redirects": 0,
+}
+
+
+class NetworkError(Exception):
+    """A sentence for people."""
+
+
+def ip(*words, namespace=None, check=True):
+    return _run(["ip", *(["-n", namespace] if namespace else []), *words], check=check)
+
+
+def _batch(namespace, lines):
+    _run(["ip", "-n", namespace, "-batch", "-"], text="\n".join(lines))
+
+
+def _run(command, text=None, check=True):
+    done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=60, check=False)
+    if check and done.returncode != 0:
+        raise NetworkError(f"{' '.join(command)}: {done.stderr.strip()}")
+    return done
+
+
+class Network:
+    """`record`: the file that names the namespaces made here, so that only those are removed."""
+
+    def __init__(self, record):
+        self._record = record
+
+    def recorded(self):
+        """The namespaces, and at last `_COMPLETE`."""
+        return self._record.read_text().split() if self._record.exists() else []
+
+    def make(self):
+        """Returns whether there was anything to make."""
+        own = set(self.recorded())
+        names = [HUB, *(place.namespace for place in PLACES.values())]
+        strangers = [name for name in names if namespaces.exists(name) and name not in own]
+        if strangers:
+            raise NetworkError(f"the network namespace {strangers[0]} is another's; if nobody's, `ip netns del` it")
+        if _COMPLETE in own and all(namespaces.exists(name) for name in names):
+            return False
+        self.remove()
+        # Written before anything is made: what does not exist is no trouble to `remove`.
+        self._record.write_text("\n".join(names) + "\n")
+        for name in names:
+            ip("netns", "add", name)
+        self._make_hub()
+        for place in PLACES.values():
+            self._connect(place)
+        with self._record.open("a") as file:
+            file.write(f"{_COMPLETE}\n")
+        return True
+
+    def _make_hub(self):
+        mtu = FIGURES["network"]["mtu"]
+        with namespaces.inside(HUB):
+            for name, value in _HUB_SETTINGS.items():
+                with open(f"/proc/sys/{name}", "w") as file:
+                    file.write(str(value))
+        _batch(HUB, [
+            "link set lo up",
+            f"link add {BRIDGE} mtu {mtu} type bridge",
+            f"addr add {HUB_ADDRESS}/32 dev {BRIDGE}",
+            f"link set {BRIDGE} up",
+            f"tuntap add {TUNNEL} mode tun",
+            f"link set {TUNNEL} mtu {mtu} txqueuelen 10000 up",
+            # From the cables into the tunnel; out of the tunnel to the cables.
+            f"rule add iif {BRIDGE} lookup {_TABLE}",
+            f"route add default dev {TUNNEL} table {_TABLE}",
+            *(f"route add {place.host} dev {BRIDGE}" for place in PLACES.values()),
+        ])
+
+    def _connect(self, place):
+        mtu = FIGURES["network"]["mtu"]
+        _batch(HUB, [
+            f"link add {place.interface} mtu {mtu} type veth peer name wan mtu {mtu} netns {place.namespace}",
+            f"link set {place.interface} master {BRIDGE} up",
+        ])
+        _batch(place.namespace, [
+            "link set lo up",
+            "link set wan up",
+            f"addr add {place.host}/32 dev wan",
+            f"route add {HUB_ADDRESS} dev wan",
+            f"route add default via {HUB_ADDRESS} initcwnd {FIGURES['network']['firstWindow']}",
+        ])
+
+    def remove(self):
+        """Ends what still runs in the namespaces made here, and removes them."""
+        own = [name for name in self.recorded() if namespaces.exists(name)]
+        self.end_processes(own)
+        for name in own:
+            ip("netns", "del", name)
+        self._record.unlink(missing_ok=True)
+
+
+    def end_processes(self, names):
+        """SIGTERM, and SIGKILL for whoever lives on, in those of them that were made here."""
+        own = self.recorded()
+        end([pid for name in names if name in own for pid in pids_in(name)])
+
+
+def pids_in(namespace):
+    return [int(word) for word in ip("netns", "pids", namespace, check=False).stdout.split()]
+
+
+def end(pids, patience=3):
+    """SIGTERM, and SIGKILL for whoever lives after that many seconds."""
+    left = signalled(pids, signal.SIGTERM)
+    until = time.monotonic() + patience
+    while left and time.monotonic() < until:
+        time.sleep(0.05)
+        left = signalled(left, 0)
+    signalled(left, signal.SIGKILL)
+
+
+def signalled(pids, number):
+    """Those of them that were there to be told."""
+    told = []
+    for pid in pids:
+        try:
+            os.kill(pid, number)
+            told.append(pid)
+        except ProcessLookupError:
+            pass
+    return told

@@ -1,0 +1,23 @@
+"""Several things at once, in threads."""
+
+import threading
+
+
+def in_parallel(act, items):
+    """act(item) of each in a thread of its own; the first error comes out when all have ended."""
+    results, errors = [None] * len(items), []
+
+    def run(index):
+        try:
+            results[index] = act(items[index])
+        except BaseException as error:  # to be raised by the caller
+            errors.append(error)
+
+    threads = [threading.Thread(target=run, args=(index,)) for index in range(len(items))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+    return results
