@@ -118,7 +118,7 @@ let tests: [Target] = [
         dependencies: [
             "Caching", "Configuration", "Deadlines", "Delivery", "Explaining", "HTTPRules", "HostileOrigin",
             "JSONReading", "Memory", "Metrics", "OriginMaking", "Processes", "Purging", "Redis", "RedisFixture",
-            "RenderJobs", "Signing", "Storage", "TextEncodings", "Transformation", "apus-render",
+            "Regions", "RenderJobs", "Signing", "Storage", "TextEncodings", "Transformation", "apus-render",
             .product(name: "Logging", package: "swift-log"),
         ]
     ),

@@ -22,11 +22,11 @@ final class Variants: Sendable {
     }
 
     private let cached: CachedVariants
-    private let files: Files
+    let files: Files
     let maker: VariantMaker
     /// `nil` where there is one region.
     let homes: HomeRegions?
-    private let cache: InternalCache
+    let cache: InternalCache
     let validity: Validity
     private let flights: SingleFlight<FlightKey, Served, DeliveryError>
     private let refreshes: BackgroundRefresh<EntryKey>
@@ -119,41 +119,6 @@ final class Variants: Sendable {
         }
     }
 
-    /// Opens what was found, if it is a file. If it is not there any more as it was promised, it is looked for once more.
-    func open(
-        _ served: Served, _ order: Order, until deadline: Deadline
-    ) throws(DeliveryError) -> Serving {
-        if order.isKnownToClient(served) { return Serving(served: served, isKnown: true) }
-        guard case .file = served.content else { return try whole(served, order) }
-        return try waiting.occupy(orThrow: DeliveryError.overloaded) { () throws(DeliveryError) in
-            var served = served
-            for _ in 0..<Self.openings {
-                guard case .file(let file) = served.content else { return try whole(served, order) }
-                if let serving = try files.open(served, file, order, until: deadline) { return serving }
-                served = try again(order, until: deadline)
-            }
-            throw .changing
-        }
-    }
-
-    private func again(_ order: Order, until deadline: Deadline) throws(DeliveryError) -> Served {
-        if let home = order.home, order.isRelayed { return try relay(order, home, until: deadline) }
-        cache.remove(order.key, until: deadline)
-        return try judged(try fly(order, nil, inPlaceOf: nil, until: deadline), order)
-    }
-
-    /// What is held, or the part of it that is wanted.
-    private func whole(_ served: Served, _ order: Order) throws(DeliveryError) -> Serving {
-        guard case .variant(let variant) = served.content else { throw .changing }
-        let part = try order.part(of: served, variant.body.count)
-        guard order.isRelayed, variant.body.count > NginxBuffers.bytes else {
-            return Serving(served: served, part: part)
-        }
-        return try files.passing(variant.body, of: served, part)
-    }
-
-    private static let openings = 3
-
     /// Answers from something old, because its origin is away.
     private func goOn(with found: Served, _ order: Order) throws(DeliveryError) -> Outcome {
         let answer = try outcome(found.inState(.stale), order)
@@ -182,7 +147,7 @@ final class Variants: Sendable {
     /// - Parameters:
     ///   - fetched: what goes into it, if it was fetched already.
     ///   - old: what is no longer fresh, if there is something.
-    private func fly(
+    func fly(
         _ order: Order, _ fetched: Fetched?, inPlaceOf old: Served?, until deadline: Deadline
     ) throws(DeliveryError) -> Served {
         let key = FlightKey(
@@ -232,7 +197,7 @@ final class Variants: Sendable {
     private static let patience: Duration = .seconds(2)
 
     /// What lies in the cache was made for somebody else, so rights are judged for each request.
-    private func judged(_ served: Served, _ order: Order) throws(DeliveryError) -> Served {
+    func judged(_ served: Served, _ order: Order) throws(DeliveryError) -> Served {
         if served.source.isPrivate, !order.maySeePrivate { throw .privateOriginal }
         // Keeping it may have taken a while, and others may have waited for it: the purges have the last word.
         return cached.isStillValid(served, of: order) ? served : served.inState(.passing)

@@ -9,7 +9,8 @@ from pathlib import Path
 from world.network import NetworkError
 from world.world import World
 
-# One world on a machine: its namespaces have fixed names. The file holds the state folder of the one that is up.
+# One world on a machine: its namespaces have fixed names. The file holds the state folder of the one that is up
+# (deploy/world reads it too).
 _LOCK = Path("/run/apusw.lock")
 # Sockets' paths are limited to 107 bytes by the kernel.
 _LONGEST_STATE = 90
@@ -45,7 +46,7 @@ def up(world, lock):
     if len(str(world.state)) > _LONGEST_STATE:
         raise NetworkError(f"the state folder's path is too long for sockets: {_LONGEST_STATE} characters at most")
     other = owner(lock)
-    if other not in ("", str(world.state)) and World(Path(other)).network.recorded():
+    if other not in ("", str(world.state)) and world.network.recorded():
         raise NetworkError(f"a world is up already: deploy/world down --state '{other}'")
     write_owner(lock, str(world.state))
     try:
@@ -57,8 +58,7 @@ def up(world, lock):
 
 def down(world, lock):
     world.down()
-    if owner(lock) == str(world.state):
-        write_owner(lock, "")
+    write_owner(lock, "")
 
 
 def print_examples(world):

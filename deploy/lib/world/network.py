@@ -4,12 +4,15 @@ import os
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 from world import namespaces
 from world.settings import FIGURES, HUB, HUB_ADDRESS, PLACES
 
 BRIDGE, TUNNEL = "apus0", "tun0"
 _TABLE = "100"
+# So that only what was made here is removed.
+_RECORD = Path("/run/apusw.namespaces")
 _COMPLETE = "complete"
 _HUB_SETTINGS = {
     "net/ipv4/ip_forward": 1,
@@ -40,14 +43,11 @@ def _run(command, text=None, check=True):
 
 
 class Network:
-    """`record`: the file that names the namespaces made here, so that only those are removed."""
-
-    def __init__(self, record):
-        self._record = record
+    """What was made is written down where it goes with the machine's memory, as namespaces do."""
 
     def recorded(self):
         """The namespaces, and at last `_COMPLETE`."""
-        return self._record.read_text().split() if self._record.exists() else []
+        return _RECORD.read_text().split() if _RECORD.exists() else []
 
     def make(self):
         """Returns whether there was anything to make."""
@@ -60,13 +60,13 @@ class Network:
             return False
         self.remove()
         # Written before anything is made: what does not exist is no trouble to `remove`.
-        self._record.write_text("\n".join(names) + "\n")
+        _RECORD.write_text("\n".join(names) + "\n")
         for name in names:
             ip("netns", "add", name)
         self._make_hub()
         for place in PLACES.values():
             self._connect(place)
-        with self._record.open("a") as file:
+        with _RECORD.open("a") as file:
             file.write(f"{_COMPLETE}\n")
         return True
 
@@ -109,7 +109,7 @@ class Network:
         self.end_processes(own)
         for name in own:
             ip("netns", "del", name)
-        self._record.unlink(missing_ok=True)
+        _RECORD.unlink(missing_ok=True)
 
 
     def end_processes(self, names):

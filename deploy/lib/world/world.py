@@ -25,7 +25,7 @@ class World:
     def __init__(self, state):
         self.state = state
         self._config = state / "world.yaml"
-        self.network = Network(state / "namespaces")
+        self.network = Network()
         self.relay = Part(state, "relay", TUNNEL)
         self._origins = Part(state, "origins")
         self.nodes = Part(state, "nodes", state / "nodes")
@@ -40,6 +40,9 @@ class World:
 
     def up(self, say):
         """Idempotent: what runs already is replaced or left as it is."""
+        if not self.is_up:
+            # What a crash left.
+            self.down()
         self.state.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.network.make():
             say(f"made {len(PLACES) + 1} network namespaces")
@@ -52,7 +55,7 @@ class World:
         self.wait_until_healthy()
 
     def down(self):
-        """Everything that belongs to it, however it came to an end."""
+        """Everything that belongs to it, whatever state it is in."""
         # The drivers of nodes first: they would find each region down in turn.
         if control.is_there(self.nodes.socket):
             self.network.end_processes([HUB, *(place.namespace for place in NODES.values())])
