@@ -36,6 +36,8 @@ package struct DeliveryError: Error, Sendable {
     package var blamedInput: String?
     /// For `Content-Range`, where a part was asked for that is not there.
     package var fileLength: Int?
+    /// Whether it says something about this region: another may well be able to do it.
+    package var isOfRegion = false
 
     package init(
         status: Int, code: String, message: String, keeping: Keeping, level: Logger.Level = .info, log: String? = nil,
@@ -138,14 +140,16 @@ extension DeliveryError {
         status: 404, code: "UNIDENTIFIED", message: "The origin's answer is not usable HTTP.", keeping: .briefly,
         level: .warning)
 
-    static let overloaded = DeliveryError(
-        status: 503, code: "EAGAIN", message: "Too many requests are waiting already.", keeping: .never,
-        level: .warning, retryAfter: 1)
+    static let overloaded = ofRegion(
+        DeliveryError(
+            status: 503, code: "EAGAIN", message: "Too many requests are waiting already.", keeping: .never,
+            level: .warning, retryAfter: 1))
 
     /// Its time was up while somebody else was making it.
-    static let outOfTime = DeliveryError(
-        status: 503, code: "ETIMEDOUT", message: "The picture was not ready in time.", keeping: .never, level: .warning,
-        retryAfter: 5)
+    static let outOfTime = ofRegion(
+        DeliveryError(
+            status: 503, code: "ETIMEDOUT", message: "The picture was not ready in time.", keeping: .never,
+            level: .warning, retryAfter: 5))
 
     /// `length`: of the file, in bytes.
     static func rangeNotSatisfiable(length: Int) -> DeliveryError {
@@ -177,8 +181,15 @@ extension DeliveryError {
 
     /// A part of the configuration that this version cannot carry out yet.
     static func notAvailable(_ what: String) -> DeliveryError {
-        DeliveryError(
-            status: 501, code: "ENOTSUP", message: "\(what) is not available yet.", keeping: .never, level: .error)
+        ofRegion(
+            DeliveryError(
+                status: 501, code: "ENOTSUP", message: "\(what) is not available yet.", keeping: .never, level: .error))
+    }
+
+    private static func ofRegion(_ error: DeliveryError) -> DeliveryError {
+        var error = error
+        error.isOfRegion = true
+        return error
     }
 
     /// Only our own request to ourselves ever gets it; to the client it is an origin that fails.

@@ -196,7 +196,7 @@ extension Home {
     fileprivate var explained: Explanation.Home {
         Explanation.Home(
             region: region, isHere: isHere, isOnly: isOnly,
-            whileAway: isHere ? nil : hasSubstituteHere ? .madeHere : .refused)
+            whileAway: isHere ? nil : hasSubstituteHere() ? .madeHere : .refused)
     }
 }
 

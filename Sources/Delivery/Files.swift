@@ -11,9 +11,9 @@ struct Files: Sendable {
     /// As many as a worker has slots: each is bound to its client's pace, and has a thread and a connection of its own.
     private let places: WaitingPlaces
     private let origins: AskedOrigins
-    private let homes: HomeRegions?
+    private let homes: HomeRegions
 
-    init(_ configuration: Configuration, origins: AskedOrigins, homes: HomeRegions?) {
+    init(_ configuration: Configuration, origins: AskedOrigins, homes: HomeRegions) {
         places = WaitingPlaces(limit: configuration.workers.slots)
         self.origins = origins
         self.homes = homes
@@ -57,12 +57,12 @@ struct Files: Sendable {
     private func begin(
         _ order: Order, _ part: ByteRange?, until deadline: Deadline
     ) throws(DeliveryError) -> (any OriginalBody)? {
-        guard let home = order.home, let homes else { return try origins.open(order, part, until: deadline) }
+        guard let home = order.home else { return try origins.open(order, part, until: deadline) }
         let said: HomeRegions.Answer
         do throws(RegionError) {
             said = try homes.ask(order, home, part: part, inPlaceOf: nil, until: deadline)
         } catch {
-            guard order.route.home.hasSubstituteHere else { throw .homeAway }
+            try homes.bypass(error, order)
             return try origins.open(order, part, until: deadline)
         }
         switch said {

@@ -20,7 +20,9 @@ struct Home: Sendable {
     }
 
     /// Whether this region may and can do the work of a home that is away.
-    var hasSubstituteHere: Bool {
+    ///
+    /// Looks at the folders.
+    func hasSubstituteHere() -> Bool {
         !isOnly && folders.allSatisfy { access($0, R_OK | X_OK) == 0 }
     }
 }

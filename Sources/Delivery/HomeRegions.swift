@@ -1,7 +1,7 @@
 import Caching
 import Deadlines
 import HTTPRules
-import Logging
+import Metrics
 import Purging
 import Regions
 
@@ -14,11 +14,16 @@ struct HomeRegions: Sendable {
         case failed(DeliveryError)
     }
 
-    let neighbours: Neighbours
+    /// `nil` where there is one region, or several that have no secret in common and so do not ask each other.
+    let neighbours: Neighbours?
     let validity: Validity
     let lifetimes: Lifetimes
     /// `Configuration.version` of this region.
     let configuration: String
+    let metrics: Metrics
+
+    /// Whether the regions whose purges may be missed were heard lately.
+    var knowsPurgesOfAll: Bool { neighbours?.isConfirmed ?? true }
 
     /// - Parameters:
     ///   - part: of a file; `nil`: what the client has asked for.
@@ -27,7 +32,8 @@ struct HomeRegions: Sendable {
     func ask(
         _ order: Order, _ home: HomeQuestion, part: ByteRange? = nil, inPlaceOf old: Served?, until deadline: Deadline
     ) throws(RegionError) -> Answer {
-        guard neighbours.isUsable(home.region, for: order.key, isOnly: !order.route.home.hasSubstituteHere) else {
+        let isOnly = !order.route.home.hasSubstituteHere()
+        guard let neighbours, neighbours.isUsable(home.region, for: order.key, isOnly: isOnly) else {
             throw .leftAlone
         }
         // Read before it is asked, as before an origin is: whatever is purged from now on makes void what comes.
@@ -63,6 +69,12 @@ struct HomeRegions: Sendable {
         }
     }
 
+    /// That there is no word of the home leaves the work to this region, if that may and can do it.
+    func bypass(_ error: RegionError, _ order: Order) throws(DeliveryError) {
+        guard order.route.home.hasSubstituteHere() else { throw .homeAway }
+        metrics.add(.bypasses(error.bypass))
+    }
+
     private func answer(_ entry: Entry, _ head: RegionAnswerHead, _ epoch: UInt64) -> Answer {
         if case .failure(let failure) = entry.content {
             return .failed(DeliveryError(ofHome: failure, expiresAt: entry.lifetime.expiresAt))
@@ -86,26 +98,4 @@ struct HomeRegions: Sendable {
     private func state(_ head: RegionAnswerHead) -> Served.State {
         head.state.flatMap { Served.State(rawValue: $0.rawValue) } ?? .passing
     }
-}
-
-extension DeliveryError {
-    /// What the home region will say again for a while.
-    fileprivate init(ofHome failure: Entry.Failure, expiresAt: Int64) {
-        self.init(failure, expiresAt: expiresAt)
-        // Of an origin that is away, and not of the original: what is old is better then.
-        if ["ECONNREFUSED", "ETIMEDOUT", "UNIDENTIFIED"].contains(failure.code) { keeping = .briefly }
-    }
-
-    /// What the home region has said of this request alone.
-    fileprivate init(_ fault: RegionFault) {
-        self.init(
-            status: fault.status, code: fault.code, message: fault.message, keeping: .never,
-            retryAfter: fault.retryAfter)
-        fileLength = fault.fileLength
-    }
-
-    /// No word of the home region, and nobody else may do it.
-    static let homeAway = DeliveryError(
-        status: 503, code: "ECONNREFUSED", message: "The home region of this URL endpoint does not answer.",
-        keeping: .never, level: .warning, retryAfter: 5)
 }

@@ -175,9 +175,7 @@ extension RegionEndpoint {
         metrics.add(.regionRequests(.fault))
         if error.isShedding { metrics.add(.shedRequests) }
         var head = head(.error, asked)
-        head.fault = RegionFault(
-            status: error.status, code: error.code, message: error.message, retryAfter: error.retryAfter,
-            isOfRegion: error.isOfRegion, fileLength: error.fileLength)
+        head.fault = RegionFault(error)
         return response(head, nil, asked) ?? DeliveryResponse(status: 500, headers: Self.headers(length: 0))
     }
 
@@ -232,16 +230,4 @@ extension RegionAnswerHead.State {
             case .passing: .passing
             }
     }
-}
-
-extension DeliveryError {
-    /// Whether another region may well be able to do what could not be done here.
-    fileprivate var isOfRegion: Bool {
-        isShedding || status == 501 || (status, code, message) == (503, Self.outOfTime.code, Self.outOfTime.message)
-    }
-
-    /// Its description is longer than what can be told another region.
-    fileprivate static let notTellable = DeliveryError(
-        status: 501, code: "ENOTSUP", message: "The answer cannot be sent to another region.", keeping: .never,
-        level: .error)
 }

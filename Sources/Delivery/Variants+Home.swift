@@ -1,6 +1,5 @@
 import Caching
 import Deadlines
-import Metrics
 import Regions
 
 // What has its home in another region: asked for there, kept here; made here where the home gives no answer; or, where
@@ -12,36 +11,32 @@ extension Variants {
     /// How often the home is asked for one variant when purges hit what it says.
     private static var questions: Int { 2 }
 
-    /// Has it from its home region, or made here.
-    func obtain(
+    func askHomeOrMake(
         _ order: Order, _ fetched: Fetched?, inPlaceOf old: Served?, until deadline: Deadline
     ) throws(DeliveryError) -> Served {
         guard let home = order.home else { return try maker.make(order, fetched, inPlaceOf: old, until: deadline) }
         let said: Result<Served, DeliveryError>
         do throws(RegionError) {
-            said = try answer(order, home, inPlaceOf: old, until: deadline)
+            said = try askHome(order, home, inPlaceOf: old, until: deadline)
         } catch {
-            guard order.route.home.hasSubstituteHere else { throw .homeAway }
             // A client who can have something old does not wait for the work as well.
             if error == .timedOut, old?.isUsableInNeed == true { throw .homeAway }
-            metrics.add(.bypasses(error.bypass))
+            try homes.bypass(error, order)
             return try maker.make(order, fetched, inPlaceOf: old, until: deadline)
         }
         return try said.get()
     }
 
-    private func answer(
+    private func askHome(
         _ order: Order, _ home: HomeQuestion, inPlaceOf old: Served?, until deadline: Deadline
     ) throws(RegionError) -> Result<Served, DeliveryError> {
-        // Regions that have no secret in common do not ask each other.
-        guard let homes else { throw .leftAlone }
         var last: Served?
         for _ in 0..<Self.questions {
-            let leavesTime = order.route.home.hasSubstituteHere && old?.isUsableInNeed != true
+            let leavesTime = old?.isUsableInNeed != true && order.route.home.hasSubstituteHere()
             let end = leavesTime ? deadline.capped(to: deadline.remaining * Self.homeShare) : deadline
             let epoch = validity.epoch
             switch try homes.ask(order, home, inPlaceOf: old, until: end) {
-            case .failed(let error): return .failure(kept(error, order, epoch, inPlaceOf: old, until: deadline))
+            case .failed(let error): return .failure(keep(error, order, epoch, inPlaceOf: old, until: deadline))
             case .served(let served):
                 guard validity.isVoid(served.entry, of: order) else {
                     maker.keep(served, order, inPlaceOf: old, until: deadline)
@@ -53,7 +48,8 @@ extension Variants {
         return last.map { .success($0.inState(.passing)) } ?? .failure(.outOfTime)
     }
 
-    private func kept(
+    /// What the home has said for a while is kept for as long.
+    private func keep(
         _ error: DeliveryError, _ order: Order, _ epoch: UInt64, inPlaceOf old: Served?, until deadline: Deadline
     ) -> DeliveryError {
         do throws(DeliveryError) {
@@ -67,7 +63,6 @@ extension Variants {
 
     /// What may be kept and processed in its home region only: passed through, never looked up, kept or made here.
     func relay(_ order: Order, _ home: HomeQuestion, until deadline: Deadline) throws(DeliveryError) -> Served {
-        guard let homes else { throw .homeAway }
         let said: HomeRegions.Answer
         do throws(RegionError) {
             said = try homes.ask(order, home, inPlaceOf: nil, until: deadline)

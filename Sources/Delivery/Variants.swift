@@ -24,8 +24,7 @@ final class Variants: Sendable {
     private let cached: CachedVariants
     let files: Files
     let maker: VariantMaker
-    /// `nil` where there is one region.
-    let homes: HomeRegions?
+    let homes: HomeRegions
     let cache: InternalCache
     let validity: Validity
     private let flights: SingleFlight<FlightKey, Served, DeliveryError>
@@ -49,11 +48,9 @@ final class Variants: Sendable {
         maker = VariantMaker(
             originals: originals, pictures: pictures, cache: cache, lifetimes: lifetimes, validity: validity,
             configuration: configuration)
-        let homes = neighbours.map { neighbours in
-            HomeRegions(
-                neighbours: neighbours, validity: validity, lifetimes: lifetimes, configuration: configuration.version)
-        }
-        self.homes = homes
+        homes = HomeRegions(
+            neighbours: neighbours, validity: validity, lifetimes: lifetimes, configuration: configuration.version,
+            metrics: metrics)
         files = Files(configuration, origins: origins, homes: homes)
         cached = CachedVariants(cache: cache, validity: validity)
         self.cache = cache
@@ -130,7 +127,7 @@ final class Variants: Sendable {
     private func make(
         _ order: Order, inPlaceOf old: Served?, until deadline: Deadline
     ) throws(DeliveryError) -> Outcome {
-        guard order.edgeConditions.ifNoneMatch != nil, old == nil, order.home == nil, knowsAllPurges else {
+        guard order.edgeConditions.ifNoneMatch != nil, old == nil, order.home == nil, homes.knowsPurgesOfAll else {
             // There is something to give to a client who waits too long.
             let end = old?.isUsableInNeed == true ? deadline.capped(to: Self.patience) : deadline
             return try outcome(try fly(order, nil, inPlaceOf: old, until: end), order)
@@ -174,12 +171,12 @@ final class Variants: Sendable {
     ) throws(DeliveryError) -> Served {
         // Nothing is kept of an original that goes out as it is: its own flight is the one that the region shares.
         guard order.resolution != .original else {
-            return try obtain(order, fetched, inPlaceOf: old, until: deadline)
+            return try askHomeOrMake(order, fetched, inPlaceOf: old, until: deadline)
         }
         let result = try cache.flights.run(order.flightName, until: deadline) { (look) throws(DeliveryError) in
             try cached.findFresh(order, thoroughly: look == .afterwards, until: deadline)
         } work: { () throws(DeliveryError) in
-            try obtain(order, fetched, inPlaceOf: old, until: deadline)
+            try askHomeOrMake(order, fetched, inPlaceOf: old, until: deadline)
         }
         switch result {
         case .led(let served): return served
@@ -189,9 +186,6 @@ final class Variants: Sendable {
         case .timedOut: throw .outOfTime
         }
     }
-
-    /// Whether the regions whose purges may be missed were heard lately.
-    private var knowsAllPurges: Bool { homes?.neighbours.isConfirmed ?? true }
 
     /// How long a client waits for an origin while there is something old to give.
     private static let patience: Duration = .seconds(2)
@@ -206,7 +200,7 @@ final class Variants: Sendable {
     private func outcome(_ served: Served, _ order: Order) throws(DeliveryError) -> Outcome {
         var served = try judged(served, order)
         // Somewhere there may be purges that nobody here has heard of.
-        if served.state == .fresh, !knowsAllPurges { served = served.inState(.stale) }
+        if served.state == .fresh, !homes.knowsPurgesOfAll { served = served.inState(.stale) }
         if served.state == .stale { metrics.add(.staleAnswers) }
         // 304 means unchanged and fresh, nothing else (design §5); and as nginx goes on sending the headers that it has, only
         // where those do not grow old.
