@@ -19,8 +19,8 @@ let sources: [Target] = [
         name: "Delivery",
         dependencies: [
             "Caching", "Configuration", "Deadlines", "Digests", "Explaining", "HTTPRules", "Management", "Memory",
-            "Metrics", "OriginMaking", "Origins", "Processes", "Purging", "Regions", "RenderJobs", "Signing", "Transfer",
-            "Transformation",
+            "Metrics", "OriginMaking", "Origins", "Processes", "Purging", "Regions", "RenderJobs", "Signing",
+            "Transfer", "Transformation",
             .product(name: "Logging", package: "swift-log"),
         ]
     ),
@@ -37,8 +37,8 @@ let sources: [Target] = [
     .target(
         name: "Regions",
         dependencies: [
-            "Caching", "Configuration", "Deadlines", "Digests", "HTTPRules", "Management", "Memory", "Metrics",
-            "Processes", "Purging", "Redis", "Transfer",
+            "Caching", "Configuration", "Deadlines", "Digests", "HTTPRules", "Memory", "Metrics", "Processes",
+            "Purging", "Redis", "Transfer",
             .product(name: "Crypto", package: "swift-crypto"),
             .product(name: "Logging", package: "swift-log"),
         ]
@@ -157,8 +157,8 @@ let tests: [Target] = [
     .testTarget(
         name: "RegionsTests",
         dependencies: [
-            "Caching", "Configuration", "Deadlines", "Digests", "HTTPRules", "HostileOrigin", "Management", "Memory",
-            "Metrics", "Processes", "Purging", "Redis", "RedisFixture", "Regions", "Storage", "Transfer",
+            "Caching", "Configuration", "Deadlines", "Digests", "HTTPRules", "HostileOrigin", "Memory", "Metrics",
+            "Processes", "Purging", "Redis", "RedisFixture", "Regions", "Storage", "Transfer",
             .product(name: "Logging", package: "swift-log"),
         ]),
     .testTarget(

@@ -34,11 +34,15 @@ package struct Configuration: Sendable, Equatable {
 }
 
 extension Configuration {
-    /// The secret that signs what regions ask each other; `nil` where the file names none.
-    package var regionSecret: Secret? { regionSecrets.first }
-
     /// The region that fetches and transforms for a URL endpoint: this one where the file names none.
     package func home(of endpoint: URLEndpoint, in account: Account) -> String {
         endpoint.homeRegion ?? account.homeRegion ?? region
+    }
+
+    /// Whether there are URL endpoints whose bytes this region may only pass on: `residency: home`, and the home elsewhere.
+    package var relays: Bool {
+        accounts.contains { account in
+            account.urlEndpoints.contains { $0.residency == .home && home(of: $0, in: account) != region }
+        }
     }
 }

@@ -27,9 +27,6 @@ struct Answers: Sendable {
         response.tier = tier.metric
         response.add("x-apus-cache", tier.rawValue)
         if served.state == .stale { response.add("x-apus-stale", "true") }
-        if order.isRelayed, serving.file.map({ $0.count ?? .max > NginxBuffers.bytes }) ?? false {
-            response.add("X-Accel-Buffering", "no")
-        }
         if let policy = ContentPolicy.policy(for: served.contentType) {
             response.add("Content-Security-Policy", policy)
         }
@@ -207,12 +204,6 @@ struct Answers: Sendable {
         response.add("x-apus-region", region ?? self.region)
         response.add("x-request-id", request.id)
     }
-}
-
-/// What nginx holds of an answer in memory (`nginx/worker.conf`); what is longer goes to its disk while a client is slow.
-enum NginxBuffers {
-    /// Less than it is, for the head.
-    static let bytes = 1_500_000
 }
 
 extension CacheControl {

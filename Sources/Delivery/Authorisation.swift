@@ -15,7 +15,7 @@ struct Authorisation: Sendable, Equatable {
         let verdict = URLSignature.verify(
             path: request.path, query: request.query.isEmpty ? nil : request.query,
             cuts: Self.cuts(request.path, segments: route.consumedSegments),
-            keys: route.account.privateKeys.map(\.value), now: WallClock.unixSeconds)
+            keys: route.account.privateKeys.map(\.value), now: request.askedAt ?? WallClock.unixSeconds)
         switch verdict {
         case .absent: (isSigned, expiry) = (false, nil)
         case .valid(let expiry): (isSigned, self.expiry) = (true, expiry)

@@ -10,6 +10,11 @@ extension DeliveryError {
         status: 503, code: "ECONNREFUSED", message: "The home region of this URL endpoint does not answer.",
         keeping: .never, level: .warning, retryAfter: 5)
 
+    /// The region that asks does not know that it must not keep the bytes. Nor may it make them.
+    static let wouldLeaveHome = DeliveryError(
+        status: 503, code: "EACCES", message: "The regions do not agree on the residency of this URL endpoint.",
+        keeping: .never, level: .error, retryAfter: 60)
+
     /// Its description is longer than what can be told another region.
     static let notTellable = DeliveryError.notAvailable("An answer of this length to another region")
 

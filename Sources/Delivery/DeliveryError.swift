@@ -67,7 +67,8 @@ extension DeliveryError {
         // That says something about us, and may be mended any moment.
         case .forbidden(_, .credentials), .forbidden(_, .tokenService): level = .warning
         case .notFound, .forbidden, .tooLarge: keeping = .errorAge
-        case .crowded: self = .overloaded
+        // That spares the origin, from wherever it is asked.
+        case .crowded: (self, isOfRegion) = (.overloaded, false)
         case .refused, .timedOut, .unidentified: level = .warning
         }
     }

@@ -33,6 +33,8 @@ package struct DeliveryRequest: Sendable {
     package var bodyIsTooLong = false
     /// Whether another region asks for a client of its own: no third one is asked then.
     package var isFromRegion = false
+    /// When the client asked that region, in Unix seconds by its clock: a URL does not expire on the way.
+    package var askedAt: Int64?
     /// Goes out again as `x-request-id` and into the log.
     package var id: String
     /// When the request was accepted.

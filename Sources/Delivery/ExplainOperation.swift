@@ -42,10 +42,13 @@ struct ExplainOperation: Sendable {
         guard let order else { return explanation.fact.json }
         let home = order.route.home
         // It would come to where it must not be.
-        guard !asked.fetches || home.isHere || !home.isOnly else {
+        guard !asked.fetches || home.isHere || !home.keepsResidency else {
             throw .explain("fetch: residency is home, and its bytes may be in \(home.region) only; ask there")
         }
-        if !home.isHere { explanation.home?.isUsable = neighbours?.isUsable(home.region, for: order.key) }
+        if !home.isHere {
+            explanation.home?.isUsable = neighbours?.isUsable(
+                home.region, for: order.key, hasSubstitute: home.hasSubstituteHere())
+        }
         try variants.occupying { () throws(DeliveryError) in lookUp(order, asked, until: deadline, &explanation) }
         return explanation.fact.json
     }

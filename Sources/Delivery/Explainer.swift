@@ -195,7 +195,7 @@ extension Explanation.Refusal {
 extension Home {
     fileprivate var explained: Explanation.Home {
         Explanation.Home(
-            region: region, isHere: isHere, isOnly: isOnly,
+            region: region, isHere: isHere, keepsResidency: keepsResidency,
             whileAway: isHere ? nil : hasSubstituteHere() ? .madeHere : .refused)
     }
 }

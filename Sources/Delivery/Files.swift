@@ -12,11 +12,17 @@ struct Files: Sendable {
     private let places: WaitingPlaces
     private let origins: AskedOrigins
     private let homes: HomeRegions
+    /// Whether nginx has no disk for what a slow client has not taken yet: what it cannot hold must not hold a slot then.
+    private let hasNoSpool: Bool
+
+    /// What nginx surely holds of an answer in memory, in bytes: less than its buffers (`nginx/worker.conf`), for the head.
+    private static let bufferedBytes = 1_500_000
 
     init(_ configuration: Configuration, origins: AskedOrigins, homes: HomeRegions) {
         places = WaitingPlaces(limit: configuration.workers.slots)
         self.origins = origins
         self.homes = homes
+        hasNoSpool = configuration.relays
     }
 
     /// `nil`: what was promised is not there any more.
@@ -44,9 +50,9 @@ struct Files: Sendable {
         return Serving(served: served, part: body.range, file: passing)
     }
 
-    /// Bytes that are held, at their client's pace: without a slot, and without nginx' help, which would write to its disk
-    /// what it cannot hold.
-    func passing(_ bytes: any Blob, of served: Served, _ part: ByteRange?) throws(DeliveryError) -> Serving {
+    /// Bytes that are held; those of a large variant at their client's pace, where that takes another thread than a slot.
+    func serving(_ bytes: any Blob, of served: Served, _ part: ByteRange?) throws(DeliveryError) -> Serving {
+        guard hasNoSpool, bytes.count > Self.bufferedBytes else { return Serving(served: served, part: part) }
         guard let place = places.take() else { throw .overloaded }
         let body = HeldBody(bytes, served, range: part)
         let file = PassingFile(body, length: bytes.count, longest: .max, place: place)

@@ -22,8 +22,11 @@ struct HomeRegions: Sendable {
     let configuration: String
     let metrics: Metrics
 
+    /// How much of the time is the home's; the rest is for the way of its answer, so that it says itself that time was up.
+    private static let homesPart = 0.9
+
     /// Whether the regions whose purges may be missed were heard lately.
-    var knowsPurgesOfAll: Bool { neighbours?.isConfirmed ?? true }
+    var knowsPurgesOfAll: Bool { neighbours?.knowsPurgesOfAll ?? true }
 
     /// - Parameters:
     ///   - part: of a file; `nil`: what the client has asked for.
@@ -32,25 +35,20 @@ struct HomeRegions: Sendable {
     func ask(
         _ order: Order, _ home: HomeQuestion, part: ByteRange? = nil, inPlaceOf old: Served?, until deadline: Deadline
     ) throws(RegionError) -> Answer {
-        let isOnly = !order.route.home.hasSubstituteHere()
-        guard let neighbours, neighbours.isUsable(home.region, for: order.key, isOnly: isOnly) else {
-            throw .leftAlone
-        }
+        guard let neighbours else { throw .leftAlone }
         // Read before it is asked, as before an origin is: whatever is purged from now on makes void what comes.
         let moment = validity.moment
         let old = old.flatMap { validity.isVoid($0.entry, of: order) ? nil : $0 }
+        var client = home.client
+        if let part { (client.range, client.ifRange) = ("bytes=\(part.first)-\(part.last)", nil) }
         var question = RegionQuestion(
-            deadline: deadline.remaining, form: Entry.formatVersion, engine: Engine.version,
-            configuration: configuration, purges: moment.purges, host: home.host, path: home.path, query: home.query)
-        (question.accept, question.widthHint) = (home.accept, home.widthHint)
-        question.pixelRatioHint = home.pixelRatioHint
-        if let part {
-            question.range = "bytes=\(part.first)-\(part.last)"
-        } else {
-            (question.range, question.ifRange) = (home.range, home.ifRange)
-        }
+            deadline: deadline.remaining * Self.homesPart, form: Entry.formatVersion, engine: Engine.version,
+            configuration: configuration, purges: moment.purges, client: client)
+        question.relays = order.isRelayed
         question.known = old.flatMap { $0.entityTag.isEmpty ? nil : $0.entityTag }
-        switch try neighbours.ask(home.region, question, until: deadline) {
+        let reply = try neighbours.ask(
+            home.region, question, for: order.key, hasSubstitute: order.route.home.hasSubstituteHere(), until: deadline)
+        switch reply {
         case .entry(let entry, let head): return answer(entry, head, moment.epoch)
         case .unchanged(let entry, let head):
             guard let old else { throw .garbage }
@@ -96,6 +94,6 @@ struct HomeRegions: Sendable {
     }
 
     private func state(_ head: RegionAnswerHead) -> Served.State {
-        head.state.flatMap { Served.State(rawValue: $0.rawValue) } ?? .passing
+        head.state.map { Served.State($0) } ?? .passing
     }
 }

@@ -43,27 +43,22 @@ struct RegionEndpoint: Sendable {
 
     static func answers(path: String) -> Bool { path.hasPrefix(RegionCall.prefix) }
 
-    /// How long purges that the asking region knows are waited for.
-    private static let purgePatience: Duration = .seconds(1)
-
     func answer(_ request: DeliveryRequest, until deadline: Deadline) -> DeliveryResponse {
         guard request.method == "POST" else {
             return DeliveryResponse(status: 405, headers: [("Allow", "POST"), ("Cache-Control", "no-store")])
         }
         do throws(RegionRefusal) {
-            guard request.query.isEmpty else { throw .malformed }
+            guard request.query.isEmpty, !request.bodyIsTooLong else { throw .malformed }
             let admitted = try neighbours.gate.admit(
                 path: request.path, body: request.body, signature: request.signature, until: deadline)
             switch admitted.call {
-            case .ask: return try ask(admitted, request, until: deadline)
+            case .ask: return try answerQuestion(admitted, request, until: deadline)
             case .exchange:
                 return told(neighbours.answerExchange(admitted.fields, from: admitted.envelope), admitted)
-            case .status: return told(neighbours.status(), admitted)
+            case .status: return told(neighbours.status().fields, admitted)
             }
         } catch {
-            if let result = Counter.RegionRequestResult(rawValue: error.rawValue) {
-                metrics.add(.regionRequests(result))
-            }
+            metrics.add(.regionRequests(error.requestResult))
             refusals.note(error, request)
             return DeliveryResponse(
                 status: error.status,
@@ -101,20 +96,22 @@ extension RegionEndpoint {
         let moment: (epoch: UInt64, purges: PurgeVector)
     }
 
-    private func ask(
+    private func answerQuestion(
         _ admitted: RegionGate.Admitted, _ request: DeliveryRequest, until deadline: Deadline
     ) throws(RegionRefusal) -> DeliveryResponse {
         let question = try RegionQuestion(admitted.fields)
         let deadline = min(deadline, request.arrival.later(by: question.deadline))
         try awaitPurges(of: question, from: admitted.envelope.from, until: deadline)
         let asked = Asked(
-            admitted: admitted, question: question, request: DeliveryRequest(question, of: request),
+            admitted: admitted, question: question, request: DeliveryRequest(question, in: request),
             moment: validity.moment)
         let order: Order
         do { order = try Order(asked.request, site: site, limits: limits) } catch { return failure(error, asked) }
-        // Only where the two regions' configurations differ.
-        guard order.route.home.isHere || !order.route.home.isOnly else { throw .notHome }
+        let home = order.route.home
+        // This and the next only where the two regions' configurations differ.
+        guard home.isHere || !home.keepsResidency else { throw .notHome }
         do throws(DeliveryError) {
+            guard !home.keepsResidency || question.relays else { throw .wouldLeaveHome }
             return try success(try serve(order, asked, until: deadline), asked)
         } catch {
             return failure(error, asked)
@@ -128,8 +125,7 @@ extension RegionEndpoint {
         let isCovered: Bool
         do throws(DeliveryError) {
             isCovered = try variants.occupying { () throws(DeliveryError) in
-                neighbours.awaitPurges(
-                    question.purges, from: other, until: deadline.capped(to: Self.purgePatience))
+                neighbours.awaitPurges(question.purges, from: other, until: deadline)
             }
         } catch {
             throw .busy
@@ -181,8 +177,7 @@ extension RegionEndpoint {
 
     private func head(_ kind: RegionAnswerHead.Kind, _ asked: Asked) -> RegionAnswerHead {
         RegionAnswerHead(
-            now: WallClock.unixMilliseconds, kind: kind, purges: asked.moment.purges, configuration: configuration,
-            engine: Engine.version)
+            kind, purges: asked.moment.purges, configuration: configuration, engine: Engine.version)
     }
 
     /// `nil` where it cannot be written.
@@ -205,29 +200,5 @@ extension RegionEndpoint {
                 "status": "\(error.status)", "code": "\(error.code)", "reason": "\(error.loggedReason(request))",
                 "path": "\(LoggedPath(request.path))", "request": "\(request.id)",
             ])
-    }
-}
-
-extension DeliveryRequest {
-    /// What a client has asked another region.
-    fileprivate init(_ question: RegionQuestion, of request: DeliveryRequest) {
-        self.init(
-            path: question.path, query: question.query, host: question.host, remoteAddress: request.remoteAddress,
-            accept: question.accept, id: request.id, arrival: request.arrival)
-        (widthHint, pixelRatioHint) = (question.widthHint, question.pixelRatioHint)
-        (range, ifRange) = (question.range, question.ifRange)
-        isFromRegion = true
-    }
-}
-
-extension RegionAnswerHead.State {
-    fileprivate init(_ state: Served.State) {
-        self =
-            switch state {
-            case .fresh: .fresh
-            case .revalidating: .revalidating
-            case .stale: .stale
-            case .passing: .passing
-            }
     }
 }

@@ -21,7 +21,7 @@ struct Served: Sendable {
     }
 
     /// What the client may do with it.
-    enum State: String, Sendable {
+    enum State: Sendable {
         case fresh
         /// Old, and being renewed: not for long.
         case revalidating

@@ -13,11 +13,12 @@ struct Validity: Sendable {
     /// The number under which what is made from now on is kept.
     var epoch: UInt64 { log?.current.epoch ?? 0 }
 
-    /// The same, with what it stands for in the logs of all regions.
+    /// The number under which what another region makes is kept, and what that region has to know of the logs of all: no
+    /// purge counts as obeyed there of which it was not told.
     var moment: (epoch: UInt64, purges: PurgeVector) {
         log.map { log in
             let rules = log.current
-            return (rules.epoch, rules.vector)
+            return (rules.vouched, rules.vector)
         } ?? (0, PurgeVector())
     }
 

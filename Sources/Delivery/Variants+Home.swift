@@ -34,7 +34,7 @@ extension Variants {
         for _ in 0..<Self.questions {
             let leavesTime = old?.isUsableInNeed != true && order.route.home.hasSubstituteHere()
             let end = leavesTime ? deadline.capped(to: deadline.remaining * Self.homeShare) : deadline
-            let epoch = validity.epoch
+            let epoch = validity.moment.epoch
             switch try homes.ask(order, home, inPlaceOf: old, until: end) {
             case .failed(let error): return .failure(keep(error, order, epoch, inPlaceOf: old, until: deadline))
             case .served(let served):
@@ -45,7 +45,9 @@ extension Variants {
                 last = served
             }
         }
-        return last.map { .success($0.inState(.passing)) } ?? .failure(.outOfTime)
+        // The home has not heard yet of a purge that is known here.
+        guard let last, !order.route.home.hasSubstituteHere() else { throw .refused(.behind) }
+        return .success(last.inState(.passing))
     }
 
     /// What the home has said for a while is kept for as long.
@@ -67,10 +69,10 @@ extension Variants {
         do throws(RegionError) {
             said = try homes.ask(order, home, inPlaceOf: nil, until: deadline)
         } catch {
-            throw .homeAway
+            throw error == .crowded ? .overloaded : .homeAway
         }
         switch said {
-        case .served(let served): return served
+        case .served(let served): return validity.isVoid(served.entry, of: order) ? served.inState(.passing) : served
         case .failed(var error):
             error.keeping = .never
             throw error

@@ -35,9 +35,6 @@ extension Variants {
     private func whole(_ served: Served, _ order: Order) throws(DeliveryError) -> Serving {
         guard case .variant(let variant) = served.content else { throw .changing }
         let part = try order.part(of: served, variant.body.count)
-        guard order.isRelayed, variant.body.count > NginxBuffers.bytes else {
-            return Serving(served: served, part: part)
-        }
-        return try files.passing(variant.body, of: served, part)
+        return try files.serving(variant.body, of: served, part)
     }
 }

@@ -86,7 +86,8 @@ extension Explanation.Home {
     fileprivate var fact: Fact {
         .fields(
             Fact.Field("region", .text(region)), Fact.Field("isHere", .flag(isHere)),
-            Fact.Field("isOnly", .flag(isOnly)), Fact.Field("isUsable", ifKnown: isUsable.map { .flag($0) }),
+            Fact.Field("keepsResidency", .flag(keepsResidency)),
+            Fact.Field("isUsable", ifKnown: isUsable.map { .flag($0) }),
             Fact.Field("whileAway", ifKnown: whileAway?.rawValue))
     }
 }

@@ -48,15 +48,15 @@ package struct Explanation: Sendable {
         /// Whether that is the region for which this is explained.
         package var isHere: Bool
         /// Whether the bytes may be in that region only (`residency: home`).
-        package var isOnly: Bool
+        package var keepsResidency: Bool
         package var whileAway: WhileAway?
         /// Whether it would be asked now; `nil` where nobody knows how it is.
         package var isUsable: Bool?
 
         /// - Parameter whileAway: `nil` where it is here.
-        package init(region: String, isHere: Bool, isOnly: Bool, whileAway: WhileAway?) {
+        package init(region: String, isHere: Bool, keepsResidency: Bool, whileAway: WhileAway?) {
             (self.region, self.isHere) = (region, isHere)
-            (self.isOnly, self.whileAway) = (isOnly, whileAway)
+            (self.keepsResidency, self.whileAway) = (keepsResidency, whileAway)
         }
     }
 

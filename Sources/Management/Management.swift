@@ -3,7 +3,7 @@ import Deadlines
 import HTTPRules
 package import Logging
 package import Metrics
-import Purging
+package import Purging
 
 /// The HTTP API under `/v1/` (platform reference §8), as far as it goes: purges. Every call is answered here, errors
 /// included.

@@ -15,6 +15,8 @@ extension Counter {
         case leftAlone = "left_alone"
         /// Not asked: as many as may ask it at a time were doing so.
         case crowded
+        /// Not asked: the question cannot be sent.
+        case unaskable
         case connectionRefused = "connection_refused"
         case unreachable
         case timeout

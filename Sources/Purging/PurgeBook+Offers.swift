@@ -15,10 +15,12 @@ extension PurgeBook {
             let log = (logs[source] ?? []).sorted { ($0.number, $0.rule.number) < ($1.number, $1.rule.number) }
             let isOwn = source == region
             let floor = max(floor(of: log), isOwn ? lost : 0)
+            let head = OfferText.longestHead(of: source)
             var after = known[source]
             if after < floor {
                 // Only the region itself can say that there is no telling; it is asked by everybody.
-                guard isOwn, floor <= vector[source], room > 0 else { continue }
+                guard isOwn, floor <= vector[source], head <= room else { continue }
+                room -= head
                 offers.append(PurgeOffer(source: source, after: after, upTo: floor, isReset: true))
                 after = floor
             }
@@ -26,8 +28,9 @@ extension PurgeBook {
                 place.number > after && place.number <= vector[source]
                     && !(isOwn && (late.contains(place.rule.requestID) || unshared.contains(place.rule.requestID)))
             }
-            let rules = first(of: told, room: &room)
+            let (rules, bytes) = first(of: told, in: room - head)
             if let last = rules.last?.source?.number {
+                room -= head + bytes
                 offers.append(PurgeOffer(source: source, after: after, upTo: last, rules: rules))
             }
         }
@@ -50,22 +53,19 @@ extension PurgeBook {
         return lowest - 1
     }
 
-    /// As many as there is room for; of those with the same number all or none.
-    private func first(of log: [ToldRule], room: inout Int) -> [PurgeRule] {
-        var taken: [PurgeRule] = []
+    /// As many as there is room for, and what they take; of those with the same number all or none.
+    private func first(of log: [ToldRule], in room: Int) -> (rules: [PurgeRule], bytes: Int) {
+        var (taken, takenBytes) = ([PurgeRule](), 0)
         var start = log.startIndex
         while start < log.endIndex {
             let end = log[start...].firstIndex { $0.number != log[start].number } ?? log.endIndex
             let bytes = log[start..<end].reduce(0) { $0 + $1.bytes }
-            guard bytes <= room else {
-                room = 0
-                break
-            }
-            room -= bytes
+            guard bytes <= room - takenBytes else { break }
+            takenBytes += bytes
             taken += log[start..<end].map(\.rule)
             start = end
         }
-        return taken
+        return (taken, takenBytes)
     }
 }
 
@@ -76,12 +76,23 @@ private struct ToldRule {
     /// With its source.
     let rule: PurgeRule
 
-    /// What a line takes beside its text.
-    private static let frame = 32
+    /// At most so much it takes.
+    var bytes: Int { OfferText.frame + OfferText.escapedBytes(of: rule.line) }
+}
 
-    /// At most so much it takes where control bytes, `%` and all that is not ASCII are escaped.
-    var bytes: Int {
-        rule.line.utf8.reduce(Self.frame) { $0 + ((0x20...0x7E).contains($1) && $1 != UInt8(ascii: "%") ? 1 : 3) }
+/// How long what is offered can get as text: see `PurgeLog.offers(to:mostBytes:)`.
+private enum OfferText {
+    /// What a line takes beside its text and numbers.
+    static let frame = 32
+    /// The digits of `PurgeRule.highestNumber`.
+    private static let longestNumber = 16
+
+    /// An offer without its rules.
+    static func longestHead(of source: String) -> Int { frame + escapedBytes(of: source) + 2 * longestNumber }
+
+    /// Where control bytes, `%` and all that is not ASCII are escaped.
+    static func escapedBytes(of text: String) -> Int {
+        text.utf8.reduce(0) { $0 + ((0x20...0x7E).contains($1) && $1 != UInt8(ascii: "%") ? 1 : 3) }
     }
 }
 

@@ -113,6 +113,20 @@ struct PurgeBook {
         revision += 1
     }
 
+    /// Up to which number every rule is one that the vector stands for. What was entered here and has yet to get its
+    /// number is none of these.
+    ///
+    /// - Parameter late: rules that are to get new numbers.
+    func vouched(late: Set<String>) -> UInt64 {
+        let own = unshared.lazy.compactMap { rules[$0] }.filter { $0.source == nil }
+        var first = (late.lazy.compactMap { rules[$0]?.number } + own.map(\.number)).min() ?? .max
+        if let waiting = positions.firstWaiting, waiting <= index.epoch {
+            // A merged rule may stand for older ones of the same log, and the position for these is that of the newest.
+            first = min(first, waiting, rules.values.lazy.filter(\.isMerged).map(\.number).min() ?? .max)
+        }
+        return min(index.epoch, max(first, 1) - 1)
+    }
+
     /// Takes note of a number in use whose rule is not known.
     mutating func raise(to number: UInt64) {
         guard number > index.number else { return }

@@ -68,7 +68,7 @@ extension PurgeLog {
         // this process's eyes: a look shows what the others have done.
         if isOwn || mirror == nil, !wanted(of: rules).isEmpty { awaitSynchronisation(until: deadline) }
         let wanted = wanted(of: rules)
-        guard !wanted.isEmpty, !isOwn || inspect({ $0.comparedOwn >= $0.toldOwn }) else { return 0 }
+        guard !wanted.isEmpty, !isOwn || inspect({ $0.ownLoss.compared >= $0.ownLoss.told }) else { return 0 }
         try take(wanted, from: offer.source, until: deadline)
         return wanted.count
     }

@@ -7,12 +7,14 @@ extension PurgeLog {
     /// Rules that were merged are told no more: who would need them is told to purge everything once, but of this
     /// region's log only. The others can tell of theirs themselves.
     ///
-    /// - Parameter mostBytes: of the lines of all rules, escaped for transport. There is room for every rule in 16 KiB.
-    ///   What is left is told when `known` has risen.
+    /// - Parameter mostBytes: of all offers and their rules as text. An offer counts with its region's name, two numbers of
+    ///   16 digits and 32 bytes for what stands around them; a rule with its `line` and 32 bytes. In these texts every
+    ///   byte counts threefold that is not printable ASCII, or is `%`. There is room for every rule in 16 KiB. What is
+    ///   left is told when `known` has risen.
     package func offers(to known: PurgeVector, mostBytes: Int) -> [PurgeOffer] {
         guard !known.covers(current.vector) else { return [] }
         return inspect { state in
-            state.book.offers(to: known, late: state.chores.late, lost: state.lost, mostBytes: mostBytes)
+            state.book.offers(to: known, late: state.chores.late, lost: state.ownLoss.lost, mostBytes: mostBytes)
         }
     }
 
@@ -21,9 +23,9 @@ extension PurgeLog {
     /// If the next whole look shows that the log does not reach so far, it has been lost, with Redis and the store. What
     /// was entered since gets new numbers, because others would think that they know it. To be called before `adopt`
     /// with what the same region offers.
-    package func learn(ownNumber number: UInt64) {
-        guard number > inspect({ $0.toldOwn }) else { return }
-        change { $0.hear(ownNumber: number) }
+    package func noteOwnNumber(_ number: UInt64) {
+        guard number > inspect({ $0.ownLoss.told }) else { return }
+        change { $0.noteOwnNumber(number) }
     }
 
     /// For every region the number in its log up to which all rules are completed here, as `state(of:account:)` counts.

@@ -9,7 +9,7 @@ extension PurgeLog {
 
     private func synchronise(_ sync: inout PurgeSync) {
         let start = settings.now()
-        let toldOwn = inspect { $0.toldOwn }
+        let ownNumber = inspect { $0.ownLoss.told }
         var heard = mirror.map { follow($0, &sync) }
         var looked: Deadline?
         if let archive, isLookDue(heard, sync) {
@@ -20,13 +20,13 @@ extension PurgeLog {
         case .all:
             if isRedisEnough(&sync) {
                 confirm(from: start, position: sync.position)
-                change { $0.compare(toldOwn: toldOwn) }
+                change { $0.compare(ownNumber: ownNumber) }
             }
         case nil, .away:
             if let looked {
                 confirm(from: min(start, looked), position: nil)
                 // Without Redis the store may lack what other hosts have accepted.
-                if heard == nil { change { $0.compare(toldOwn: toldOwn) } }
+                if heard == nil { change { $0.compare(ownNumber: ownNumber) } }
             }
         case .part, .notFilled: break
         }

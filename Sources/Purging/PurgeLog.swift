@@ -199,7 +199,8 @@ package final class PurgeLog: Sendable {
     }
 
     private func publish(_ state: PurgeLogState) {
-        front.withLock { $0.rules = state.book.index }
+        let rules = state.rules
+        front.withLock { $0.rules = rules }
     }
 
     func tell(_ event: PurgeEvent) {

@@ -13,12 +13,7 @@ struct PurgeLogState {
     /// lost rules.
     var storeTop: UInt64 = 0
     private(set) var events: [PurgeEvent] = []
-    /// Up to here other regions know the log of this one.
-    private(set) var toldOwn: UInt64 = 0
-    /// The last of these that the log was compared with.
-    private(set) var comparedOwn: UInt64 = 0
-    /// Up to here rules of this region's log were lost, and may be known nowhere.
-    private(set) var lost: UInt64 = 0
+    private(set) var ownLoss = OwnLogLoss()
 
     private let limits: (most: Int, merged: Int)
     private let hasMirror: Bool
@@ -40,8 +35,15 @@ struct PurgeLogState {
         self.hasArchive = hasArchive
     }
 
+    /// What slots see.
+    var rules: PurgeRules {
+        var rules = book.index
+        rules.vouch(upTo: book.vouched(late: chores.late))
+        return rules
+    }
+
     /// The highest number that is in use or given out.
-    var top: UInt64 { max(book.index.number, reserved, toldOwn) }
+    var top: UInt64 { max(book.index.number, reserved, ownLoss.told) }
 
     var isFlooded: Bool {
         chores.removals > PurgeSettings.mostRemovals || book.unshared.count >= limits.most
@@ -225,27 +227,21 @@ struct PurgeLogState {
 
     // MARK: What other regions know
 
-    /// Other regions have known this log up to a number: what is entered from here on gets one above.
-    mutating func hear(ownNumber: UInt64) {
-        toldOwn = max(toldOwn, min(ownNumber, PurgeRule.highestNumber))
+    /// Other regions know this log up to a number.
+    mutating func noteOwnNumber(_ number: UInt64) {
+        ownLoss.note(number)
     }
 
-    /// The log was looked through after others had said how far they know it. If it does not reach so far, it was lost,
-    /// and what was entered since under numbers that they had seen before is nothing they would ask for.
-    mutating func compare(toldOwn told: UInt64) {
-        comparedOwn = max(comparedOwn, told)
-        guard told > book.index.vector[book.region] else { return }
-        let own = book.rules.values.filter { $0.source == nil && !$0.isMerged }
-        guard !own.contains(where: { $0.number >= told }) else { return }
-        lost = told
-        chores.late.formUnion(own.map(\.requestID))
-        book.raise(vector: PurgeVector([book.region: told]))
-        events.append(.ownLogLost(upTo: told))
+    /// The log was looked through after others had said that they know it up to a number.
+    mutating func compare(ownNumber number: UInt64) {
+        guard let taken = ownLoss.compare(number, with: book) else { return }
+        chores.late.formUnion(taken)
+        book.raise(vector: PurgeVector([book.region: number]))
+        events.append(.ownLogLost(upTo: number))
     }
 
     private mutating func markIfLost(_ rule: PurgeRule) {
-        guard rule.number <= lost, rule.source == nil, !rule.isMerged, book.rules[rule.requestID] == rule
-        else { return }
+        guard ownLoss.isTaken(by: rule), book.rules[rule.requestID] == rule else { return }
         chores.late.insert(rule.requestID)
     }
 

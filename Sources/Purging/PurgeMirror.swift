@@ -82,16 +82,9 @@ struct PurgeMirror: Sendable {
     ) throws(RedisError) -> [PurgeRule] {
         var restored: [PurgeRule] = []
         for part in parts(of: rules) {
-            let command = Command(
-                "EVAL", .text(MirrorScripts.restore), .number(1), .text(key), .text(String(known)),
-                .text(Self.lines(of: part)))
-            let reply = try client.call(command, on: key, until: deadline, expecting: .bytes)
-            let numbers = String(decoding: reply.copied, as: UTF8.self).split(separator: "\n").map { UInt64($0) }
-            guard numbers.count == part.count else { throw .unexpectedReply }
-            for (rule, number) in zip(part, numbers) {
-                guard let number else { throw .unexpectedReply }
-                restored.append(rule.renumbered(number))
-            }
+            let numbered = try numbered(part, by: MirrorScripts.restore, above: known, until: deadline)
+            guard numbered.count == part.count else { throw .unexpectedReply }
+            restored += numbered
         }
         return restored
     }
@@ -108,19 +101,25 @@ struct PurgeMirror: Sendable {
     func adopt(_ rules: [PurgeRule], above known: UInt64, until deadline: Deadline) throws(RedisError) -> Adopted {
         var adopted: [PurgeRule] = []
         for part in parts(of: rules) {
-            let command = Command(
-                "EVAL", .text(MirrorScripts.adopt), .number(1), .text(key), .text(String(known)),
-                .text(Self.lines(of: part)))
-            let reply = try client.call(command, on: key, until: deadline, expecting: .bytes)
-            let numbers = String(decoding: reply.copied, as: UTF8.self).split(separator: "\n").map { UInt64($0) }
-            guard !numbers.isEmpty else { return .notFilled }
-            guard numbers.count == part.count else { return .noNumbersLeft }
-            for (rule, number) in zip(part, numbers) {
-                guard let number else { throw .unexpectedReply }
-                adopted.append(rule.renumbered(number))
-            }
+            let numbered = try numbered(part, by: MirrorScripts.adopt, above: known, until: deadline)
+            guard !numbered.isEmpty else { return .notFilled }
+            guard numbered.count == part.count else { return .noNumbersLeft }
+            adopted += numbered
         }
         return .rules(adopted)
+    }
+
+    /// The first of the rules, as many as the script answers numbers for, under these numbers.
+    private func numbered(
+        _ rules: [PurgeRule], by script: String, above known: UInt64, until deadline: Deadline
+    ) throws(RedisError) -> [PurgeRule] {
+        let command = Command(
+            "EVAL", .text(script), .number(1), .text(key), .text(String(known)), .text(Self.lines(of: rules)))
+        let reply = try client.call(command, on: key, until: deadline, expecting: .bytes)
+        let lines = String(decoding: reply.copied, as: UTF8.self).split(separator: "\n")
+        let numbers = lines.compactMap { UInt64($0) }
+        guard numbers.count == lines.count, numbers.count <= rules.count else { throw .unexpectedReply }
+        return zip(rules, numbers).map { $0.renumbered($1) }
     }
 
     /// Says that nothing is missing.

@@ -18,6 +18,9 @@ struct PurgePositions {
         var isInOrder: Bool
     }
 
+    /// The lowest number here of a rule that is not counted yet.
+    var firstWaiting: UInt64? { waiting.lazy.map(\.local).min() }
+
     /// What to do with a place whose turn has come.
     enum Verdict {
         case count, wait, forget

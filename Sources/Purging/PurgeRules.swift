@@ -14,6 +14,10 @@ package struct PurgeRules: Sendable {
     /// its newest rule, up to which every rule is known. Raised with the epoch; it never goes down. A purge entered here
     /// counts once it has the number under which others hear of it.
     package private(set) var vector = PurgeVector()
+    /// Up to which number, at most `epoch`, every rule here is one that `vector` stands for, so that whoever covers the
+    /// vector knows it. What comes from another region that covers it is stamped with this. It may go down: while Redis is
+    /// away it stays below what is entered here, of which no other region hears.
+    package private(set) var vouched: UInt64 = 0
     /// Most rules, by account.
     private var settled: [String: AccountRules] = [:]
     /// The last ones, apart: a value that readers hold is copied with the next insertion, and these are few.
@@ -60,6 +64,11 @@ package struct PurgeRules: Sendable {
     /// Every rule that the positions of other logs stand for is at or below the epoch.
     mutating func raise(vector positions: PurgeVector) {
         vector.raise(to: positions)
+    }
+
+    /// - Parameter number: up to which every rule is one that the vector stands for.
+    mutating func vouch(upTo number: UInt64) {
+        vouched = min(number, epoch)
     }
 
     /// Whether rules of the same or a higher number mean everything that `rule` means.

@@ -10,52 +10,51 @@ package struct Confidence: Sendable, Hashable {
     package struct Limits: Sendable, Hashable {
         /// `timeouts.confirm`
         package var confirm: Duration
-        /// How much longer a region that says nothing may take to mark its answers.
-        package var margin: Duration = .seconds(5)
+        /// How much longer answers without a mark may come from a region that says nothing.
+        package var margin: Duration
         /// How long a region's port refuses connections before it counts as stopped, while nobody hears of it.
         package var refusing: Duration = .seconds(5)
 
-        package init(confirm: Duration) {
+        /// - Parameters:
+        ///   - confirm: `timeouts.confirm`.
+        ///   - edgeAge: `cache.edgeAge`: so long a region's nginx goes on with copies that have no mark.
+        package init(confirm: Duration, edgeAge: Duration) {
             self.confirm = confirm
+            margin = edgeAge + .seconds(5)
         }
     }
 
-    /// Whose purges are known here, as they were a moment ago.
-    package let heard: Set<String>
+    /// Regions whose purges of a moment ago are not known here.
     package let unheard: Set<String>
-    /// Whether more than half of all regions are heard, this one included.
+    /// Whether more than half of all regions are heard, this one included: then answers may go out unmarked. What was purged
+    /// anywhere is known here, or nobody else believes that it is.
     package let hasMajority: Bool
     /// Regions that nobody waits for: no old bytes come from them without a mark.
     package let gone: Set<String>
 
     /// - Parameter start: when this process began to listen; nobody is missed before.
     package init(_ news: RegionNews, limits: Limits, start: Deadline, now: Deadline) {
-        let heard = Set(
-            news.words.filter { $0.value.confirmedAt.map { now < $0.later(by: limits.confirm) } ?? false }.keys)
-        unheard = Set(news.words.keys).subtracting(heard)
-        let hasMajority = 2 * (heard.count + 1) > news.words.count + 1
-        self.heard = heard
+        let unheard = news.known.filter { !($0.value.confirmedAt.map { now < $0.later(by: limits.confirm) } ?? false) }
+        let regions = news.known.count + 1
+        let hasMajority = 2 * (regions - unheard.count) > regions
+        self.unheard = Set(unheard.keys)
         self.hasMajority = hasMajority
-        let gone = news.words.filter { _, word in
-            let quietSince = max(start, word.aliveAt ?? start)
+        let gone = news.known.filter { _, known in
+            let quietSince = max(start, known.aliveAt ?? start)
             let isStopped =
-                word.refusingSince.map { max($0, quietSince).later(by: limits.refusing) <= now } ?? false
+                known.refusingSince.map { max($0, quietSince).later(by: limits.refusing) <= now } ?? false
             let isLost = quietSince.later(by: limits.confirm + limits.margin) <= now
             return isStopped || (isLost && hasMajority)
         }
         self.gone = Set(gone.keys)
     }
 
-    /// Regions that are not heard, and for which this one need not mark its answers.
-    package var writtenOff: Set<String> { hasMajority ? unheard : [] }
-
-    /// Whether answers may go out unmarked: what was purged anywhere is known here, or nobody else believes that it is.
-    package var isConfirmed: Bool { unheard.isEmpty || hasMajority }
-
-    /// Whether every other region obeys a purge, or is gone.
+    /// Whether every other region obeys a purge, or is gone. No more than half of all regions may be: they might take each
+    /// other for the majority when they are back, and know nothing of the purge.
     package func isObeyed(_ purge: PurgeRule.Source, by news: RegionNews) -> Bool {
-        news.words.allSatisfy { region, word in
-            gone.contains(region) || word.settled[purge.region] >= purge.number
-        }
+        2 * gone.count <= news.known.count + 1
+            && news.known.allSatisfy { region, known in
+                gone.contains(region) || known.settled[purge.region] >= purge.number
+            }
     }
 }

@@ -4,7 +4,7 @@ package import Purging
 /// What two regions tell each other in one exchange; the question and the answer look the same.
 package struct ExchangeMessage: Sendable {
     /// What the teller knows of a region, itself included.
-    package struct Tale: Sendable, Hashable {
+    package struct Sighting: Sendable, Hashable {
         package var region: String
         /// The time since it lived for certain; `nil` where it was never heard.
         package var aliveAge: Duration?
@@ -27,21 +27,21 @@ package struct ExchangeMessage: Sendable {
     package var form: UInt8
     /// The purges that the teller knows.
     package var known: PurgeVector
-    package var tales: [Tale]
+    package var sightings: [Sighting]
     /// Rules that the other lacks, as far as the teller knows.
     package var offers: [PurgeOffer]
     /// Whether there would have been more to offer.
     package var isCut = false
 
     package init(
-        configuration: String, engine: String, form: UInt8, known: PurgeVector, tales: [Tale] = [],
+        configuration: String, engine: String, form: UInt8, known: PurgeVector, sightings: [Sighting] = [],
         offers: [PurgeOffer] = []
     ) {
         self.configuration = configuration
         self.engine = engine
         self.form = form
         self.known = known
-        self.tales = tales
+        self.sightings = sightings
         self.offers = offers
     }
 }
@@ -51,8 +51,8 @@ package struct ExchangeMessage: Sendable {
 extension ExchangeMessage {
     /// The longest text of all fields, in bytes: leaves room for the envelope.
     package static let longestText = RegionFields.longestText - 2048
-    /// The most bytes of tales; those of more regions than fit are not told.
-    private static let mostTales = 12 * 1024
+    /// The most bytes of sightings; those of more regions than fit are not told.
+    private static let mostSightings = 12 * 1024
 
     private enum Name {
         static let configuration = "configuration"
@@ -65,73 +65,42 @@ extension ExchangeMessage {
         static let more = "more"
     }
     private static let yes = "yes"
-    private static let never = "-"
+    fileprivate static let never = "-"
     private static let whole = "whole"
     private static let reset = "reset"
 
-    /// The message as fields, cut to what may be sent: rules that do not fit are left for the next.
+    /// The message as fields. Of offers there may be no more than there is room for.
     package var fields: RegionFields {
         var fields = RegionFields()
         fields.add(Name.configuration, configuration)
         fields.add(Name.engine, engine)
         fields.add(Name.form, "\(form)")
         fields.add(Name.known, known.description)
-        var room = Self.mostTales
-        for tale in tales {
-            let text = Self.text(of: tale)
+        var room = Self.mostSightings
+        for sighting in sightings {
+            let text = Self.text(of: sighting)
             room -= RegionFields.bytes(of: Name.region, text)
             guard room >= 0 else { break }
             fields.add(Name.region, text)
         }
-        // Room for the field that says that there is more.
-        let left = Self.longestText - fields.text.count - RegionFields.bytes(of: Name.more, Self.yes)
-        let (fitting, hasMore) = Self.fitting(offers, in: left)
-        for offer in fitting {
+        for offer in offers {
             fields.add(Name.offer, Self.text(of: offer))
-            for rule in offer.rules { fields.add(Name.rule, rule.line) }
+            for rule in offer.rules { fields.add(Name.rule, escaping: rule.line) }
         }
-        if isCut || hasMore { fields.add(Name.more, Self.yes) }
+        if isCut { fields.add(Name.more, Self.yes) }
         return fields
     }
 
-    /// The offers from the first on, the last one cut where its rules do not fit.
-    private static func fitting(_ offers: [PurgeOffer], in room: Int) -> (offers: [PurgeOffer], hasMore: Bool) {
-        var fitting: [PurgeOffer] = []
-        var room = room
-        for offer in offers {
-            room -= RegionFields.bytes(of: Name.offer, text(of: offer))
-            let (rules, left) = prefix(of: offer.rules, in: room)
-            guard room >= 0 else { return (fitting, true) }
-            guard rules.count == offer.rules.count else {
-                var cut = offer
-                cut.rules = rules
-                guard let last = rules.last?.source else { return (fitting, true) }
-                cut.upTo = last.number
-                return (fitting + [cut], true)
-            }
-            fitting.append(offer)
-            room = left
-        }
-        return (fitting, false)
+    /// How many bytes of offers may still be added to it.
+    var roomForOffers: Int {
+        Self.longestText - fields.text.count - RegionFields.bytes(of: Name.more, Self.yes)
     }
 
-    private static func prefix(of rules: [PurgeRule], in room: Int) -> (rules: [PurgeRule], left: Int) {
-        var left = room
-        var count = 0
-        for rule in rules {
-            let bytes = RegionFields.bytes(of: Name.rule, rule.line)
-            guard bytes <= left else { break }
-            left -= bytes
-            count += 1
-        }
-        return (Array(rules.prefix(count)), left)
-    }
-
-    private static func text(of tale: Tale) -> String {
-        let ages = [tale.aliveAge, tale.confirmedAge].map { age in
+    private static func text(of sighting: Sighting) -> String {
+        let ages = [sighting.aliveAge, sighting.confirmedAge].map { age in
             age.map { "\(max(0, $0.wholeMilliseconds))" } ?? never
         }
-        return "\(tale.region) \(ages[0]) \(ages[1]) \(tale.settled)"
+        return "\(sighting.region) \(ages[0]) \(ages[1]) \(sighting.settled)"
     }
 
     private static func text(of offer: PurgeOffer) -> String {
@@ -150,13 +119,15 @@ extension ExchangeMessage {
         for field in fields.list {
             switch field.name {
             case Name.region:
-                guard let tale = Tale(field.value) else { return nil }
-                tales.append(tale)
+                guard let sighting = Sighting(field.value) else { return nil }
+                sightings.append(sighting)
             case Name.offer:
                 guard let offer = Self.offer(field.value) else { return nil }
                 offers.append(offer)
             case Name.rule:
-                guard !offers.isEmpty, let rule = PurgeRule(line: field.value) else { return nil }
+                guard !offers.isEmpty,
+                    let rule = RegionFields.unescaped(field.value).flatMap({ PurgeRule(line: $0) })
+                else { return nil }
                 offers[offers.count - 1].rules.append(rule)
             default: break
             }
@@ -173,7 +144,7 @@ extension ExchangeMessage {
     }
 }
 
-extension ExchangeMessage.Tale {
+extension ExchangeMessage.Sighting {
     /// Ages above it, a year, are none.
     private static let highestAge: Int64 = 366 * 86_400_000
 
@@ -183,7 +154,7 @@ extension ExchangeMessage.Tale {
         var ages: [Duration?] = []
         for part in parts[1...2] {
             let age = RegionFields.number(String(part), max: Self.highestAge)
-            guard age != nil || part == "-" else { return nil }
+            guard age != nil || part == ExchangeMessage.never else { return nil }
             ages.append(age.map { .milliseconds($0) })
         }
         self.init(region: String(parts[0]), aliveAge: ages[0], confirmedAge: ages[1], settled: settled)

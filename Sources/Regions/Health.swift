@@ -117,7 +117,7 @@ package struct Health: Sendable {
     /// Whether it is asked for a key. Every worker says the same of the same key at the same share, so that it comes from
     /// there once.
     ///
-    /// - Parameter byte: one of the key's digest, as good as random.
+    /// - Parameter byte: one of the key's digest: keys are evenly spread over all.
     package func takes(_ byte: UInt8, now: Deadline) -> Bool {
         Double(byte) < share(now: now) * 256
     }

@@ -24,8 +24,10 @@ package struct LinkTiming: Sendable, Hashable {
         failuresToOpen: 5, firstHoldOff: .milliseconds(500), longestHoldOff: .seconds(8))
     package var confidence: Confidence.Limits
 
-    /// - Parameter confirm: `timeouts.confirm`.
-    package init(confirm: Duration) {
-        confidence = Confidence.Limits(confirm: confirm)
+    /// - Parameters:
+    ///   - confirm: `timeouts.confirm`.
+    ///   - edgeAge: `cache.edgeAge`.
+    package init(confirm: Duration, edgeAge: Duration) {
+        confidence = Confidence.Limits(confirm: confirm, edgeAge: edgeAge)
     }
 }

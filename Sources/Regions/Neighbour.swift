@@ -1,4 +1,6 @@
+import Caching
 import Deadlines
+import Digests
 import Logging
 import Metrics
 import Purging
@@ -8,7 +10,7 @@ final class Neighbour: Sendable {
     let name: String
     /// `nil` where nobody knows how to reach it; it may reach this region all the same.
     private let caller: (any RegionCalling)?
-    private let places: WaitingPlaces
+    private let places: [Kind: WaitingPlaces]
     private let state: Monitor<State>
     private let breaker: Breaker.Limits
     private let metrics: Metrics
@@ -18,83 +20,82 @@ final class Neighbour: Sendable {
         var health: Health
         /// What was told of its health last.
         var toldHealth = Health.State.down
-        var breaker: Breaker
-        var clockOffset: Duration = .zero
+        var breakers: [Kind: Breaker]
+        var clockOffset = ClockOffset.none
         /// What it has told of the purges that it knows.
         var known: PurgeVector?
     }
 
-    /// One that had less time and was not done has not failed.
-    private static let dueTime: Duration = .seconds(1)
+    /// Questions that somebody else may answer too, and those that only this region may: neither kind takes the other's
+    /// places, and what is reason to leave it alone for the one is none for the other.
+    private enum Kind: CaseIterable {
+        case substitutable, bound
 
-    /// - Parameter places: the most questions to it at a time.
+        init(hasSubstitute: Bool) { self = hasSubstitute ? .substitutable : .bound }
+    }
+
+    /// - Parameter places: the most questions of each kind to it at a time.
     init(
         _ name: String, caller: (any RegionCalling)?, places: Int, timing: LinkTiming, metrics: Metrics, logger: Logger
     ) {
         self.name = name
         self.caller = caller
-        self.places = WaitingPlaces(limit: places)
+        self.places = Self.ofEachKind { WaitingPlaces(limit: places) }
         breaker = timing.breaker
-        state = Monitor(State(health: Health(timing.health), breaker: Breaker(timing.breaker)))
+        state = Monitor(
+            State(health: Health(timing.health), breakers: Self.ofEachKind { Breaker(timing.breaker) }))
         self.metrics = metrics
         self.logger = logger
+    }
+
+    private static func ofEachKind<Value>(_ value: () -> Value) -> [Kind: Value] {
+        Dictionary(uniqueKeysWithValues: Kind.allCases.map { ($0, value()) })
     }
 
     var isReachable: Bool { caller != nil }
 
     // MARK: Questions
 
-    /// - Parameters:
-    ///   - byte: of the digest of what is wanted.
-    ///   - isOnly: nobody else may answer it, so that it is no help to ask for a part of what is wanted.
-    func isUsable(for byte: UInt8, isOnly: Bool) -> Bool {
+    /// - Parameter hasSubstitute: somebody else may answer it too: only then it helps to ask for a part of what is wanted.
+    func isUsable(for key: EntryKey, hasSubstitute: Bool) -> Bool {
         let now = Deadline.now
         return state.withLock { state in
-            guard !state.breaker.refuses(now: now) else { return false }
-            return isOnly ? state.health.state(now: now) != .down : state.health.takes(byte, now: now)
+            guard state.breakers[Kind(hasSubstitute: hasSubstitute)]?.refuses(now: now) == false else { return false }
+            guard hasSubstitute else { return state.health.state(now: now) != .down }
+            return state.health.takes(key.digest.bytes.first ?? 0, now: now)
         }
     }
 
     func ask(
-        _ question: RegionQuestion, until deadline: Deadline, answerLimit: Duration?
+        _ question: RegionQuestion, hasSubstitute: Bool, until deadline: Deadline
     ) throws(RegionError) -> RegionReply {
-        do throws(RegionError) {
-            let reply = try answer(question, until: deadline, answerLimit: answerLimit)
-            metrics.add(.regionQuestions(reply.result))
-            return reply
-        } catch {
-            metrics.add(.regionQuestions(.unanswered))
-            throw error
-        }
-    }
-
-    private func answer(
-        _ question: RegionQuestion, until deadline: Deadline, answerLimit: Duration?
-    ) throws(RegionError) -> RegionReply {
+        let kind = Kind(hasSubstitute: hasSubstitute)
         guard let caller else { throw .leftAlone }
-        guard let place = places.take() else { throw .crowded }
+        guard question.isSendable else { throw .unaskable }
+        guard let place = places[kind]?.take() else { throw .crowded }
         defer { withExtendedLifetime(place) {} }
         let (ticket, clockOffset) = state.withLock { state in
-            (state.breaker.admit(now: .now), state.clockOffset)
+            (state.breakers[kind]?.admit(now: .now), state.clockOffset)
         }
         guard let ticket else { throw .leftAlone }
-        let isRushed = min(deadline.remaining, answerLimit ?? .seconds(3600)) < Self.dueTime
         do throws(RegionError) {
-            let reply = try caller.ask(
-                question, clockOffset: clockOffset, until: deadline, answerLimit: answerLimit)
-            settle(ticket, reply.saysRegionFails ? .failed : .succeeded)
+            let reply = try caller.ask(question, clockOffset: clockOffset, until: deadline)
+            settle(ticket, kind, reply.saysRegionFails && kind == .substitutable ? .failed : .succeeded)
             return reply
         } catch {
-            settle(ticket, error.outcome(isRushed: isRushed), error)
+            settle(ticket, kind, error.outcome(isBound: kind == .bound), error)
+            if case .otherClock(let offset) = error { state.withLock { $0.clockOffset = offset } }
             throw error
         }
     }
 
-    private func settle(_ ticket: Breaker.Ticket, _ outcome: Breaker.Outcome, _ error: RegionError? = nil) {
+    private func settle(
+        _ ticket: Breaker.Ticket, _ kind: Kind, _ outcome: Breaker.Outcome, _ error: RegionError? = nil
+    ) {
         let now = Deadline.now
         let change = state.withLock { state in
             if outcome == .succeeded { state.health.noteAnswer(now: now) }
-            return state.breaker.settle(ticket, outcome, now: now)
+            return state.breakers[kind]?.settle(ticket, outcome, now: now)
         }
         guard let change else { return }
         logger.warning(
@@ -110,22 +111,28 @@ final class Neighbour: Sendable {
     func exchange(_ message: ExchangeMessage, until deadline: Deadline) throws(RegionError) -> ExchangeMessage {
         guard let caller else { throw .unreachable }
         do throws(RegionError) {
-            let clockOffset = state.withLock { $0.clockOffset }
-            let (start, startTime) = (Deadline.now, WallClock.unixMilliseconds)
-            let fields = try caller.exchange(message.fields, clockOffset: clockOffset, until: deadline)
-            let way = start.elapsed
-            guard let answer = ExchangeMessage(fields),
-                let now = fields[ExchangeMessage.clock].flatMap({ RegionFields.number($0) })
-            else { throw .garbage }
-            // It said what time it was in the middle of the way there and back, as far as one can know.
-            let offset = Duration.milliseconds(now) - .milliseconds(startTime) - way / 2
-            noteExchange(succeeded: true) { $0.clockOffset = offset }
+            let told = try tell(message.fields, by: caller, until: deadline)
+            guard let answer = ExchangeMessage(told.fields) else { throw .garbage }
+            noteExchange(succeeded: true) { $0.clockOffset = told.clockOffset }
             metrics.add(.regionExchanges(.done))
             return answer
         } catch {
             noteExchange(succeeded: false, error)
             metrics.add(.regionExchanges(error.exchangeResult))
             throw error
+        }
+    }
+
+    /// Once more at once, where that shows how far apart the clocks are.
+    private func tell(
+        _ fields: RegionFields, by caller: any RegionCalling, until deadline: Deadline
+    ) throws(RegionError) -> RegionTold {
+        do throws(RegionError) {
+            return try caller.exchange(fields, clockOffset: clockOffset, until: deadline)
+        } catch {
+            guard case .otherClock(let offset) = error else { throw error }
+            state.withLock { $0.clockOffset = offset }
+            return try caller.exchange(fields, clockOffset: offset, until: deadline)
         }
     }
 
@@ -140,7 +147,7 @@ final class Neighbour: Sendable {
             defer { state.toldHealth = health }
             guard health != state.toldHealth else { return nil }
             // What was held against it was of another time.
-            if state.toldHealth == .down { state.breaker = Breaker(breaker) }
+            if state.toldHealth == .down { state.breakers = Self.ofEachKind { Breaker(breaker) } }
             return health
         }
         guard let health else { return }
@@ -158,7 +165,7 @@ final class Neighbour: Sendable {
     }
 
     var health: Health.State { state.withLock { $0.health.state(now: .now) } }
-    var clockOffset: Duration { state.withLock { $0.clockOffset } }
+    var clockOffset: ClockOffset { state.withLock { $0.clockOffset } }
 }
 
 extension RegionReply {
@@ -169,13 +176,16 @@ extension RegionReply {
 
 extension RegionError {
     /// What it says about the region.
-    fileprivate func outcome(isRushed: Bool) -> Breaker.Outcome {
+    ///
+    /// - Parameter isBound: nobody else can be asked: then only a region without a connection is left alone.
+    fileprivate func outcome(isBound: Bool) -> Breaker.Outcome {
         switch self {
-        case .timedOut: isRushed ? .abandoned : .failed
-        case .leftAlone, .crowded: .abandoned
+        // Its origin may be slow. Whether it lives itself, exchanges tell.
+        case .leftAlone, .crowded, .unaskable, .timedOut: .abandoned
         // It has answered, and rightly.
-        case .behind, .refused(.notHome), .refused(.behind): .succeeded
-        case .connectionRefused, .unreachable, .refused, .garbage, .failed: .failed
+        case .refused(.notHome), .refused(.behind): .succeeded
+        case .connectionRefused, .unreachable: .failed
+        case .refused, .otherClock, .garbage, .failed: isBound ? .abandoned : .failed
         }
     }
 }

@@ -3,7 +3,6 @@ package import Configuration
 package import Deadlines
 import Digests
 package import Logging
-package import Management
 package import Metrics
 package import Processes
 package import Purging
@@ -16,7 +15,7 @@ package final class Neighbours: Sendable {
     package let gate: RegionGate
     /// The purges of all regions; `nil` where there is no log.
     package let purges: (any Purges)?
-    let talk: RegionTalk
+    let exchanges: RegionExchanges
     let neighbours: [String: Neighbour]
     private let links: [String: RegionLink]
     /// Slots that may wait for the purge log because of an exchange: others have to be left.
@@ -30,89 +29,93 @@ package final class Neighbours: Sendable {
         _ configuration: Configuration, engine: String, transfer: TransferClient, redis: (any RedisClient)?,
         purges: PurgeLog?, metrics: Metrics, logger: Logger
     ) {
-        let others = configuration.regions.filter { $0.key != configuration.region }
-        guard !others.isEmpty else { return nil }
+        guard configuration.regions.count > 1 else { return nil }
         guard let keys = RegionKeys(configuration.regionSecrets) else {
             logger.error("regions", metadata: ["reason": "without regionSecret none of them can be asked"])
             return nil
         }
-        let callers = others.mapValues { region -> ((String) -> RegionCaller)? in
-            region.url.map { url in
-                { name in
-                    RegionCaller(
-                        name, from: configuration.region, url: url, keys: keys, transfer: transfer,
-                        limits: RegionCaller.Limits(configuration.timeouts))
-                }
-            }
-        }
+        let callers = RegionCaller.callers(configuration, keys: keys, transfer: transfer)
         let gate = RegionGate(
-            region: configuration.region, others: Set(others.keys), keys: keys, nonces: Nonces(redis: redis))
+            region: configuration.region, others: Set(callers.keys), keys: keys, nonces: Nonces(redis: redis))
         let identity = RegionIdentity(
             region: configuration.region, configuration: configuration.version, engine: engine,
             form: Entry.formatVersion, accounts: configuration.accounts.map(\.id))
         self.init(
-            identity, gate: gate, callers: Dictionary(callers.map { ($0, $1?($0)) }) { first, _ in first },
-            places: configuration.workers.slots / 4, log: purges,
-            timing: LinkTiming(confirm: configuration.timeouts.confirm), metrics: metrics, logger: logger)
+            identity, gate: gate, callers: callers.mapValues { $0 }, questionPlaces: configuration.workers.slots / 4,
+            exchangePlaces: max(2, configuration.workers.slots / 8), log: purges,
+            timing: LinkTiming(confirm: configuration.timeouts.confirm, edgeAge: configuration.cache.edgeAge),
+            metrics: metrics, logger: logger)
     }
 
     /// - Parameters:
     ///   - callers: of all other regions; `nil` for one that cannot be reached from here.
-    ///   - places: the most questions to one region at a time, and twice the number of exchanges answered at a time that
-    ///     bring purges.
+    ///   - questionPlaces: the most questions to one region at a time that others may answer too, and of those that only it may.
+    ///   - exchangePlaces: the most exchanges that bring purges and are answered at a time.
     package init(
-        _ identity: RegionIdentity, gate: RegionGate, callers: [String: (any RegionCalling)?], places: Int,
-        log: (any SharedPurges)?, timing: LinkTiming, metrics: Metrics, logger: Logger
+        _ identity: RegionIdentity, gate: RegionGate, callers: [String: (any RegionCalling)?], questionPlaces: Int,
+        exchangePlaces: Int, log: (any SharedPurges)?, timing: LinkTiming, metrics: Metrics, logger: Logger
     ) {
-        let talk = RegionTalk(
+        let exchanges = RegionExchanges(
             identity, others: Array(callers.keys), log: log, timing: timing, metrics: metrics, logger: logger)
         var neighbours: [String: Neighbour] = [:]
         for (name, caller) in callers {
             neighbours[name] = Neighbour(
-                name, caller: caller, places: places, timing: timing, metrics: metrics, logger: logger)
+                name, caller: caller, places: questionPlaces, timing: timing, metrics: metrics, logger: logger)
         }
-        let links = neighbours.filter { $0.value.isReachable }.mapValues { RegionLink($0, talk: talk) }
+        let links = neighbours.filter { $0.value.isReachable }.mapValues { RegionLink($0, exchanges: exchanges) }
         purges = log.map { log in
-            PurgesEverywhere(log, talk: talk) { number in
-                for link in links.values { link.kick(number: number) }
+            PurgesEverywhere(log, exchanges: exchanges) { number in
+                for link in links.values { link.exchangeNow(with: number) }
             }
         }
-        (self.gate, self.talk, self.neighbours, self.links) = (gate, talk, neighbours, links)
-        answering = WaitingPlaces(limit: max(2, places / 2))
+        (self.gate, self.exchanges, self.neighbours, self.links) = (gate, exchanges, neighbours, links)
+        answering = WaitingPlaces(limit: exchangePlaces)
         self.metrics = metrics
     }
 
     // MARK: Questions
 
-    /// Whether a region is to be asked for this. Cheap.
+    /// Whether a region would be asked now. Cheap.
     ///
-    /// - Parameter isOnly: nobody else may answer it: then one that has just come back is asked for all of it.
-    package func isUsable(_ region: String, for key: EntryKey, isOnly: Bool = false) -> Bool {
-        neighbours[region]?.isUsable(for: key.digest.bytes.first ?? 0, isOnly: isOnly) ?? false
+    /// - Parameters:
+    ///   - key: of what is wanted.
+    ///   - hasSubstitute: somebody else may answer too. Otherwise one that has just come back is asked for all of it.
+    package func isUsable(_ region: String, for key: EntryKey, hasSubstitute: Bool) -> Bool {
+        neighbours[region]?.isUsable(for: key, hasSubstitute: hasSubstitute) ?? false
     }
 
     /// Asks a region; at once `leftAlone` or `crowded` where that makes no sense.
     ///
-    /// - Parameter answerLimit: how long the first byte may take, if less than the deadline.
+    /// - Parameters:
+    ///   - key, hasSubstitute: as for `isUsable`.
     package func ask(
-        _ region: String, _ question: RegionQuestion, until deadline: Deadline, answerLimit: Duration? = nil
+        _ region: String, _ question: RegionQuestion, for key: EntryKey, hasSubstitute: Bool, until deadline: Deadline
     ) throws(RegionError) -> RegionReply {
-        guard let neighbour = neighbours[region] else { throw .leftAlone }
-        return try neighbour.ask(question, until: deadline, answerLimit: answerLimit)
+        do throws(RegionError) {
+            guard let neighbour = neighbours[region], neighbour.isUsable(for: key, hasSubstitute: hasSubstitute) else {
+                throw .leftAlone
+            }
+            let reply = try neighbour.ask(question, hasSubstitute: hasSubstitute, until: deadline)
+            metrics.add(.regionQuestions(reply.result))
+            return reply
+        } catch {
+            metrics.add(.regionQuestions(.unanswered))
+            throw error
+        }
     }
 
     // MARK: Purges
 
     /// Whether purges of all other regions are known well enough to answer without a mark. One load.
-    package var isConfirmed: Bool { talk.isConfirmed }
+    package var knowsPurgesOfAll: Bool { exchanges.knowsPurgesOfAll }
 
     /// Waits a moment until the purges are known here that a question names.
     ///
     /// - Parameter region: who has named them, and so knows them.
     package func awaitPurges(_ vector: PurgeVector, from region: String, until deadline: Deadline) -> Bool {
-        guard !talk.vector.covers(vector) else { return true }
-        links[region]?.kick()
-        return talk.log?.awaitVector(vector, until: deadline.capped(to: talk.timing.purges)) ?? false
+        guard !exchanges.vector.covers(vector) else { return true }
+        links[region]?.exchangeNow()
+        return exchanges.log?.awaitVector(vector, until: deadline.capped(to: exchanges.timing.purges)) ?? false
     }
 
     // MARK: What others ask
@@ -120,7 +123,7 @@ package final class Neighbours: Sendable {
     /// Takes in what another region tells, and tells it what it lacks.
     package func answerExchange(_ fields: RegionFields, from envelope: RegionEnvelope) -> RegionFields {
         guard let neighbour = neighbours[envelope.from], let message = ExchangeMessage(fields) else {
-            return talk.message(to: nil).fieldsWithClock
+            return exchanges.message(to: nil).fields
         }
         let (way, overflows) = WallClock.unixMilliseconds.subtractingReportingOverflow(envelope.sentAt)
         let moment = Deadline.now.later(by: .milliseconds(overflows ? 0 : -max(0, way)))
@@ -129,9 +132,9 @@ package final class Neighbours: Sendable {
         defer { withExtendedLifetime(place) {} }
         // Without a place nothing of it counts: it is told again in a second.
         if place != nil || message.offers.isEmpty {
-            _ = talk.take(message, from: envelope.from, at: moment, until: Deadline(in: talk.timing.adoption))
+            _ = exchanges.take(message, from: envelope.from, at: moment, until: Deadline(in: exchanges.timing.adoption))
         }
-        return talk.message(to: message.known).fieldsWithClock
+        return exchanges.message(to: message.known).fields
     }
 
     // MARK: Life
@@ -143,9 +146,9 @@ package final class Neighbours: Sendable {
             if let link = links[name] { threads.append(try link.start()) }
         }
         threads.append(try WorkThread(named: "region-watch") { [self] in watch() })
-        let deadline = Deadline(in: talk.timing.start)
+        let deadline = Deadline(in: exchanges.timing.start)
         for link in links.values { link.awaitFirst(until: deadline) }
-        talk.refresh()
+        exchanges.refresh()
         updateGauges()
         return threads
     }
@@ -159,18 +162,7 @@ package final class Neighbours: Sendable {
     /// Time alone changes what is known, also while every link waits.
     private func watch() {
         repeat {
-            talk.refresh()
-        } while isStopped.wait(until: Deadline(in: talk.timing.watch)) { $0 ? true : nil } == nil
-    }
-}
-
-extension ExchangeMessage {
-    /// Under which an answer tells its teller's clock, in Unix milliseconds.
-    static let clock = "now"
-
-    fileprivate var fieldsWithClock: RegionFields {
-        var all = fields
-        all.add(Self.clock, "\(WallClock.unixMilliseconds)")
-        return all
+            exchanges.refresh()
+        } while isStopped.wait(until: Deadline(in: exchanges.timing.watch)) { $0 ? true : nil } == nil
     }
 }

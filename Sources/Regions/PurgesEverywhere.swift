@@ -1,17 +1,17 @@
 import Deadlines
-import Management
 import Purging
 
 /// The purges of all regions, entered in this one: a purge is completed when no region answers with old bytes.
 final class PurgesEverywhere: Purges {
     private let log: any SharedPurges
-    private let talk: RegionTalk
+    private let exchanges: RegionExchanges
     private let accepted: @Sendable (_ number: UInt64) -> Void
 
     /// - Parameter accepted: called with the number of each rule that this worker has accepted.
-    init(_ log: any SharedPurges, talk: RegionTalk, accepted: @escaping @Sendable (_ number: UInt64) -> Void) {
+    init(_ log: any SharedPurges, exchanges: RegionExchanges, accepted: @escaping @Sendable (_ number: UInt64) -> Void)
+    {
         self.log = log
-        self.talk = talk
+        self.exchanges = exchanges
         self.accepted = accepted
     }
 
@@ -27,6 +27,6 @@ final class PurgesEverywhere: Purges {
         guard state == .completed else { return state }
         // A purge that has no number that others know has not reached them.
         guard let source = log.origin(of: requestID, account: account) else { return .pending }
-        return talk.isObeyed(source) ? .completed : .pending
+        return exchanges.isObeyed(source) ? .completed : .pending
     }
 }

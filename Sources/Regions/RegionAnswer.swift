@@ -1,5 +1,6 @@
 package import Caching
 internal import Crypto
+import Deadlines
 import Digests
 import Memory
 
@@ -13,20 +14,21 @@ package struct RegionAnswer: Sendable {
     /// - Parameters:
     ///   - head: what it says of the entry is filled in.
     ///   - entry: `nil` with an error. Of one that is only confirmed, the bytes stay here.
+    ///   - now: Unix milliseconds.
     /// - Returns: `nil` where it cannot be written: a head or an entry's description that is too long.
     package init?(
-        _ head: RegionAnswerHead, _ entry: Entry?, to question: RegionQuestion?, of request: RegionGate.Admitted,
-        through gate: RegionGate
+        _ head: RegionAnswerHead, _ entry: Entry?, to question: RegionQuestion, of request: RegionGate.Admitted,
+        through gate: RegionGate, now: Int64 = WallClock.unixMilliseconds
     ) {
         var (head, following) = (head, [UInt8]())
-        if let entry, let question {
+        if let entry {
             let sent = head.kind == .unchanged ? entry.withoutBytes : entry
             guard let parts = sent.encoded(for: question.key(nonce: request.envelope.nonce)) else { return nil }
             following.reserveCapacity(parts.reduce(0) { $0 + $1.count })
             for part in parts { part.withBytes { $0.withUnsafeBytes { following.append(contentsOf: $0) } } }
             head.entry = .init(count: following.count, digest: hexadecimal(SHA256.hash(data: following)))
         }
-        guard let sealed = gate.sealed(head.fields, for: request) else { return nil }
+        guard let sealed = gate.sealed(head.fields, for: request, now: now) else { return nil }
         body = sealed.bytes + following
         header = sealed.header
     }

@@ -33,8 +33,6 @@ package struct RegionAnswerHead: Sendable, Equatable {
         }
     }
 
-    /// The answering region's clock, Unix milliseconds.
-    package var now: Int64
     package var kind: Kind
     /// `nil` with an error.
     package var state: State?
@@ -53,8 +51,7 @@ package struct RegionAnswerHead: Sendable, Equatable {
     /// The entry that follows; `nil` with an error.
     package var entry: Enclosure?
 
-    package init(now: Int64, kind: Kind, purges: PurgeVector, configuration: String, engine: String) {
-        self.now = now
+    package init(_ kind: Kind, purges: PurgeVector, configuration: String, engine: String) {
         self.kind = kind
         self.purges = purges
         self.configuration = configuration
@@ -68,7 +65,6 @@ package struct RegionAnswerHead: Sendable, Equatable {
 extension RegionAnswerHead {
     package var fields: RegionFields {
         var fields = RegionFields()
-        fields.add("now", "\(now)")
         fields.add("kind", kind.rawValue)
         fields.add("state", ifPresent: state?.rawValue)
         fields.add("purges", purges.description)
@@ -83,7 +79,7 @@ extension RegionAnswerHead {
         return fields
     }
 
-    private static let common: Set<String> = ["now", "kind", "purges", "configuration", "engine"]
+    private static let common: Set<String> = ["kind", "purges", "configuration", "engine"]
     private static let ofError = common.union(RegionFault.names)
     private static let ofEntry = common.union(["state", "tier", "file-length", "part", "entry", "digest"])
 
@@ -91,11 +87,10 @@ extension RegionAnswerHead {
     package init?(_ fields: RegionFields) {
         guard let kind = fields["kind"].flatMap({ Kind(rawValue: $0) }),
             fields.areOnly(kind == .error ? Self.ofError : Self.ofEntry),
-            let now = fields["now"].flatMap({ RegionFields.number($0) }),
             let purges = fields["purges"].flatMap({ PurgeVector($0) }),
             let configuration = fields["configuration"], let engine = fields["engine"]
         else { return nil }
-        self.init(now: now, kind: kind, purges: purges, configuration: configuration, engine: engine)
+        self.init(kind, purges: purges, configuration: configuration, engine: engine)
         guard kind != .error else {
             fault = RegionFault(fields)
             if fault == nil { return nil }

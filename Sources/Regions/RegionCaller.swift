@@ -1,10 +1,6 @@
-import Caching
 package import Configuration
-internal import Crypto
 package import Deadlines
-import Digests
-import Memory
-import Purging
+import HTTPRules
 package import Transfer
 
 /// Asks one other region. Whether it should be asked at all is somebody else's decision.
@@ -31,7 +27,7 @@ package struct RegionCaller: Sendable {
     private let url: WebURL
     private let keys: RegionKeys
     private let transfer: TransferClient
-    private let limits: Limits
+    let limits: Limits
 
     /// - Parameters:
     ///   - name: of the region that is asked.
@@ -47,22 +43,36 @@ package struct RegionCaller: Sendable {
         self.limits = limits
     }
 
+    /// Of all other regions; `nil` for one whose address nobody knows.
+    package static func callers(
+        _ configuration: Configuration, keys: RegionKeys, transfer: TransferClient
+    ) -> [String: RegionCaller?] {
+        var callers: [String: RegionCaller?] = [:]
+        for (name, region) in configuration.regions where name != configuration.region {
+            let caller = region.url.map { url in
+                RegionCaller(
+                    name, from: configuration.region, url: url, keys: keys, transfer: transfer,
+                    limits: Limits(configuration.timeouts))
+            }
+            callers.updateValue(caller, forKey: name)
+        }
+        return callers
+    }
+
     /// Has a client's request answered. The times of the entry are those of this clock.
     ///
     /// - Parameters:
     ///   - question: its deadline is shortened to what is left here.
-    ///   - clockOffset: how far the other's clock is ahead of this one's.
-    ///   - answerLimit: how long the answer's first byte may take, if less than the deadline.
+    ///   - clockOffset: of the other.
     package func ask(
-        _ question: RegionQuestion, clockOffset: Duration, until deadline: Deadline, answerLimit: Duration? = nil
+        _ question: RegionQuestion, clockOffset: ClockOffset, until deadline: Deadline
     ) throws(RegionError) -> RegionReply {
         try onceMoreIfRepeated { () throws(RegionError) in
             var question = question
             question.deadline = min(question.deadline, deadline.remaining)
-            let answer = try send(
-                .ask, question.fields, clockOffset: clockOffset, until: deadline, answerLimit: answerLimit)
+            let answer = try send(.ask, question.fields, clockOffset: clockOffset, until: deadline)
             do throws(RegionError) {
-                return try reply(answer, to: question)
+                return try checkedReply(answer, to: question)
             } catch {
                 answer.stream.close()
                 throw error
@@ -72,25 +82,23 @@ package struct RegionCaller: Sendable {
 
     /// Tells something and returns what is told in answer.
     package func exchange(
-        _ fields: RegionFields, clockOffset: Duration, until deadline: Deadline
-    ) throws(RegionError) -> RegionFields {
+        _ fields: RegionFields, clockOffset: ClockOffset, until deadline: Deadline
+    ) throws(RegionError) -> RegionTold {
         try tell(.exchange, fields, clockOffset: clockOffset, until: deadline)
     }
 
     /// How it sees itself and the others.
-    package func status(clockOffset: Duration, until deadline: Deadline) throws(RegionError) -> RegionFields {
+    package func status(clockOffset: ClockOffset, until deadline: Deadline) throws(RegionError) -> RegionTold {
         try tell(.status, RegionFields(), clockOffset: clockOffset, until: deadline)
     }
 
     private func tell(
-        _ call: RegionCall, _ fields: RegionFields, clockOffset: Duration, until deadline: Deadline
-    ) throws(RegionError) -> RegionFields {
-        try onceMoreIfRepeated { () throws(RegionError) in
-            let answer = try send(call, fields, clockOffset: clockOffset, until: deadline, answerLimit: nil)
-            defer { answer.stream.close() }
-            guard try end(of: answer.stream) else { throw .garbage }
-            return answer.head
-        }
+        _ call: RegionCall, _ fields: RegionFields, clockOffset: ClockOffset, until deadline: Deadline
+    ) throws(RegionError) -> RegionTold {
+        let answer = try send(call, fields, clockOffset: clockOffset, until: deadline)
+        defer { answer.stream.close() }
+        guard try end(of: answer.stream) else { throw .garbage }
+        return RegionTold(answer.head, clockOffset: answer.clockOffset)
     }
 
     /// A kept connection that turns out to be closed makes the transfer send the same bytes again over another. If they had
@@ -108,40 +116,50 @@ package struct RegionCaller: Sendable {
 // MARK: The request, and the head of its answer
 
 extension RegionCaller {
-    private struct Answer {
+    struct Answer {
         let envelope: RegionEnvelope
         let head: RegionFields
         /// What comes behind the head.
         let stream: RegionStream
-        /// Unix milliseconds.
+        /// What the other's clock said when it wrote the head: Unix milliseconds.
+        let now: Int64
+        /// By this one's clock.
+        let sentAt: Int64
         let arrivedAt: Int64
+        let roundTrip: Duration
+
+        /// By an answer that is given at once.
+        var clockOffset: ClockOffset { ClockOffset(told: now, sentAt: sentAt, roundTrip: roundTrip) }
     }
 
     private func send(
-        _ call: RegionCall, _ fields: RegionFields, clockOffset: Duration, until deadline: Deadline,
-        answerLimit: Duration?
+        _ call: RegionCall, _ fields: RegionFields, clockOffset: ClockOffset, until deadline: Deadline
     ) throws(RegionError) -> Answer {
         let envelope = RegionEnvelope(from: own, to: name, clockOffset: clockOffset)
         var all = envelope.fields
         all.add(contentsOf: fields)
         let body = all.text
-        guard body.count <= RegionFields.longestText else { throw .refused(.malformed) }
+        guard all.isSendable, body.count <= RegionFields.longestText else { throw .unaskable }
         let opened: TransferStream
+        let (start, sentAt) = (Deadline.now, WallClock.unixMilliseconds)
         do {
-            let request = try request(call, body, until: deadline, answerLimit: answerLimit)
+            let request = try request(call, body, until: deadline)
             opened = try transfer.open(request, deadline: deadline)
         } catch {
             throw RegionError(error)
         }
-        let arrivedAt = WallClock.unixMilliseconds
-        if let error = RegionError(refusing: opened.head) {
+        let (roundTrip, arrivedAt) = (start.elapsed, WallClock.unixMilliseconds)
+        if let error = RegionError(refusing: opened.head, arrivedAt: arrivedAt) {
             opened.skip()
             throw error
         }
         let stream = RegionStream(opened)
         do throws(RegionError) {
-            let head = try head(opened.head["x-apus-head"], from: stream, envelope)
-            return Answer(envelope: envelope, head: head, stream: stream, arrivedAt: arrivedAt)
+            var head = try provenHead(opened.head["x-apus-head"], from: stream, envelope)
+            guard let now = head.takeOff(RegionGate.clock).flatMap({ RegionFields.number($0) }) else { throw .garbage }
+            return Answer(
+                envelope: envelope, head: head, stream: stream, now: now, sentAt: sentAt, arrivedAt: arrivedAt,
+                roundTrip: roundTrip)
         } catch {
             stream.close()
             throw error
@@ -149,12 +167,11 @@ extension RegionCaller {
     }
 
     private func request(
-        _ call: RegionCall, _ body: [UInt8], until deadline: Deadline, answerLimit: Duration?
+        _ call: RegionCall, _ body: [UInt8], until deadline: Deadline
     ) throws(TransferError) -> TransferRequest {
         let left = deadline.remaining
         let transferLimits = TransferLimits(
-            connect: min(limits.connect, left), firstByte: min(answerLimit ?? left, left), stall: limits.stall,
-            bodyBytes: .max)
+            connect: min(limits.connect, left), firstByte: left, stall: limits.stall, bodyBytes: .max)
         var request = TransferRequest(
             purpose: "region:\(name)", url: try TransferURL("\(url)\(call.path)"), policy: .configured,
             redirectPolicy: .configured, limits: transferLimits)
@@ -168,7 +185,7 @@ extension RegionCaller {
     }
 
     /// The head of the answer: of somebody who has the secret, and to this request.
-    private func head(
+    private func provenHead(
         _ header: String?, from stream: RegionStream, _ envelope: RegionEnvelope
     ) throws(RegionError) -> RegionFields {
         let parts = (header ?? "").split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
@@ -182,62 +199,12 @@ extension RegionCaller {
         return fields
     }
 
-    private func take(_ count: Int, from stream: RegionStream) throws(RegionError) -> [UInt8] {
+    func take(_ count: Int, from stream: RegionStream) throws(RegionError) -> [UInt8] {
         do { return try stream.take(count) } catch { throw RegionError(error) }
     }
 
-    private func end(of stream: RegionStream) throws(RegionError) -> Bool {
+    func end(of stream: RegionStream) throws(RegionError) -> Bool {
         do { return try stream.isAtEnd() } catch { throw RegionError(error) }
-    }
-}
-
-// MARK: What follows the head
-
-extension RegionCaller {
-    private func reply(_ answer: Answer, to question: RegionQuestion) throws(RegionError) -> RegionReply {
-        guard let head = RegionAnswerHead(answer.head), head.purges.covers(question.purges) else { throw .garbage }
-        if let fault = head.fault {
-            guard try end(of: answer.stream) else { throw .garbage }
-            return .fault(fault, head)
-        }
-        guard let enclosure = head.entry, enclosure.count <= limits.entryBytes else { throw .garbage }
-        let bytes = try take(enclosure.count, from: answer.stream)
-        guard hexadecimal(SHA256.hash(data: bytes)) == enclosure.digest else { throw .garbage }
-        let entry = try entry(bytes, question.key(nonce: answer.envelope.nonce), head, arrivedAt: answer.arrivedAt)
-        if head.kind == .file {
-            answer.stream.expect(head.streamedBytes)
-            return .file(entry, answer.stream, head)
-        }
-        guard try end(of: answer.stream) else { throw .garbage }
-        return head.kind == .unchanged ? .unchanged(entry, head) : .entry(entry, head)
-    }
-
-    private func entry(
-        _ bytes: [UInt8], _ key: EntryKey, _ head: RegionAnswerHead, arrivedAt: Int64
-    ) throws(RegionError) -> Entry {
-        // How old it may be is for the one to say who wants it: what nobody may keep has no time at all.
-        guard var entry = try? Entry(decoding: bytes, for: key, now: .min), head.kind.fits(entry) else {
-            throw .garbage
-        }
-        let (difference, overflows) = arrivedAt.subtractingReportingOverflow(head.now)
-        guard !overflows else { throw .garbage }
-        if difference.magnitude > Self.heededDifference {
-            entry.lifetime = entry.lifetime.shifted(by: difference / 1000)
-        }
-        return entry
-    }
-
-    /// Below it, clocks are as good as the same: milliseconds.
-    private static let heededDifference: UInt64 = 2000
-}
-
-extension RegionAnswerHead.Kind {
-    fileprivate func fits(_ entry: Entry) -> Bool {
-        switch (self, entry.content) {
-        case (.entry, .variant), (.failure, .failure), (.file, .file), (.unchanged, .file): true
-        case (.unchanged, .variant(let variant)): variant.body.count == 0
-        default: false
-        }
     }
 }
 
@@ -255,10 +222,17 @@ extension RegionError {
     }
 
     /// `nil` for an answer that is none of these.
-    fileprivate init?(refusing head: ResponseHead) {
+    ///
+    /// - Parameter arrivedAt: Unix milliseconds.
+    fileprivate init?(refusing head: ResponseHead, arrivedAt: Int64) {
         guard head.status != 200 else { return nil }
         if let refusal = head["x-apus-refusal"].flatMap({ RegionRefusal(rawValue: $0) }) {
-            self = refusal == .behind ? .behind : .refused(refusal)
+            let date = head["date"].flatMap { HTTPDate($0, now: HTTPDate(unixSeconds: arrivedAt / 1000)) }
+            guard refusal == .clock, let date else {
+                self = .refused(refusal)
+                return
+            }
+            self = .otherClock(ClockOffset(told: date.unixSeconds * 1000, sentAt: arrivedAt, roundTrip: .zero))
         } else {
             self = head.status >= 500 || head.status == 429 ? .failed : .garbage
         }

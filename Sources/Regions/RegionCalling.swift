@@ -4,13 +4,13 @@ package import Deadlines
 package protocol RegionCalling: Sendable {
     /// As `RegionCaller` has it.
     func ask(
-        _ question: RegionQuestion, clockOffset: Duration, until deadline: Deadline, answerLimit: Duration?
+        _ question: RegionQuestion, clockOffset: ClockOffset, until deadline: Deadline
     ) throws(RegionError) -> RegionReply
 
     /// As `RegionCaller` has it.
     func exchange(
-        _ fields: RegionFields, clockOffset: Duration, until deadline: Deadline
-    ) throws(RegionError) -> RegionFields
+        _ fields: RegionFields, clockOffset: ClockOffset, until deadline: Deadline
+    ) throws(RegionError) -> RegionTold
 }
 
 extension RegionCaller: RegionCalling {}

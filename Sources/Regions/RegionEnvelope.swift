@@ -19,9 +19,10 @@ package struct RegionEnvelope: Sendable, Hashable {
 
     /// An envelope for something that is sent now.
     ///
-    /// - Parameter clockOffset: how far the receiver's clock is ahead of this one's.
-    package init(from: String, to: String, clockOffset: Duration) {
-        let now = WallClock.unixMilliseconds.addingReportingOverflow(clockOffset.wholeMilliseconds).partialValue
+    /// - Parameter clockOffset: of the receiver.
+    package init(from: String, to: String, clockOffset: ClockOffset) {
+        let ahead = clockOffset.ahead.wholeMilliseconds
+        let now = WallClock.unixMilliseconds.addingReportingOverflow(ahead).partialValue
         var generator = SystemRandomNumberGenerator()
         let random = (0..<Self.nonceBytes).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
         self.init(from: from, to: to, sentAt: max(0, now), nonce: hexadecimal(random))

@@ -6,12 +6,13 @@ extension RegionError {
         switch self {
         case .leftAlone: .leftAlone
         case .crowded: .crowded
+        case .unaskable: .unaskable
         case .connectionRefused: .connectionRefused
         case .unreachable: .unreachable
         case .timedOut: .timeout
-        case .refused: .refused
+        case .refused(.behind): .behind
+        case .refused, .otherClock: .refused
         case .garbage: .garbage
-        case .behind: .behind
         case .failed: .failed
         }
     }
@@ -19,9 +20,28 @@ extension RegionError {
     /// What became of an exchange that ended so.
     var exchangeResult: Counter.RegionExchangeResult {
         switch self {
-        case .refused, .behind: .refused
+        case .refused, .otherClock: .refused
         case .garbage: .garbage
-        case .leftAlone, .crowded, .connectionRefused, .unreachable, .timedOut, .failed: .failed
+        case .leftAlone, .crowded, .unaskable, .connectionRefused, .unreachable, .timedOut, .failed: .failed
+        }
+    }
+}
+
+extension RegionRefusal {
+    /// What became of the request that was refused so.
+    package var requestResult: Counter.RegionRequestResult {
+        switch self {
+        case .malformed: .malformed
+        case .signature: .signature
+        case .misrouted: .misrouted
+        case .unknown: .unknown
+        case .loop: .loop
+        case .clock: .clock
+        case .replay: .replay
+        case .form: .form
+        case .notHome: .notHome
+        case .behind: .behind
+        case .busy: .busy
         }
     }
 }

@@ -4,6 +4,8 @@ package enum RegionError: Error, Hashable, Sendable {
     case leftAlone
     /// It was not asked: as many as may ask it at a time were doing so.
     case crowded
+    /// It was not asked: the question cannot be sent.
+    case unaskable
     /// Its host answers that nobody listens at its port.
     case connectionRefused
     /// No connection for another reason, or one that broke off.
@@ -11,10 +13,10 @@ package enum RegionError: Error, Hashable, Sendable {
     case timedOut
     /// It said no.
     case refused(RegionRefusal)
+    /// It said no, because the request was dated by another clock than its own.
+    case otherClock(ClockOffset)
     /// An answer without a valid proof, of another question, or that cannot be read.
     case garbage
-    /// It has not heard of purges that are known here.
-    case behind
     /// It answered that it cannot answer just now.
     case failed
 }

@@ -28,7 +28,7 @@ extension RegionFault {
     func add(to fields: inout RegionFields) {
         fields.add("fault-status", "\(status)")
         fields.add("fault-code", code)
-        fields.add("fault-message", message)
+        fields.add("fault-message", escaping: message)
         fields.add("fault-retry", ifPresent: retryAfter)
         fields.add("fault-of", isOfRegion ? "region" : "picture")
         fields.add("fault-length", ifPresent: fileLength)
@@ -41,7 +41,9 @@ extension RegionFault {
     /// `nil` where it makes no sense.
     init?(_ fields: RegionFields) {
         guard let status = fields["fault-status"].flatMap({ RegionFields.number($0, max: 599) }), status >= 400,
-            let code = fields["fault-code"], let message = fields["fault-message"], let side = fields["fault-of"],
+            let code = fields["fault-code"],
+            let message = fields["fault-message"].flatMap({ RegionFields.unescaped($0) }),
+            let side = fields["fault-of"],
             side == "region" || side == "picture"
         else { return nil }
         var numbers: [Int?] = []

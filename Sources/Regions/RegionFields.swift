@@ -2,8 +2,8 @@
 ///
 ///     name: value LF
 ///
-/// A name is of lower-case letters, digits and `-`. Of a value, control bytes, `%` and all that is not ASCII are
-/// percent-encoded with upper-case digits, and nothing else is, so that there is one text for the same fields.
+/// A name is of lower-case letters, digits and `-`. A value is text without control bytes other than the tab, as it is. So
+/// there is one text for the same fields.
 package struct RegionFields: Sendable, Hashable {
     package struct Field: Sendable, Hashable {
         package let name: String
@@ -42,6 +42,11 @@ package struct RegionFields: Sendable, Hashable {
     /// All values under that name, in their order.
     package func all(_ name: String) -> [String] { list.filter { $0.name == name }.map(\.value) }
 
+    /// Takes the first field under that name off, and returns its value.
+    mutating func takeOff(_ name: String) -> String? {
+        list.firstIndex { $0.name == name }.map { list.remove(at: $0).value }
+    }
+
     /// Whether there are no other names than these, and none of them twice.
     package func areOnly(_ names: Set<String>) -> Bool {
         Set(list.map(\.name)).count == list.count && list.allSatisfy { names.contains($0.name) }
@@ -49,19 +54,16 @@ package struct RegionFields: Sendable, Hashable {
 }
 
 extension RegionFields {
-    /// As it is sent; may be longer than what is read.
+    /// Whether all values are such that they can be sent.
+    package var isSendable: Bool { list.allSatisfy { $0.value.utf8.allSatisfy { Self.isPlain($0) } } }
+
+    /// As it is sent, if it can be; may be longer than what is read.
     package var text: [UInt8] {
         var text: [UInt8] = []
         for field in list {
             text += field.name.utf8
             text += Self.separator
-            for byte in field.value.utf8 {
-                if Self.isPlain(byte) {
-                    text.append(byte)
-                } else {
-                    text += [UInt8(ascii: "%"), Self.digits[Int(byte >> 4)], Self.digits[Int(byte & 15)]]
-                }
-            }
+            text += field.value.utf8
             text.append(Self.lineEnd)
         }
         return text
@@ -81,10 +83,9 @@ extension RegionFields {
 
     private static let separator = Array(": ".utf8)
     private static let lineEnd = UInt8(ascii: "\n")
-    private static let digits = Array("0123456789ABCDEF".utf8)
 
     private static func isPlain(_ byte: UInt8) -> Bool {
-        (0x20...0x7E).contains(byte) && byte != UInt8(ascii: "%")
+        byte >= 0x20 && byte != 0x7F || byte == UInt8(ascii: "\t")
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {
@@ -97,32 +98,47 @@ extension RegionFields {
     private static func field(_ line: ArraySlice<UInt8>) -> Field? {
         let name = line.prefix { isNameByte($0) }
         let rest = line[name.endIndex...]
+        let bytes = rest.dropFirst(separator.count)
         guard (1...longestName).contains(name.count), rest.starts(with: separator),
-            let bytes = decoded(rest.dropFirst(separator.count)), let value = String(validating: bytes, as: UTF8.self)
+            bytes.allSatisfy({ isPlain($0) }), let value = String(validating: bytes, as: UTF8.self)
         else { return nil }
         return Field(name: String(decoding: name, as: UTF8.self), value: value)
     }
+}
 
-    private static func decoded(_ text: ArraySlice<UInt8>) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count)
-        var index = text.startIndex
-        while index < text.endIndex {
-            if text[index] == UInt8(ascii: "%") {
-                guard text.endIndex - index > 2, let high = digits.firstIndex(of: text[index + 1]),
-                    let low = digits.firstIndex(of: text[index + 2])
-                else { return nil }
-                let byte = UInt8(high << 4 | low)
-                guard !isPlain(byte) else { return nil }
-                bytes.append(byte)
-                index += 3
+// MARK: Texts that may hold anything
+
+extension RegionFields {
+    private static let digits = Array("0123456789ABCDEF".utf8)
+
+    /// Adds a text in which bytes that cannot be sent, and `%`, are percent-encoded.
+    mutating func add(_ name: String, escaping text: String) {
+        var value: [UInt8] = []
+        for byte in text.utf8 {
+            if Self.isPlain(byte) && byte != UInt8(ascii: "%") {
+                value.append(byte)
             } else {
-                guard isPlain(text[index]) else { return nil }
-                bytes.append(text[index])
-                index += 1
+                value += [UInt8(ascii: "%"), Self.digits[Int(byte >> 4)], Self.digits[Int(byte & 15)]]
             }
         }
-        return bytes
+        add(name, String(decoding: value, as: UTF8.self))
+    }
+
+    /// The text of such a value; `nil` where it is none.
+    static func unescaped(_ value: String) -> String? {
+        var bytes: [UInt8] = []
+        var rest = Array(value.utf8)[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard let high = rest.popFirst().flatMap({ digits.firstIndex(of: $0) }),
+                let low = rest.popFirst().flatMap({ digits.firstIndex(of: $0) })
+            else { return nil }
+            bytes.append(UInt8(high << 4 | low))
+        }
+        return String(validating: bytes, as: UTF8.self)
     }
 }
 

@@ -49,28 +49,38 @@ package final class RegionGate: Sendable {
         path: String, body: [UInt8], signature: String?, until deadline: Deadline,
         now: Int64 = WallClock.unixMilliseconds
     ) throws(RegionRefusal) -> Admitted {
-        guard let call = RegionCall(path: path), var fields = RegionFields(body),
-            let envelope = RegionEnvelope(opening: &fields)
-        else { throw .malformed }
+        guard let call = RegionCall(path: path) else { throw .malformed }
         let key = try keys.verify(signature, of: call, body: body)
+        guard var fields = RegionFields(body), let envelope = RegionEnvelope(opening: &fields) else { throw .malformed }
         guard envelope.to == region else { throw .misrouted }
         guard envelope.from != region else { throw .loop }
         guard others.contains(envelope.from) else { throw .unknown }
         let (difference, overflows) = now.subtractingReportingOverflow(envelope.sentAt)
         guard !overflows, difference.magnitude <= UInt64(Self.clockTolerance) else { throw .clock }
+        let admitted = Admitted(call: call, envelope: envelope, fields: fields, key: key)
+        // The others change nothing when they come again.
+        guard call == .ask else { return admitted }
         switch nonces.note(envelope.nonce, from: envelope.from, until: deadline) {
-        case .new: return Admitted(call: call, envelope: envelope, fields: fields, key: key)
+        case .new: return admitted
         case .known: throw .replay
         case .full: throw .busy
         }
     }
 
+    /// Under which every answer says what this region's clock says, in Unix milliseconds.
+    static let clock = "now"
+
     /// The head of an answer, or all of it.
     ///
+    /// - Parameter now: Unix milliseconds, which it says besides.
     /// - Returns: `nil` where the fields are too long for a head.
-    package func sealed(_ head: RegionFields, for request: Admitted) -> SealedHead? {
-        let bytes = head.text
-        guard bytes.count <= RegionFields.longestText,
+    package func sealed(
+        _ head: RegionFields, for request: Admitted, now: Int64 = WallClock.unixMilliseconds
+    ) -> SealedHead? {
+        var all = head
+        all.add(Self.clock, "\(now)")
+        let bytes = all.text
+        guard all.isSendable, bytes.count <= RegionFields.longestText,
             let proof = keys.proof(of: bytes, to: request.envelope.nonce, with: request.key)
         else { return nil }
         return SealedHead(bytes: bytes, header: "\(bytes.count) \(proof)")

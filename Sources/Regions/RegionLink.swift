@@ -5,7 +5,7 @@ import Purging
 /// Keeps in touch with one other region: exchanges news with it every second, and at once when there is a reason.
 final class RegionLink: Sendable {
     private let neighbour: Neighbour
-    private let talk: RegionTalk
+    private let exchanges: RegionExchanges
     private let rounds = Monitor(Rounds())
 
     private struct Rounds {
@@ -18,9 +18,9 @@ final class RegionLink: Sendable {
         var isSettled = false
     }
 
-    init(_ neighbour: Neighbour, talk: RegionTalk) {
+    init(_ neighbour: Neighbour, exchanges: RegionExchanges) {
         self.neighbour = neighbour
-        self.talk = talk
+        self.exchanges = exchanges
     }
 
     func start() throws(ProcessError) -> WorkThread {
@@ -35,7 +35,7 @@ final class RegionLink: Sendable {
     /// Has an exchange begin now.
     ///
     /// - Parameter number: of a rule that was just accepted here and is to go with it.
-    func kick(number: UInt64 = 0) {
+    func exchangeNow(with number: UInt64 = 0) {
         rounds.update { rounds in
             rounds.isWanted = true
             rounds.number = max(rounds.number, number)
@@ -48,7 +48,7 @@ final class RegionLink: Sendable {
     }
 
     private func keepUp() {
-        let timing = talk.timing
+        let timing = exchanges.timing
         while true {
             let begun = Deadline.now
             let number = rounds.withLock { rounds in
@@ -68,22 +68,22 @@ final class RegionLink: Sendable {
     /// - Returns: whether there is more to be exchanged at once.
     private func exchange(_ number: UInt64) -> Bool {
         if number > 0 {
-            let wanted = PurgeVector([talk.identity.region: number])
-            _ = talk.log?.awaitVector(wanted, until: Deadline(in: talk.timing.news))
+            let wanted = PurgeVector([exchanges.identity.region: number])
+            _ = exchanges.log?.awaitVector(wanted, until: Deadline(in: exchanges.timing.news))
         }
         let start = Deadline.now
         let before = neighbour.known
         do throws(RegionError) {
             let answer = try neighbour.exchange(
-                talk.message(to: before), until: start.later(by: talk.timing.patience))
+                exchanges.message(to: before), until: start.later(by: exchanges.timing.patience))
             neighbour.known = answer.known
-            let taken = talk.take(
-                answer, from: neighbour.name, at: start, until: Deadline(in: talk.timing.adoption))
-            let lacks = !answer.known.covers(talk.vector)
+            let taken = exchanges.take(
+                answer, from: neighbour.name, at: start, until: Deadline(in: exchanges.timing.adoption))
+            let lacks = !answer.known.covers(exchanges.vector)
             // Only while it helps: what cannot be told or kept is tried again a second later.
             return (lacks && answer.known != before) || (answer.isCut && taken.isNews)
         } catch {
-            talk.failed(neighbour.name, error)
+            exchanges.failed(neighbour.name, error)
             return false
         }
     }

@@ -6,7 +6,7 @@ package import Purging
 /// Everything in it only grows: what comes late, twice or in another order changes nothing.
 package struct RegionNews: Sendable {
     /// What is known of one region.
-    package struct Word: Sendable, Hashable {
+    package struct Known: Sendable, Hashable {
         /// It lived then.
         package var aliveAt: Deadline?
         /// All purges that it knew of then are known here.
@@ -15,7 +15,7 @@ package struct RegionNews: Sendable {
         package var settled = PurgeVector()
         /// Since when its port has refused connections, without any other outcome since.
         package var refusingSince: Deadline?
-        /// The configuration that it runs, in its own words.
+        /// The configuration that it runs, in its own known.
         package var configuration: String?
 
         package init() {}
@@ -23,29 +23,29 @@ package struct RegionNews: Sendable {
 
     package let own: String
     /// By region; all others of the configuration, and no more.
-    package private(set) var words: [String: Word]
+    package private(set) var known: [String: Known]
 
     /// - Parameter others: the names of the other regions.
     package init(own: String, others: some Sequence<String>) {
         self.own = own
-        words = Dictionary(others.map { ($0, Word()) }) { first, _ in first }
+        known = Dictionary(others.map { ($0, Known()) }) { first, _ in first }
     }
 
-    package subscript(region: String) -> Word { words[region] ?? Word() }
+    package subscript(region: String) -> Known { known[region] ?? Known() }
 
     /// In the order of their names.
-    package var others: [String] { words.keys.sorted() }
+    package var others: [String] { known.keys.sorted() }
 
     /// Takes note of what a region tells: that it lives, and what it says of all.
     ///
     /// - Parameter moment: it was told at that moment or later.
     package mutating func hear(_ message: ExchangeMessage, from teller: String, at moment: Deadline) {
-        guard words[teller] != nil else { return }
-        words[teller]?.configuration = message.configuration
-        words[teller]?.aliveAt.raise(to: moment)
-        for tale in message.tales where tale.region != own {
-            words[tale.region]?.settled.raise(to: tale.settled)
-            if let age = tale.aliveAge { words[tale.region]?.aliveAt.raise(to: moment.later(by: .zero - age)) }
+        guard known[teller] != nil else { return }
+        known[teller]?.configuration = message.configuration
+        known[teller]?.aliveAt.raise(to: moment)
+        for sighting in message.sightings where sighting.region != own {
+            known[sighting.region]?.settled.raise(to: sighting.settled)
+            if let age = sighting.aliveAge { known[sighting.region]?.aliveAt.raise(to: moment.later(by: .zero - age)) }
         }
     }
 
@@ -53,19 +53,19 @@ package struct RegionNews: Sendable {
     ///
     /// - Parameter moment: it was told at that moment or later.
     package mutating func confirm(_ message: ExchangeMessage, from teller: String, at moment: Deadline) {
-        words[teller]?.confirmedAt.raise(to: moment)
-        for tale in message.tales where tale.region != own {
-            guard let age = tale.confirmedAge else { continue }
-            words[tale.region]?.confirmedAt.raise(to: moment.later(by: .zero - age))
+        known[teller]?.confirmedAt.raise(to: moment)
+        for sighting in message.sightings where sighting.region != own {
+            guard let age = sighting.confirmedAge else { continue }
+            known[sighting.region]?.confirmedAt.raise(to: moment.later(by: .zero - age))
         }
     }
 
     /// Takes note of how a connection to the region's port ended.
     package mutating func dialled(_ region: String, refused: Bool, at moment: Deadline) {
         if !refused {
-            words[region]?.refusingSince = nil
-        } else if words[region]?.refusingSince == nil {
-            words[region]?.refusingSince = moment
+            known[region]?.refusingSince = nil
+        } else if known[region]?.refusingSince == nil {
+            known[region]?.refusingSince = moment
         }
     }
 
@@ -76,13 +76,13 @@ package struct RegionNews: Sendable {
     /// What there is to tell of all regions.
     ///
     /// - Parameter settled: of this region.
-    package func tales(settled: PurgeVector, now: Deadline) -> [ExchangeMessage.Tale] {
-        let own = ExchangeMessage.Tale(region: own, aliveAge: .zero, confirmedAge: .zero, settled: settled)
+    package func sightings(settled: PurgeVector, now: Deadline) -> [ExchangeMessage.Sighting] {
+        let own = ExchangeMessage.Sighting(region: own, aliveAge: .zero, confirmedAge: .zero, settled: settled)
         return [own]
-            + words.sorted { $0.key < $1.key }.map { region, word in
-                ExchangeMessage.Tale(
-                    region: region, aliveAge: word.aliveAt.map { $0.age(at: now) + Self.hop },
-                    confirmedAge: word.confirmedAt.map { $0.age(at: now) + Self.hop }, settled: word.settled)
+            + known.sorted { $0.key < $1.key }.map { region, known in
+                ExchangeMessage.Sighting(
+                    region: region, aliveAge: known.aliveAt.map { $0.age(at: now) + Self.hop },
+                    confirmedAge: known.confirmedAt.map { $0.age(at: now) + Self.hop }, settled: known.settled)
             }
     }
 }

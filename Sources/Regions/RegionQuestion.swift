@@ -3,7 +3,7 @@ import Deadlines
 import Digests
 package import Purging
 
-/// The content of `ask`: a client's request, as far as it has an influence on the answer, and what the answer has to heed.
+/// The content of `ask`: a client's request, and what the answer to it has to heed.
 package struct RegionQuestion: Sendable, Equatable {
     /// What is left of the time that the asking region has.
     package var deadline: Duration
@@ -14,31 +14,28 @@ package struct RegionQuestion: Sendable, Equatable {
     package var configuration: String
     /// All that the asking region knows of purges: the answer must know it too.
     package var purges: PurgeVector
-    /// As nginx gave them there.
-    package var host: String
-    package var path: String
-    package var query: String
-    package var accept: String?
-    package var widthHint: String?
-    package var pixelRatioHint: String?
-    /// Of files only.
-    package var range: String?
-    package var ifRange: String?
-    /// The entity tag, as in `If-None-Match`, of a copy that the asking region has: bytes are not needed again.
-    package var known: String?
+    package var client: ClientRequest
+    /// When the client has asked, in Unix seconds by the asking region's clock.
+    package var askedAt: Int64
+    /// Whether the asking region only passes the answer on and keeps nothing of it.
+    package var relays = false
+    /// The entity tag, as in `If-None-Match`, of a copy that the asking region has: bytes are not needed again. One that is
+    /// too long is left out.
+    package var known: String? {
+        didSet { known = ClientRequest.capped(known) }
+    }
 
     package init(
         deadline: Duration, form: UInt8 = Entry.formatVersion, engine: String, configuration: String,
-        purges: PurgeVector, host: String, path: String, query: String
+        purges: PurgeVector, client: ClientRequest, askedAt: Int64 = WallClock.unixSeconds
     ) {
         self.deadline = deadline
         self.form = form
         self.engine = engine
         self.configuration = configuration
         self.purges = purges
-        self.host = host
-        self.path = path
-        self.query = query
+        self.client = client
+        self.askedAt = askedAt
     }
 }
 
@@ -50,22 +47,26 @@ extension RegionQuestion {
         fields.add("engine", engine)
         fields.add("configuration", configuration)
         fields.add("purges", purges.description)
-        for (name, value) in request { fields.add(name, ifPresent: value) }
+        client.add(to: &fields)
+        fields.add("asked-at", "\(askedAt)")
+        if relays { fields.add("relay", Self.yes) }
+        fields.add("known", ifPresent: known)
         return fields
     }
 
-    /// What the answer depends on.
-    private var request: [(String, String?)] {
-        [
-            ("host", host), ("path", path), ("query", query), ("accept", accept), ("width", widthHint),
-            ("dpr", pixelRatioHint), ("range", range), ("if-range", ifRange), ("known", known),
-        ]
+    private static let names = ClientRequest.names.union([
+        "deadline", "form", "engine", "configuration", "purges", "asked-at", "relay", "known",
+    ])
+    private static let yes = "yes"
+
+    /// Whether it can be sent: a client may have asked for more than fits.
+    var isSendable: Bool {
+        let fields = fields
+        return fields.isSendable && fields.text.count <= Self.longestText
     }
 
-    private static let names: Set<String> = [
-        "deadline", "form", "engine", "configuration", "purges", "host", "path", "query", "accept", "width", "dpr",
-        "range", "if-range", "known",
-    ]
+    /// In bytes; leaves room for the envelope.
+    private static let longestText = RegionFields.longestText - 2048
 
     /// Reads what `fields` writes. Throws `.form` where entries look different there, whatever else it says;
     /// `.malformed` for anything else that makes no sense.
@@ -75,17 +76,14 @@ extension RegionQuestion {
         guard fields.areOnly(Self.names),
             let milliseconds = fields["deadline"].flatMap({ RegionFields.number($0, max: Self.longestDeadline) }),
             let engine = fields["engine"], let configuration = fields["configuration"],
-            let purges = fields["purges"].flatMap({ PurgeVector($0) }), let host = fields["host"],
-            let path = fields["path"], path.hasPrefix("/"), let query = fields["query"]
+            let purges = fields["purges"].flatMap({ PurgeVector($0) }), let client = ClientRequest(fields),
+            let askedAt = fields["asked-at"].flatMap({ RegionFields.number($0) }),
+            [nil, Self.yes].contains(fields["relay"])
         else { throw .malformed }
         self.init(
             deadline: .milliseconds(milliseconds), engine: engine, configuration: configuration, purges: purges,
-            host: host, path: path, query: query)
-        accept = fields["accept"]
-        widthHint = fields["width"]
-        pixelRatioHint = fields["dpr"]
-        range = fields["range"]
-        ifRange = fields["if-range"]
+            client: client, askedAt: askedAt)
+        relays = fields["relay"] != nil
         known = fields["known"]
     }
 
@@ -98,7 +96,8 @@ extension RegionQuestion {
     package func key(nonce: String) -> EntryKey {
         var builder = DigestBuilder("region answer")
         builder.add(nonce)
-        for (_, value) in request { builder.add(value) }
+        client.add(to: &builder)
+        builder.add(known)
         return EntryKey(.variant, builder.finish())
     }
 }

@@ -1,5 +1,4 @@
 package import Deadlines
-package import Management
 package import Purging
 
 /// A purge log whose rules go round all regions.
@@ -11,7 +10,7 @@ package protocol SharedPurges: Purges {
 
     func offers(to known: PurgeVector, mostBytes: Int) -> [PurgeOffer]
     func adopt(_ offers: [PurgeOffer], accounts: [String], deadline: Deadline) throws(PurgeError)
-    func learn(ownNumber number: UInt64)
+    func noteOwnNumber(_ number: UInt64)
     func origin(of requestID: String, account: String) -> PurgeRule.Source?
     func awaitVector(_ wanted: PurgeVector, until deadline: Deadline) -> Bool
 }

@@ -104,7 +104,7 @@ extension Configuration {
             ("region", region), ("slots", "\(workers.slots)"), ("totalSeconds", "\(timeouts.total.wholeSecondsUp)"),
             ("stallSeconds", "\(timeouts.stall.wholeSecondsUp)"), ("redis", redis == nil ? "" : "configured"),
             ("widthNames", hinted.width.joined(separator: " ")),
-            ("pixelRatioNames", hinted.pixelRatio.joined(separator: " ")),
+            ("pixelRatioNames", hinted.pixelRatio.joined(separator: " ")), ("relays", relays ? "yes" : "no"),
         ]
         return lines.map { "\($0.0)=\($0.1)" }.joined(separator: "\n")
     }

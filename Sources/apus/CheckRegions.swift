@@ -14,25 +14,19 @@ extension Check {
             throw Complaint("there is no regionSecret in \(file): no region asks another")
         }
         let transfer = Outside(configuration, environment: environmentVariables()).transfer
-        let others = configuration.regions.filter { $0.key != configuration.region }.sorted { $0.key < $1.key }
+        let callers = RegionCaller.callers(configuration, keys: keys, transfer: transfer).sorted { $0.key < $1.key }
         let findings = Monitor([String: RegionFinding]())
-        let questions = others.map { name, region in
+        let questions = callers.map { name, caller in
             {
                 @Sendable in
-                let finding = RegionFinding(
-                    name, url: region.url,
-                    caller: region.url.map { url in
-                        RegionCaller(
-                            name, from: configuration.region, url: url, keys: keys, transfer: transfer,
-                            limits: RegionCaller.Limits(configuration.timeouts))
-                    })
+                let finding = RegionFinding.ask(name, url: configuration.regions[name]?.url, caller)
                 findings.withLock { $0[name] = finding }
             }
         }
         let threads = try questions.map { try WorkThread(named: "region", $0) }
         for thread in threads { thread.join() }
         let report = RegionReport(
-            configuration, findings.withLock { found in others.compactMap { found[$0.key] } })
+            configuration, findings.withLock { found in callers.compactMap { found[$0.key] } })
         print(json ? report.fact.json : report.description, terminator: "")
         guard report.isGood else { throw ExitCode.failure }
     }

@@ -3,6 +3,7 @@ import Configuration
 import Deadlines
 import Delivery
 import Explaining
+import Purging
 import Regions
 
 /// What all the other regions have said, for a terminal: a line for each, aligned, with what else there is to say below.
@@ -90,12 +91,12 @@ extension RegionReport {
             case .silent(let error):
                 (verdict, facts, details) = (.silent, error.sentence(finding, own: own), [])
                 fact = Self.silent(finding, facts)
-            case .told(let status):
-                let theirs = RegionVersion(status)
+            case .told(let answer):
+                let theirs = RegionVersion(answer.status)
                 verdict = theirs == version ? .good : .different
-                facts = status.facts
-                details = (theirs == version ? [] : ["it runs \(theirs)"]) + status.details
-                fact = status.fact(finding, verdict)
+                facts = answer.facts
+                details = (theirs == version ? [] : ["it runs \(theirs)"]) + answer.details
+                fact = answer.fact(finding, verdict)
             }
         }
 
@@ -107,52 +108,54 @@ extension RegionReport {
     }
 }
 
-extension RegionStatus {
+extension RegionFinding.Answer {
     fileprivate var facts: String {
-        let clock = clockOffset.map { "clock \($0.signedSeconds)" }
+        let purges = status.purges.description
         let known = purges.isEmpty ? "no purges" : "purges \(purges)"
-        return ["\(roundTrip.wholeMilliseconds) ms", clock, known].compactMap(\.self).joined(separator: ", ")
+        return "\(roundTrip.wholeMilliseconds) ms, clock \(clockOffset.ahead.signedSeconds), \(known)"
     }
 
     fileprivate var details: [String] {
         var details: [String] = []
-        if let clockOffset,
-            clockOffset > RegionReport.clockTolerance || clockOffset < .zero - RegionReport.clockTolerance
-        {
+        if clockOffset.ahead.magnitude > RegionReport.clockTolerance {
             details.append("its clock and this one's are far apart")
         }
-        if !isConfirmed { details.append("it does not know what was purged lately, and marks its answers as stale") }
-        if !heard.isEmpty { details.append("hears " + heard.map(\.text).joined(separator: ", ")) }
+        if !status.knowsPurgesOfAll {
+            details.append("it does not know what was purged lately, and marks its answers as stale")
+        }
+        if !status.heard.isEmpty { details.append("hears " + status.heard.map(\.text).joined(separator: ", ")) }
         return details
     }
 
     fileprivate func fact(_ finding: RegionFinding, _ verdict: RegionReport.Verdict) -> Fact {
         .fields(
             Fact.Field("region", .text(finding.name)), Fact.Field("verdict", .text(verdict.rawValue)),
-            Fact.Field("configuration", .text(configuration)), Fact.Field("form", .text(form)),
-            Fact.Field("engine", .text(engine)), Fact.Field("isConfirmed", .flag(isConfirmed)),
-            Fact.Field("purges", .text(purges)),
+            Fact.Field("configuration", .text(status.configuration)), Fact.Field("form", .text(status.form)),
+            Fact.Field("engine", .text(status.engine)), Fact.Field("isConfirmed", .flag(status.knowsPurgesOfAll)),
+            Fact.Field("purges", .text(status.purges.description)),
             Fact.Field("roundTripMilliseconds", .number(roundTrip.wholeMilliseconds)),
-            Fact.Field("clockOffsetMilliseconds", ifKnown: clockOffset.map { .number($0.wholeMilliseconds) }),
-            Fact.Field(
-                "heard",
-                .list(
-                    heard.map { heard in
-                        .fields(
-                            Fact.Field("region", .text(heard.name)), Fact.Field("state", .text(heard.state)),
-                            Fact.Field("ageMilliseconds", heard.age.map { .number($0) } ?? .unknown))
-                    })))
+            Fact.Field("clockOffsetMilliseconds", .number(clockOffset.ahead.wholeMilliseconds)),
+            Fact.Field("heard", .list(status.heard.map(\.fact))))
     }
 }
 
 extension RegionStatus.Heard {
     fileprivate var text: String {
-        let age = age.map { Duration.milliseconds($0).seconds + " ago" } ?? "never"
-        return state == "up" || state.isEmpty ? "\(name) \(age)" : "\(name) \(age) (\(state))"
+        let age = age.map { $0.seconds + " ago" } ?? "never"
+        guard let health, health != .up else { return "\(name) \(age)" }
+        return "\(name) \(age) (\(health))"
+    }
+
+    fileprivate var fact: Fact {
+        .fields(
+            Fact.Field("region", .text(name)), Fact.Field("state", .text(health?.rawValue ?? "")),
+            Fact.Field("ageMilliseconds", age.map { .number($0.wholeMilliseconds) } ?? .unknown))
     }
 }
 
 extension Duration {
+    fileprivate var magnitude: Duration { self < .zero ? .zero - self : self }
+
     /// In tenths of a second.
     fileprivate var seconds: String {
         let tenths = wholeMilliseconds.magnitude / 100
@@ -171,8 +174,8 @@ extension RegionError {
         case .timedOut: "\(finding.url) did not answer in time"
         case .garbage: "what answers at \(finding.url) is no region, or one with another regionSecret"
         case .failed: "\(finding.url) answers that it cannot answer now"
-        case .leftAlone, .crowded: "it was not asked"
-        case .behind, .refused(.behind): "it does not know yet what was purged"
+        case .leftAlone, .crowded, .unaskable: "it was not asked"
+        case .otherClock: RegionRefusal.clock.sentence(finding, own: own)
         case .refused(let refusal): refusal.sentence(finding, own: own)
         }
     }

@@ -7,7 +7,7 @@ struct DefaultsTests {
         let configuration = try parse(minimalAccount)
         #expect(configuration.region == "local")
         #expect(configuration.regions.keys.sorted() == ["local"])
-        #expect(configuration.regionSecret == nil)
+        #expect(configuration.regionSecrets.isEmpty)
         #expect(configuration.redis == nil)
         #expect(configuration.store == nil)
         let workers = configuration.workers

@@ -66,7 +66,7 @@ struct FullFileTests {
     @Test func everySectionIsRead() throws {
         let configuration = try parse(Self.yaml, environment: Self.environment)
         #expect(configuration.region == "eu-central")
-        #expect(configuration.regionSecret == Secret("between us"))
+        #expect(configuration.regionSecrets == [Secret("between us")])
         #expect(configuration.workers.processes == 2 && configuration.workers.renders == 3)
         let redis = try #require(configuration.redis)
         #expect(redis.server == .tcp(.init(host: "127.0.0.1", port: 6379)))

@@ -21,7 +21,7 @@ struct PlaceholderTests {
     func expands(_ item: Case) throws {
         let environment = ["KEY": "word", "_K2": "two", "NESTED": "${KEY}"]
         let configuration = try parse("\(minimalAccount)\nregionSecret: \"\(item.raw)\"", environment: environment)
-        #expect(configuration.regionSecret == Secret(item.expected))
+        #expect(configuration.regionSecrets == [Secret(item.expected)])
     }
 
     @Test(arguments: ["${}", "${9A}", "${A-B}", "${KEY", "${file:}", "${ KEY }"])
@@ -66,7 +66,7 @@ struct PlaceholderTests {
         #expect(throws: ConfigurationProblems.self) { try Configuration.load(file: file, environment: [:]) }
         _ = try folder.write([UInt8]("one line\n".utf8), to: "secret")
         let configuration = try Configuration.load(file: file, environment: [:])
-        #expect(configuration.regionSecret == Secret("one line"))
+        #expect(configuration.regionSecrets == [Secret("one line")])
         #expect(configuration.accounts.first?.privateKeys == [Secret("private_1")])
     }
 

@@ -29,16 +29,16 @@ struct ExplainedHomeTests {
     struct Case: CustomTestStringConvertible {
         let url: String
         let region: String
-        let isOnly: Bool
+        let keepsResidency: Bool
         let whileAway: Explanation.Home.WhileAway?
         var testDescription: String { url }
     }
 
     @Test(arguments: [
-        Case(url: "/demo/a.jpg", region: "eu", isOnly: false, whileAway: .madeHere),
-        Case(url: "/demo/own/a.jpg", region: "us", isOnly: true, whileAway: nil),
-        Case(url: "/demo/folder/a.jpg", region: "eu", isOnly: false, whileAway: .refused),
-        Case(url: "/demo/bound/tr:w-x/a.jpg", region: "eu", isOnly: true, whileAway: .refused),
+        Case(url: "/demo/a.jpg", region: "eu", keepsResidency: false, whileAway: .madeHere),
+        Case(url: "/demo/own/a.jpg", region: "us", keepsResidency: true, whileAway: nil),
+        Case(url: "/demo/folder/a.jpg", region: "eu", keepsResidency: false, whileAway: .refused),
+        Case(url: "/demo/bound/tr:w-x/a.jpg", region: "eu", keepsResidency: true, whileAway: .refused),
     ])
     func `It is named, with what happens while it is away`(_ expected: Case) throws {
         let yaml = (Self.regions + ["accounts:", Self.accounts("http://127.0.0.1:1")]).joined(separator: "\n")
@@ -48,7 +48,8 @@ struct ExplainedHomeTests {
         let explanation = Explainer(configuration, outside: Outside(configuration, environment: [:]), logger: logger)
             .explain(ExplainQuestion(url: expected.url))
         let home = try #require(explanation.home)
-        #expect(home.region == expected.region && home.isOnly == expected.isOnly && home.isUsable == nil)
+        #expect(home.region == expected.region && home.isUsable == nil)
+        #expect(home.keepsResidency == expected.keepsResidency)
         #expect(home.isHere == (expected.region == "us") && home.whileAway == expected.whileAway)
         #expect(explanation.fact["home"]?["whileAway"] == expected.whileAway.map { .text($0.rawValue) })
     }

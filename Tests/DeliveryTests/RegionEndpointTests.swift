@@ -51,8 +51,8 @@ import Testing
         _ path: String, query: String = "", _ change: (inout RegionQuestion) -> Void = { _ in }
     ) -> RegionQuestion {
         var question = RegionQuestion(
-            deadline: .seconds(60), engine: "3", configuration: "c", purges: PurgeVector(), host: "localhost",
-            path: path, query: query)
+            deadline: .seconds(60), engine: "3", configuration: "c", purges: PurgeVector(),
+            client: ClientRequest(host: "localhost", path: path, query: query))
         change(&question)
         return question
     }
@@ -61,7 +61,7 @@ import Testing
         _ call: RegionCall, _ fields: RegionFields, _ envelope: RegionEnvelope? = nil,
         _ change: (inout DeliveryRequest) -> Void = { _ in }
     ) -> DeliveryResponse {
-        var all = (envelope ?? RegionEnvelope(from: "eu", to: "us", clockOffset: .zero)).fields
+        var all = (envelope ?? RegionEnvelope(from: "eu", to: "us", clockOffset: .none)).fields
         all.add(contentsOf: fields)
         return installation.get(call.path) { request in
             request.method = "POST"
@@ -73,7 +73,7 @@ import Testing
 
     /// Reads an answer as the region that has asked does.
     private func ask(_ question: RegionQuestion) throws -> Answer {
-        let envelope = RegionEnvelope(from: "eu", to: "us", clockOffset: .zero)
+        let envelope = RegionEnvelope(from: "eu", to: "us", clockOffset: .none)
         let response = send(.ask, question.fields, envelope)
         #expect(response.status == 200)
         #expect(response.header("Cache-Control") == "no-store")
@@ -84,14 +84,23 @@ import Testing
         let bytes = response.body.copied
         let headBytes = Array(bytes.prefix(try #require(Int(parts[0]))))
         #expect(keys.isProven(headBytes, to: envelope.nonce, by: parts[1]))
-        let head = try #require(RegionFields(headBytes).flatMap { RegionAnswerHead($0) })
-        #expect(abs(head.now - WallClock.unixMilliseconds) < 60_000)
+        let (now, fields) = try told(headBytes)
+        #expect(abs(now - WallClock.unixMilliseconds) < 60_000)
+        let head = try #require(RegionAnswerHead(fields))
         let rest = Array(bytes.dropFirst(headBytes.count))
         #expect(rest.count == head.entry?.count ?? 0)
         guard head.kind != .error else { return Answer(response: response, head: head, entry: nil) }
         let key = question.key(nonce: envelope.nonce)
         return Answer(
             response: response, head: head, entry: try Entry(decoding: rest, for: key, now: WallClock.unixSeconds))
+    }
+
+    /// What a head says, and of which moment.
+    private func told(_ bytes: [UInt8]) throws -> (now: Int64, fields: RegionFields) {
+        let all = try #require(RegionFields(bytes))
+        var fields = RegionFields()
+        for field in all.list where field.name != "now" { fields.add(field.name, field.value) }
+        return (try #require(all["now"].flatMap { RegionFields.number($0) }), fields)
     }
 
     @Test func `A picture comes with all that is known of it`() throws {
@@ -137,11 +146,11 @@ import Testing
     }
 
     @Test func `Of a long file a part comes`() throws {
-        let answer = try ask(question("/demo/film.mp4") { $0.range = "bytes=1000-1999" })
+        let answer = try ask(question("/demo/film.mp4") { $0.client.range = "bytes=1000-1999" })
         #expect(answer.head.kind == .file)
         #expect(answer.head.part == ByteRange(first: 1000, last: 1999))
         #expect(answer.response.fileBytes == Array(Self.film[1000...1999]))
-        let none = try ask(question("/demo/film.mp4") { $0.range = "bytes=3000000-" })
+        let none = try ask(question("/demo/film.mp4") { $0.client.range = "bytes=3000000-" })
         #expect(none.head.kind == .error)
         #expect(none.head.fault?.status == 416)
         #expect(none.head.fault?.fileLength == Self.film.count)
@@ -199,7 +208,7 @@ import Testing
 
     @Test func `What is no good request is refused`() {
         let fields = question("/demo/a.png").fields
-        let envelope = RegionEnvelope(from: "eu", to: "us", clockOffset: .zero)
+        let envelope = RegionEnvelope(from: "eu", to: "us", clockOffset: .none)
         #expect(send(.ask, fields, envelope).status == 200)
         #expect(send(.ask, fields, envelope).header("x-apus-refusal") == "replay")
         #expect(send(.ask, fields) { $0.method = "GET" }.status == 405)
@@ -208,7 +217,7 @@ import Testing
         #expect(send(.ask, fields) { ($0.body, $0.bodyIsTooLong) = ([], true) }.status == 400)
         #expect(send(.ask, RegionFields()).header("x-apus-refusal") == "malformed")
         #expect(send(.ask, question("/demo/a.png") { $0.form = 77 }.fields).status == 406)
-        let refused = send(.ask, fields, RegionEnvelope(from: "eu", to: "eu", clockOffset: .zero))
+        let refused = send(.ask, fields, RegionEnvelope(from: "eu", to: "eu", clockOffset: .none))
         #expect(refused.status == 421)
         #expect(refused.body.count == 0)
         #expect(refused.header("x-apus-head") == nil)

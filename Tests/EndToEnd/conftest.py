@@ -36,7 +36,7 @@ def workplace():
 
 
 # Folders in the workplace that all modules share; `folder`, `apus` and `open_apus` make them.
-SHARED_FOLDERS = {"pictures", "shared", "open"}
+SHARED_FOLDERS = {"pictures", "shared", "open", "world-alpha", "world-beta", "world-gamma"}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -176,6 +176,26 @@ def open_apus(workplace, configure):
     instance.up()
     yield instance
     instance.down()
+
+
+@pytest.fixture(scope="session")
+def world(workplace):
+    """Three regions that most tests of regions ask."""
+    # It takes its settings from here.
+    import regions
+
+    with regions.running(workplace, "world") as world:
+        yield world
+
+
+@pytest.fixture
+def healed_world(world):
+    """Alpha asks beta when a test begins, and what it has cut, hung or forged is well afterwards."""
+    world.settle("alpha", "beta")
+    yield world
+    for region in world:
+        region.front.heal()
+        assert not region.front.errors, "a forgery went wrong"
 
 
 @pytest.fixture

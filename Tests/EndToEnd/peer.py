@@ -15,40 +15,18 @@ FORM, ENGINE = "3", "3"
 MOST_BYTES = 60 * 1024
 
 
-# --- fields: a line each, `name: value`
-
-
-def spelled(value):
-    """Control bytes, `%` and whatever is not ASCII are percent-encoded, and nothing else is."""
-    return "".join(
-        chr(byte) if 0x20 <= byte < 0x7F and byte != 0x25 else f"%{byte:02X}" for byte in str(value).encode()
-    )
+# --- fields: a line each, `name: value`, in UTF-8 and without control bytes
 
 
 def text_of(fields):
-    return "".join(f"{name}: {spelled(value)}\n" for name, value in fields).encode()
+    return "".join(f"{name}: {value}\n" for name, value in fields).encode()
 
 
 def fields_of(text):
     """The fields as a list of pairs; names may repeat."""
-    pairs = []
-    for line in text.decode().splitlines():
-        name, _, value = line.partition(":")
-        pairs.append((name, unspelled(value.removeprefix(" "))))
-    return pairs
-
-
-def unspelled(value):
-    data, index = bytearray(), 0
-    raw = value.encode()
-    while index < len(raw):
-        if raw[index] == 0x25:
-            data.append(int(raw[index + 1 : index + 3], 16))
-            index += 3
-        else:
-            data.append(raw[index])
-            index += 1
-    return data.decode()
+    # Not by `splitlines`, which knows more ends of lines.
+    lines = [line.partition(":") for line in text.decode().split("\n")[:-1]]
+    return [(name, value.removeprefix(" ")) for name, _, value in lines]
 
 
 # --- keys
@@ -143,6 +121,7 @@ class Peer:
             "host": host,
             "path": path,
             "query": query,
+            "asked-at": str(round(time.time())),
         }
         return changed(fields, changes)
 

@@ -1,6 +1,7 @@
 """What stands where the other regions reach one: passes their requests on to it, counts them, or cuts, delays, hangs
 and forges."""
 
+import email.utils
 import http.client
 import socket
 import threading
@@ -38,15 +39,19 @@ class Front:
     """`mode`: None, or for everybody "refuse" (no connection), "hang" (no answer), "503", "reset".
     `deaf_to` and `deaf_calls`: regions, and calls, whose requests get no answer. `delay`: seconds before an answer to
     `ask`.
+    `ahead`: by how many seconds the clock of its nginx is wrong, as its workers' is.
     `forge(asked, reply)`: gives another answer to `ask`; `answer(asked)`: instead of passing it on."""
 
     def __init__(self, context=None):
         self.target = None
         self.context = context
         self.mode = None
+        self.others = ()
         self.deaf_to, self.deaf_calls = set(), set()
-        self.delay = 0
+        self.delay = self.ahead = 0
         self.forge = self.answer = None
+        # Regions that were cut off from here, and have not been seen to ask again.
+        self.unsettled = set()
         self.asked = []
         # What went wrong in here and is not the other side's doing.
         self.errors = []
@@ -71,11 +76,18 @@ class Front:
             )
 
     def heal(self):
+        if self.mode or self.deaf_to or self.deaf_calls:
+            self.unsettle()
         self.set_mode(None)
         self.deaf_to, self.deaf_calls, self.delay = set(), set(), 0
         self.forge = self.answer = None
 
+    def unsettle(self):
+        self.unsettled = set(self.others)
+
     def set_mode(self, mode):
+        if mode != self.mode:
+            self.unsettle()
         if mode == "refuse" and self.mode != "refuse":
             self._refuse()
         if mode != "refuse" and self.mode == "refuse":
@@ -104,7 +116,8 @@ class Front:
             connections = list(self._connections)
         for connection in connections:
             try:
-                connection.shutdown(socket.SHUT_RDWR)
+                # Also of one that speaks TLS: without a farewell.
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)
             except OSError:
                 pass
 
@@ -118,22 +131,22 @@ class Front:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection):
-        with self._lock:
-            self._connections.add(connection)
         near = connection
         try:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self.context is not None:
                 near = self.context.wrap_socket(connection, server_side=True)
+            with self._lock:
+                self._connections.add(near)
             with near, near.makefile("rb") as stream:
                 while self._answer_next(near, stream):
                     pass
         except (OSError, ValueError, http.client.HTTPException):
             pass
         finally:
-            connection.close()
+            near.close()
             with self._lock:
-                self._connections.discard(connection)
+                self._connections.discard(near)
 
     def _answer_next(self, near, stream):
         asked = read_request(near, stream)
@@ -177,6 +190,8 @@ class Front:
             except (OSError, http.client.HTTPException):
                 return False
             headers = {name.lower(): value for name, value in answer.getheaders()}
+            if self.ahead:
+                headers["date"] = email.utils.formatdate(time.time() + self.ahead, usegmt=True)
             if forge is not None:
                 return send(near, self._forged(forge, asked, peer.Reply(answer.status, headers, answer.read())))
             length = answer.length

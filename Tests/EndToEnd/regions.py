@@ -30,6 +30,7 @@ class Region(Instance):
         self.front.target = self.port
 
     def up(self, *options, check=True):
+        self.front.unsettle()
         return super().up("--region", self.name, *options, check=check)
 
     def visit(self, path, **options):
@@ -39,6 +40,7 @@ class Region(Instance):
 
     def kill_all(self):
         """As if the power went."""
+        self.front.unsettle()
         leaders = [self.pid(name) for name in ("redis-keeper", "apus", "nginx")]
         pids = {pid for leader in leaders for pid in session_of(leader)} | {self.pid("redis")}
         for pid in pids & {pid for pid, _, _ in process_table()}:
@@ -61,6 +63,8 @@ class World:
         self.regions = {
             one: Region(one, self.file, workplace / f"{name}-{one}", (contexts or {}).get(one)) for one in names
         }
+        for region in self:
+            region.front.others = {name for name in names if name != region.name}
         self.write()
 
     def __getattr__(self, name):
@@ -106,11 +110,14 @@ class World:
             if one != other
         ]
         for one, other in pairs:
-            # Several in a row: a region that comes back is asked for a part of the keys at first.
+            # Many in a row: a region that comes back is asked for a part of the keys at first.
+            unsettled = self[other].front.unsettled
+            count = 40 if one in unsettled else 3
             wait_for(
-                lambda: all(self.is_good(one, other, "settle") for _ in range(5)),
+                lambda: all(self.is_good(one, other, "settle") for _ in range(count)),
                 RETURN_SECONDS, f"{one} to ask {other}",
             )
+            unsettled.discard(one)
 
     def heal(self):
         for region in self:
@@ -191,6 +198,9 @@ def running(workplace, name, names=NAMES, contexts=None, settle=True, **changes)
     world = World(workplace, name, names, contexts, **changes)
     try:
         world.up()
+        # Who has just been started asks for everything at once.
+        for region in world:
+            region.front.unsettled.clear()
         if settle:
             world.settle()
         yield world
@@ -198,7 +208,12 @@ def running(workplace, name, names=NAMES, contexts=None, settle=True, **changes)
         world.stop()
 
 
-# --- what answers and metrics say
+# --- what is asked, and what answers and metrics say
+
+
+def path(home, word, width=40):
+    """A picture that the origin has, at an endpoint that has this home."""
+    return f"/demo/{home}/tr:w-{width},f-png/doc/{word}/a.jpg"
 
 
 def way(answer):

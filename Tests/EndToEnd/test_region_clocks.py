@@ -34,21 +34,26 @@ def world(world_and_clock):
 
 
 @pytest.fixture(
-    params=[
-        -200,
-        pytest.param(200, marks=pytest.mark.long),
-        4000,
-        pytest.param(-4000, marks=pytest.mark.long),
-    ],
+    scope="module",
+    params=[-200, *[pytest.param(seconds, marks=pytest.mark.long) for seconds in (200, 4000, -4000)]],
     ids=lambda seconds: f"{seconds:+}s",
 )
 def wrong_by(request, world_and_clock):
-    """Beta's clock, as its workers have it from their start."""
+    """Beta's clock. An exchange finds out."""
     world, clock = world_and_clock
-    clock.set(f"{request.param:+}")
+    set_clock(world, clock, request.param)
     world.settle()
     yield request.param
-    clock.set("+0")
+    set_clock(world, clock, 0)
+    world.settle()
+
+
+def set_clock(world, clock, seconds):
+    """Of the whole of beta."""
+    clock.set(f"{seconds:+}")
+    world.beta.front.ahead = seconds
+    for region in world:
+        region.front.unsettle()
 
 
 def test_a_home_whose_clock_is_wrong(world, wrong_by, unique):
@@ -90,6 +95,7 @@ def test_the_other_way_round(world, wrong_by, unique):
     assert world.alpha.front.count(word) == 1
 
 
+@pytest.mark.long
 def test_purges_go_both_ways(world, wrong_by, unique):
     words = {region.name: unique() for region in world}
     paths = {name: f"/demo/beta/tr:w-40,f-png/doc/{word}/a.jpg" for name, word in words.items()}
@@ -119,6 +125,26 @@ def test_a_404_is_kept_for_its_time(world, wrong_by, unique):
     wait_for(lambda: shows(world.alpha.visit(path), OLD), 10, "the end of errorAge")
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("seconds", [4000, -4000])
+def test_a_clock_that_jumps(world_and_clock, unique, seconds):
+    """By more than a request may be off. Whoever makes them then, the pictures are right, and kept for their time."""
+    world, clock = world_and_clock
+    set_clock(world, clock, seconds)
+    try:
+        for asked, home in ((world.alpha, "beta"), (world.beta, "alpha")):
+            for number in range(3):
+                path = f"/demo/{home}/tr:w-40,f-png/doc/{unique()}/{number}.jpg"
+                for tiers in (("region", "render"), ("redis",)):
+                    answer = asked.visit(path)
+                    assert shows(answer, OLD) and answer.cache in tiers, (answer, way(answer))
+                    assert LIFETIME - 60 <= control(answer)["max-age"] <= LIFETIME
+    finally:
+        set_clock(world, clock, 0)
+    world.settle()
+
+
+@pytest.mark.long
 def test_a_home_that_tells_a_wrong_time_once(world, unique):
     """A proven answer whose clock is years away: the picture is right all the same, and does not stay for ever."""
 

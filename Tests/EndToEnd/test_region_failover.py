@@ -10,27 +10,11 @@ import regions
 from changing_origin import OLD, shows
 from instance import kill, wait_for
 from load import Load
-from regions import RETURN_SECONDS, TOTAL_SECONDS, total, way
+from regions import RETURN_SECONDS, TOTAL_SECONDS, path, total, way
 from sites import in_parallel
 
 
-@pytest.fixture(scope="module")
-def world(workplace):
-    with regions.running(workplace, "failover") as world:
-        yield world
-
-
-@pytest.fixture(autouse=True)
-def healed(world):
-    """Alpha asks beta when a test begins."""
-    world.settle("alpha", "beta")
-    yield
-    for region in world:
-        region.front.heal()
-
-
-def path(home, word, width=40):
-    return f"/demo/{home}/tr:w-{width},f-png/doc/{word}/a.jpg"
+pytestmark = pytest.mark.usefixtures("healed_world")
 
 
 @pytest.mark.parametrize(
@@ -178,6 +162,7 @@ def test_home_comes_back_without_a_stampede(world, unique):
 def test_a_home_that_stands_still_is_passed_by(world, unique):
     """Its nginx takes the requests, and no worker reads them."""
     workers = world.beta.workers()
+    world.beta.front.unsettle()
     for pid in workers:
         kill(pid, signal.SIGSTOP)
     try:

@@ -8,28 +8,19 @@ import time
 import pytest
 
 import purging
-import regions
 from changing_origin import NEW, OLD, shows
 from peer import Reply
 from regions import SECRET, TOTAL_SECONDS, way
 from sites import in_parallel
 
 
-@pytest.fixture(scope="module")
-def world(workplace):
-    with regions.running(workplace, "false", names=("alpha", "beta")) as world:
-        # So that there is something to know of purges.
-        purging.purge(world.alpha, url=f"{world.alpha.base}/demo/beta/doc/nothing/*")
-        yield world
+pytestmark = pytest.mark.usefixtures("healed_world")
 
 
-@pytest.fixture(autouse=True)
-def trusted(world):
-    """Good answers first, so that alpha asks."""
-    world.settle("alpha", "beta")
-    yield
-    world.beta.front.heal()
-    assert not world.beta.front.errors, "the forger's own"
+@pytest.fixture(scope="module", autouse=True)
+def something_to_know(world):
+    """Of purges."""
+    purging.accept(world.alpha, url=f"{world.alpha.base}/demo/beta/doc/nothing/*")
 
 
 def raw(text):
@@ -194,7 +185,18 @@ FORGED = {
 }
 
 
-@pytest.mark.parametrize("name", FORGED)
+SLOW = {
+    "headers without end", "a body without end", "a head without end", "an entry without end", "drop by drop",
+    "silence in the middle",
+}
+
+
+def some(names, short):
+    """All of them in the long set, in the other only these."""
+    return [name if name in short else pytest.param(name, marks=pytest.mark.long) for name in names]
+
+
+@pytest.mark.parametrize("name", some(FORGED, FORGED.keys() - SLOW))
 def test_a_false_home(world, unique, name):
     check(world, unique(), FORGED[name])
 
@@ -230,7 +232,9 @@ def check(world, word, forge):
     assert sorted(world.alpha.workers()) == workers
 
 
-@pytest.mark.parametrize("name", ["noise", "status 503", "half of it", "a flipped bit in the picture, proven"])
+@pytest.mark.parametrize(
+    "name", some(["noise", "status 503", "half of it", "a flipped bit in the picture, proven"], {"half of it"})
+)
 def test_a_home_that_is_false_for_a_while_fails_nobody(world, unique, name):
     """Many at once; in the end it is asked again."""
     world.beta.front.forge = FORGED[name]
@@ -245,7 +249,11 @@ def test_a_home_that_is_false_for_a_while_fails_nobody(world, unique, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["noise", "half of it", "no proof", "a proof for another question", "status 503", "a body without end"]
+    "name",
+    some(
+        ["noise", "half of it", "no proof", "a proof for another question", "status 503", "a body without end"],
+        {"half of it", "no proof"},
+    ),
 )
 def test_a_false_home_of_bound_bytes(world, unique, name):
     """Nobody else may make it: an honest error, and none of the false bytes."""

@@ -4,25 +4,21 @@ import time
 
 import pytest
 
-import regions
 from changing_origin import OLD, shows
 from instance import wait_for
-from regions import way
+from regions import path, way
 from sites import in_parallel
 
 
-@pytest.fixture(scope="module")
-def world(workplace):
+@pytest.fixture(scope="module", autouse=True)
+def outage(world):
     """Beta is away, and only to others."""
-    with regions.running(workplace, "outage") as world:
-        assert world.alpha.visit("/demo/beta/blob/300000/kept/a.bin").status == 200
-        assert way(world.alpha.visit(path("beta", "kept"))) == ("region", "beta")
-        world.beta.front.set_mode("refuse")
-        yield world
-
-
-def path(home, word, width=40):
-    return f"/demo/{home}/tr:w-{width},f-png/doc/{word}/a.jpg"
+    world.settle()
+    assert world.alpha.visit("/demo/beta/blob/300000/kept/a.bin").status == 200
+    assert way(world.alpha.visit(path("beta", "kept"))) == ("region", "beta")
+    world.beta.front.set_mode("refuse")
+    yield
+    world.beta.front.heal()
 
 
 def test_what_is_new_is_made_here(world, unique):

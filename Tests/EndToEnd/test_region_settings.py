@@ -11,15 +11,11 @@ from certificates import DAY, Authority, session_authority
 from changing_origin import OLD, shows
 from instance import PROGRAM, wait_for
 from load import Load
-from regions import SECRET, total, way
+from regions import SECRET, path, total, way
 from test_region_failover import progress
 
 NEXT, LAST = "the next secret of all regions", "the last secret of all regions"
 CHECK_SECONDS = 60
-
-
-def path(home, word, width=40):
-    return f"/demo/{home}/tr:w-{width},f-png/doc/{word}/a.jpg"
 
 
 def check(world, name="alpha", file=None):
@@ -28,12 +24,6 @@ def check(world, name="alpha", file=None):
         [PROGRAM, "check", "--regions", "--region", name, file or world.file],
         capture_output=True, text=True, timeout=CHECK_SECONDS, check=False,
     )
-
-
-@pytest.fixture(scope="module")
-def world(workplace):
-    with regions.running(workplace, "settings") as world:
-        yield world
 
 
 @pytest.fixture
@@ -86,6 +76,7 @@ def test_check_regions_with_another_secret(world, workplace):
     assert "signature" in done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_different_files_are_noticed(world, own_file, unique):
     """By `check` and by the metrics; what is asked is answered all the same."""
     assert all(differing(region) == 0 for region in world)

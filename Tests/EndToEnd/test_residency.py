@@ -10,7 +10,6 @@ import time
 import pytest
 
 import purging
-import regions
 from changing_origin import NEW, OLD, shows
 from instance import wait_for
 from load import Load
@@ -23,19 +22,7 @@ _seeds = itertools.count(500)
 # Below and above what nginx holds in memory (worker.conf).
 SHORT, LONG = 60_000, 12 << 20
 
-
-@pytest.fixture(scope="module")
-def world(workplace):
-    with regions.running(workplace, "bound") as world:
-        yield world
-
-
-@pytest.fixture(autouse=True)
-def healed(world):
-    world.settle("alpha", "beta")
-    yield
-    for region in world:
-        region.front.heal()
+pytestmark = pytest.mark.usefixtures("healed_world")
 
 
 @pytest.fixture
@@ -43,13 +30,12 @@ def seed():
     return next(_seeds)
 
 
-def is_only_at_home(world, *bodies):
-    """Found at home, or passed through it without being kept; nowhere else."""
+def assert_only_at_home(world, *bodies):
+    """Nothing of them is in any other region."""
     # Logs are written once a second.
     time.sleep(1.2)
     for region in (world.alpha, world.gamma):
         assert traces(region, *bodies) == [], region.name
-    return traces(world.beta, *bodies)
 
 
 def test_the_search_finds_what_is_there(world, unique, seed):
@@ -63,7 +49,7 @@ def test_the_search_finds_what_is_there(world, unique, seed):
 
 
 def test_no_byte_of_a_picture_is_anywhere_else(world, unique, seed):
-    word = unique()
+    word, made = unique(), world.beta.made()
     bodies = [noisy(seed)]
     for width in (100, 150, 180):
         for kind in ("jpg", "webp", "png"):
@@ -74,8 +60,9 @@ def test_no_byte_of_a_picture_is_anywhere_else(world, unique, seed):
                     assert answer.status == 200 and way(answer) == ("region", "beta"), answer
                     assert region.get(url).cache == "region"
                 bodies.append(answer.body)
-    assert is_only_at_home(world, *bodies)
-    assert world.origin.count(word) == 1
+    assert_only_at_home(world, *bodies)
+    assert traces(world.beta, *bodies)
+    assert made() == 9
 
 
 def test_the_answer_is_that_of_home(world, unique, seed):
@@ -95,11 +82,18 @@ def test_no_byte_of_an_original_is_anywhere_else(world, unique, seed):
             answer = region.visit("/demo/bound/" + part.format(seed, word))
             assert answer.status == 200 and answer["x-apus-region"] == "beta", answer
     assert answer.body == noisy(seed)
-    is_only_at_home(world, noisy(seed), answer.body)
+    assert_only_at_home(world, noisy(seed), answer.body)
 
 
-@pytest.mark.parametrize("length", [SHORT, LONG])
-@pytest.mark.parametrize("name", ["a.bin", "a"], ids=["by its name", "by what it is"])
+@pytest.mark.parametrize(
+    "length, name",
+    [
+        (LONG, "a.bin"),
+        (SHORT, "a"),
+        pytest.param(SHORT, "a.bin", marks=pytest.mark.long),
+        pytest.param(LONG, "a", marks=pytest.mark.long),
+    ],
+)
 def test_no_byte_of_a_file_is_anywhere_else(world, unique, length, name):
     word = unique()
     url, body = f"/demo/bound/blob/{length}/{word}/{name}", blob(length, f"{length}/{word}/{name}")
@@ -109,7 +103,7 @@ def test_no_byte_of_a_file_is_anywhere_else(world, unique, length, name):
         assert hashlib.sha256(answer.body).digest() == hashlib.sha256(body).digest()
         part = region.visit(url, headers={"Range": "bytes=100-199"})
         assert part.status == 206 and part.body == body[100:200]
-    is_only_at_home(world, body)
+    assert_only_at_home(world, body)
 
 
 def test_of_a_custom_host_too(world, unique, seed):
@@ -118,15 +112,14 @@ def test_of_a_custom_host_too(world, unique, seed):
     for _ in range(3):
         answer = world.alpha.get(url, headers=headers)
         assert answer.status == 200 and way(answer) == ("region", "beta"), answer
-    is_only_at_home(world, answer.body, noisy(seed))
+    assert_only_at_home(world, answer.body, noisy(seed))
 
 
-@pytest.mark.parametrize("length", [LONG])
 @pytest.mark.parametrize("name", ["a.bin", "a"], ids=["by its name", "by what it is"])
-def test_a_slow_client_leaves_no_temporary_file(world, unique, length, name):
+def test_a_slow_client_leaves_no_temporary_file(world, unique, name):
     """What waits for the client waits in memory, or at home."""
     word = unique()
-    url, body = f"/demo/bound/blob/{length}/{word}/{name}", blob(length, f"{length}/{word}/{name}")
+    url, body = f"/demo/bound/blob/{LONG}/{word}/{name}", blob(LONG, f"{LONG}/{word}/{name}")
     with slow_client(world.alpha.port, url) as answer:
         assert answer.status == 200
         taken = answer.read(1000)
@@ -180,7 +173,7 @@ def test_a_client_that_goes_leaves_nothing(world, unique):
     for _ in range(5):
         with slow_client(world.alpha.port, url) as answer:
             answer.read(100_000)
-    is_only_at_home(world, body)
+    assert_only_at_home(world, body)
     assert world.alpha.visit(url).status == 200
 
 
@@ -244,7 +237,7 @@ def test_nothing_is_failed_over(world, unique, seed):
         wait_for(lambda: load.outcomes[200] >= good + 20, 40, what="home's return")
     assert set(load.outcomes) == {200, 503}
     assert [one() for one in made] == [0, 0]
-    is_only_at_home(world, noisy(seed))
+    assert_only_at_home(world, noisy(seed))
 
 
 def test_a_purge_of_it_is_obeyed_here_at_once(world, unique):
@@ -262,6 +255,7 @@ def test_explaining_brings_no_bytes_here(world, unique, seed):
     """`/_apus/explain` with `fetch=true` would bring the original here."""
     word = unique()
     url = f"/demo/bound/tr:w-60/noise/{seed}/{word}.jpg"
-    world.alpha.get(f"/_apus/explain?url={url}&fetch=true")
+    answer = world.alpha.get(f"/_apus/explain?url={url}&fetch=true")
+    assert answer.status == 400 and b"residency" in answer.body, answer.body
     assert world.origin.count(word) == 0
     assert traces(world.alpha, noisy(seed)) == []

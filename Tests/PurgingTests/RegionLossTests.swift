@@ -66,7 +66,7 @@ import Testing
         let redis = try RedisServer()
         let us = PurgingRegion("us", redis: redis, store: MemoryStore(), workers: 2)
         for number in 1...3 { _ = try us.one.accept(.path("/demo/\(number)")) }
-        us.workers[1].log.learn(ownNumber: 3)
+        us.workers[1].log.noteOwnNumber(3)
         us.synchronise()
         #expect(us.workers[1].vector["us"] == 3)
         #expect(us.workers[1].events.isEmpty)
@@ -110,6 +110,23 @@ import Testing
         #expect(eu.workers.allSatisfy { $0.log.settled == $0.vector })
     }
 
+    @Test func `A Redis that has lost everything does not number what others offer before it is filled`() throws {
+        let (us, redis) = (PurgingRegion("us"), try RedisServer())
+        let eu = PurgingRegion("eu", redis: redis, store: MemoryStore())
+        _ = try us.one.accept(.path("/demo/a"))
+        #expect(PurgingWorld(regions: [us, eu]).agrees())
+        let deadline = Deadline(in: RedisServer.patience)
+        let connection = try Connection(to: Endpoint(redis.address), replyBytes: 1 << 10, until: deadline)
+        _ = try connection.call(Command("DEL", "apus:v1:purges"), until: deadline)
+        _ = try us.one.accept(.path("/demo/b"))
+        us.synchronise()
+        let offers = us.one.log.offers(to: eu.one.vector, mostBytes: 1 << 16)
+        try eu.one.log.adopt(offers, accounts: Worker.accounts, deadline: deadline)
+        #expect(eu.one.newest("/demo/b") > 0 && eu.one.log.settled["us"] < 2)
+        #expect(eu.one.settles { eu.one.vector["us"] == 2 && eu.store?.names.count == 2 })
+        #expect(eu.one.newest("/demo/b") > eu.one.newest("/demo/a"))
+    }
+
     @Test func `A purge that Redis has yet to number is told to nobody`() throws {
         let us = PurgingRegion("us", redis: try RedisServer(), store: MemoryStore())
         us.redis?.kill()
@@ -137,6 +154,28 @@ import Testing
         late.synchronise()
         late.synchronise()
         #expect(late.one.newest("/demo/a") > 0 && late.one.vector["us"] == 2)
+    }
+
+    @Test func `A rule whose file outlives its merging stands for its log, and is not kept`() throws {
+        let rules = (10...20).map { number in
+            PurgeRule(
+                requestID: "ffffffff-ffff-4fff-8fff-ffffffffff\(number)", account: "demo",
+                target: .path("/demo/\(number)"),
+                acceptedAt: WallClock.unixSeconds, number: 0, source: .init(region: "us", number: UInt64(number)))
+        }
+        let eu = PurgingRegion("eu") { ($0.mostRules, $0.mergedRules) = (10, 5) }
+        eu.one.hear([PurgeOffer(source: "us", after: 0, upTo: 20, rules: rules)], knowing: .init(), in: "eu")
+        let before = eu.store?.files ?? [:]
+        #expect(eu.one.settles { eu.store?.names.count == 4 })
+        // Of the eight that became their folder, the newest has the folder's number, and comes after it.
+        let merged = try #require(eu.store?.files.min { $0.key < $1.key })
+        let covered = try #require(before.first { $0.key.text.hasSuffix("17") })
+        #expect(merged.key < covered.key && merged.key.text.prefix(20) == covered.key.text.prefix(20))
+        let store = MemoryStore()
+        store.files = [merged.key: merged.value, covered.key: covered.value]
+        let late = PurgingRegion("eu", redis: nil, store: store)
+        #expect(late.one.log.ruleCount == 1 && late.one.vector == PurgeVector(["us": 17]))
+        #expect(late.one.log.origin(of: rules[7].requestID, account: "demo") == rules[7].source)
     }
 
     struct Nonsense: CustomTestStringConvertible, Sendable {

@@ -45,15 +45,16 @@ import Testing
             let moment = worker.log.current
             let cached = made[region.name]?.last { $0.path == path }
             if let cached, worker.log.isConfirmed, worker.newest(path) <= cached.epoch { return cached.version }
-            var version = versions[path] ?? 0
+            var (version, epoch) = (versions[path] ?? 0, moment.epoch)
             if mayAsk,
                 let home = world.regions.filter({ world.areConnected($0, region) })
                     .randomElement(using: &random),
                 let asked = home.workers.randomElement(using: &random), asked.vector.covers(moment.vector)
             {
                 version = self.version(path, in: home, by: asked, mayAsk: false)
+                epoch = moment.vouched
             }
-            made[region.name, default: []].append((path, version, moment.epoch))
+            made[region.name, default: []].append((path, version, epoch))
             return version
         }
 
@@ -139,6 +140,7 @@ import Testing
             #expect(run.world.workers.allSatisfy { worker.log.offers(to: $0.vector, mostBytes: 1 << 20).isEmpty })
             worker.advance(.seconds(14))
             #expect(worker.log.settled == worker.vector)
+            #expect(worker.log.current.vouched == worker.log.current.epoch)
         }
     }
 }

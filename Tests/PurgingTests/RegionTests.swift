@@ -65,6 +65,48 @@ import Testing
         #expect(us.one.log.offers(to: PurgeVector(), mostBytes: 10).isEmpty)
     }
 
+    /// As regions write it: see `PurgeLog.offers(to:mostBytes:)`.
+    private func text(of offers: [PurgeOffer]) -> String {
+        offers.map { offer in
+            let head = "offer: \(offer.source) \(offer.after) \(offer.upTo) \(offer.isReset ? "reset" : "whole")\n"
+            return head + offer.rules.map { "rule: \($0.line)\n" }.joined()
+        }.joined()
+    }
+
+    @Test(arguments: [false, true])
+    func `Offers of many logs take no more room than there is, their heads included`(_ isReset: Bool) throws {
+        let us = PurgingRegion(String(repeating: "u", count: 100)) {
+            if isReset { ($0.mostRules, $0.mergedRules) = (4, 2) }
+        }
+        let sources = (10..<40).map { String(repeating: "x", count: 98) + "\($0)" }
+        if isReset { for name in 1...10 { _ = try us.one.accept(.path("/demo/\(name)")) } }
+        for source in sources where !isReset {
+            let rule = PurgeRule(
+                requestID: "00000000-0000-4000-8000-0000000000\(source.suffix(2))", account: "a", target: .tag("t"),
+                acceptedAt: 0, number: 0, source: .init(region: source, number: PurgeRule.highestNumber))
+            let offer = PurgeOffer(source: source, after: 0, upTo: PurgeRule.highestNumber, rules: [rule])
+            us.one.hear([offer], knowing: .init(), in: us.name)
+        }
+        us.synchronise()
+        var counts: Set<Int> = []
+        for room in stride(from: -100, through: 16 << 10, by: 25) {
+            let offers = us.one.log.offers(to: PurgeVector(), mostBytes: room)
+            #expect(text(of: offers).utf8.count <= max(0, room))
+            counts.insert(offers.count)
+        }
+        #expect(counts.count == (isReset ? 3 : sources.count + 1))
+    }
+
+    @Test func `A rule that does not fit holds up its own log only`() throws {
+        let (us, eu, _) = pair()
+        _ = try eu.one.accept(.path("/demo/a"))
+        us.one.hear(eu.one.log.offers(to: PurgeVector(), mostBytes: 1 << 16), knowing: .init(), in: "us")
+        _ = try us.one.accept(.tag(String(repeating: "x", count: 4000)))
+        us.synchronise()
+        #expect(us.one.log.offers(to: PurgeVector(), mostBytes: 1000).map(\.source) == ["eu"])
+        #expect(us.one.log.offers(to: PurgeVector(), mostBytes: 8000).map(\.source) == ["us", "eu"])
+    }
+
     enum Way: CaseIterable { case atOnce, oneAfterTheOther }
 
     @Test(arguments: Way.allCases)

@@ -58,7 +58,7 @@ extension Worker {
     }
 
     func hear(_ offers: [PurgeOffer], knowing known: PurgeVector, in region: String) {
-        log.learn(ownNumber: known[region])
+        log.noteOwnNumber(known[region])
         if offers.contains(where: { $0.source == region }) { log.synchronise() }
         try? log.adopt(offers, accounts: Self.accounts, deadline: Deadline(in: .seconds(5)))
     }

@@ -27,17 +27,21 @@ import Testing
         try World.lend(["a", "b"]) { world in
             try world.start()
             let a = try world["a"].neighbours
-            #expect(eventually { a.isUsable("b", for: Self.last) })
+            #expect(eventually { a.isUsable("b", for: Self.last, hasSubstitute: true) })
             world.cut("a", "b")
-            #expect(eventually { !a.isUsable("b", for: Self.first) })
-            #expect(!a.isUsable("b", for: Self.first, isOnly: true))
-            #expect(a.status().all("heard").first?.hasSuffix("down") == true)
+            #expect(eventually { !a.isUsable("b", for: Self.first, hasSubstitute: true) })
+            #expect(!a.isUsable("b", for: Self.first, hasSubstitute: false))
+            #expect(a.status().heard.first?.health == .down)
             world.cut("a", "b", .arrives)
-            #expect(eventually { a.status().all("heard").first?.hasSuffix("returning") == true })
-            #expect(a.isUsable("b", for: Self.last, isOnly: true))
-            #expect(eventually { a.isUsable("b", for: Self.first) && !a.isUsable("b", for: Self.last) })
-            #expect(eventually { a.isUsable("b", for: Self.last) })
-            #expect(eventually { a.status().all("heard").first?.hasSuffix("up") == true })
+            #expect(eventually { a.status().heard.first?.health == .returning })
+            #expect(a.isUsable("b", for: Self.last, hasSubstitute: false))
+            #expect(
+                eventually {
+                    a.isUsable("b", for: Self.first, hasSubstitute: true)
+                        && !a.isUsable("b", for: Self.last, hasSubstitute: true)
+                })
+            #expect(eventually { a.isUsable("b", for: Self.last, hasSubstitute: true) })
+            #expect(eventually { a.status().heard.first?.health == .up })
         }
     }
 
@@ -48,28 +52,29 @@ import Testing
         try World.lend(["a", "b"], timing) { world in
             try world.start()
             let a = try world["a"].neighbours
-            #expect(eventually { a.isUsable("b", for: Self.last) })
+            #expect(eventually { a.isUsable("b", for: Self.last, hasSubstitute: true) })
             let question = RegionQuestion(
-                deadline: .seconds(5), engine: "3", configuration: "c", purges: PurgeVector(), host: "h", path: "/x",
-                query: "")
+                deadline: .seconds(5), engine: "3", configuration: "c", purges: PurgeVector(),
+                client: ClientRequest(host: "h", path: "/x", query: ""))
             for _ in 1...5 {
                 #expect(throws: RegionError.unreachable) {
-                    try a.ask("b", question, until: Deadline(in: .seconds(30)))
+                    try a.ask(
+                        "b", question, for: Self.first, hasSubstitute: true, until: Deadline(in: .seconds(30)))
                 }
             }
-            #expect(!a.isUsable("b", for: Self.first))
+            #expect(!a.isUsable("b", for: Self.first, hasSubstitute: true))
             world.cut("a", "b")
-            #expect(eventually { a.status().all("heard").first?.hasSuffix("down") == true })
+            #expect(eventually { a.status().heard.first?.health == .down })
             world.cut("a", "b", .arrives)
-            #expect(eventually { a.isUsable("b", for: Self.last) })
+            #expect(eventually { a.isUsable("b", for: Self.last, hasSubstitute: true) })
         }
     }
 
     @Test func nobodyElseIsEverAsked() throws {
         try World.lend(["a", "b"]) { world in
             try world.start()
-            #expect(try !world["a"].neighbours.isUsable("z", for: Self.first))
-            #expect(try !world["a"].neighbours.isUsable("a", for: Self.first))
+            #expect(try !world["a"].neighbours.isUsable("z", for: Self.first, hasSubstitute: true))
+            #expect(try !world["a"].neighbours.isUsable("a", for: Self.first, hasSubstitute: true))
         }
     }
 
@@ -78,7 +83,7 @@ import Testing
         try World.lend(["a", "b", "c"]) { world in
             try world.start()
             let a = try world["a"]
-            #expect(eventually { a.neighbours.isConfirmed })
+            #expect(eventually { a.neighbours.knowsPurgesOfAll })
             world.stop("c")
             let id = try a.purge()
             #expect(a.state(of: id) == .pending)
@@ -96,7 +101,7 @@ import Testing
             try world.start()
             for name in ["a", "b", "c"] {
                 let region = try world[name]
-                #expect(eventually { region.neighbours.isConfirmed })
+                #expect(eventually { region.neighbours.knowsPurgesOfAll })
             }
             world.isolate("c", manner)
             let (a, c) = (try world["a"], try world["c"])
@@ -104,18 +109,18 @@ import Testing
             if case .answerLost = manner {
                 // Nobody answers, and everybody hears.
                 #expect(eventually { a.state(of: id) == .completed && c.log.vector["a"] == 1 })
-                #expect(a.neighbours.isConfirmed && c.neighbours.isConfirmed)
+                #expect(a.neighbours.knowsPurgesOfAll && c.neighbours.knowsPurgesOfAll)
                 return
             }
             #expect(a.state(of: id) == .pending)
-            #expect(eventually { !c.neighbours.isConfirmed })
-            #expect(a.neighbours.isConfirmed)
+            #expect(eventually { !c.neighbours.knowsPurgesOfAll })
+            #expect(a.neighbours.knowsPurgesOfAll)
             #expect(eventually { a.state(of: id) == .completed })
-            #expect(a.neighbours.isConfirmed)
+            #expect(a.neighbours.knowsPurgesOfAll)
             let itsOwn = try c.purge()
             #expect(c.state(of: itsOwn) == .pending)
             world.isolate("c", .arrives)
-            #expect(eventually { c.neighbours.isConfirmed && c.state(of: itsOwn) == .completed })
+            #expect(eventually { c.neighbours.knowsPurgesOfAll && c.state(of: itsOwn) == .completed })
             #expect(c.log.vector == PurgeVector(["a": 1, "c": 1]))
         }
     }
@@ -140,11 +145,11 @@ import Testing
             world.isolate("a", .silent)
             try world.start(["b", "c", "a"])
             let a = try world["a"]
-            #expect(!a.neighbours.isConfirmed)
-            #expect(try world["b"].neighbours.isConfirmed)
+            #expect(!a.neighbours.knowsPurgesOfAll)
+            #expect(try world["b"].neighbours.knowsPurgesOfAll)
             #expect(a.metrics.value(of: .regionConfirmed) == 0)
             world.isolate("a", .arrives)
-            #expect(eventually { a.neighbours.isConfirmed })
+            #expect(eventually { a.neighbours.knowsPurgesOfAll })
             a.neighbours.updateGauges()
             #expect(a.metrics.value(of: .regionConfirmed) == 1)
         }

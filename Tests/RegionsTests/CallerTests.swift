@@ -18,25 +18,10 @@ import Transfer
         home = try HomeRegion()
     }
 
-    /// Asks a server that does as it is told.
-    private func ask(
-        _ script: @escaping HostileOrigin.Script, question: RegionQuestion = HomeRegion.question,
-        _ limits: (inout RegionCaller.Limits) -> Void = { _ in }
-    ) throws -> RegionReply {
-        try HostileOrigin.serve(script) { server in
-            try HomeRegion.caller(server.url, limits).ask(
-                question, clockOffset: .zero, until: Deadline(in: .seconds(20)))
-        }
-    }
-
-    private func ask(_ said: HomeRegion.Said) throws -> RegionReply {
-        try ask { home.answer($0, said) }
-    }
-
     // MARK: Good answers
 
     @Test func aVariantComesAsItWasMade() throws {
-        guard case .entry(let entry, let head) = try ask(Said.variant), case .variant(let variant) = entry.content
+        guard case .entry(let entry, let head) = try home.ask(Said.variant), case .variant(let variant) = entry.content
         else {
             Issue.record("no variant")
             return
@@ -54,20 +39,21 @@ import Transfer
         let kept = Entry(
             content: .failure(failure), lifetime: Lifetime(madeAt: HomeRegion.made, freshUntil: HomeRegion.made + 60),
             region: "us")
-        guard case .entry(let entry, _) = try ask(Said(.failure, kept)), case .failure(failure) = entry.content else {
+        guard case .entry(let entry, _) = try home.ask(Said(.failure, kept)), case .failure(failure) = entry.content
+        else {
             Issue.record("no failure")
             return
         }
     }
 
     @Test func whatIsUnchangedComesWithoutBytes() throws {
-        guard case .unchanged(let entry, _) = try ask(Said(.unchanged, HomeRegion.variant)) else {
+        guard case .unchanged(let entry, _) = try home.ask(Said(.unchanged, HomeRegion.variant)) else {
             Issue.record("not unchanged")
             return
         }
         #expect(entry.body.count == 0)
         #expect(entry.source == HomeRegion.variant.source)
-        guard case .unchanged = try ask(Said(.unchanged, HomeRegion.file)) else {
+        guard case .unchanged = try home.ask(Said(.unchanged, HomeRegion.file)) else {
             Issue.record("not unchanged")
             return
         }
@@ -77,7 +63,7 @@ import Transfer
         let fault = RegionFault(
             status: 416, code: "EINVAL", message: "The file has no such bytes.", isOfRegion: false, fileLength: 10)
         let said = Said(.error, nil).with { $0.head.fault = fault }
-        guard case .fault(fault, _) = try ask(said) else {
+        guard case .fault(fault, _) = try home.ask(said) else {
             Issue.record("no fault")
             return
         }
@@ -88,7 +74,7 @@ import Transfer
         let said = Said.variant.with {
             $0.entry?.lifetime = Lifetime(madeAt: HomeRegion.made, freshUntil: HomeRegion.made)
         }
-        guard case .entry(let entry, _) = try ask(said) else {
+        guard case .entry(let entry, _) = try home.ask(said) else {
             Issue.record("no entry")
             return
         }
@@ -98,8 +84,8 @@ import Transfer
     @Test(arguments: [
         (-4000, 0), (-200_000, 200), (200_000, -200), (1500, 0), (-2900, 2), (4_000_000_000, -4_000_000),
     ]) func timesAreThoseOfThisClock(_ ahead: Int64, _ shift: Int64) throws {
-        let said = Said.variant.with { $0.head.now += ahead == -4000 ? -1000 : ahead }
-        guard case .entry(let entry, _) = try ask(said) else {
+        let said = Said.variant.with { $0.ahead = ahead == -4000 ? -1000 : ahead }
+        guard case .entry(let entry, _) = try home.ask(said) else {
             Issue.record("no entry")
             return
         }
@@ -112,7 +98,7 @@ import Transfer
     @Test func theQuestionHasWhatIsLeftOfTheTime() throws {
         let seen = Monitor<Duration?>(nil)
         #expect(throws: RegionError.failed) {
-            try ask { request in
+            try HomeRegion.ask { request in
                 let question = try? RegionQuestion(home.admit(request).fields)
                 seen.withLock { $0 = question?.deadline }
                 return HomeRegion.http(503)
@@ -127,7 +113,7 @@ import Transfer
     private func read(_ said: HomeRegion.Said) throws -> (bytes: [UInt8], error: TransferError?) {
         try HostileOrigin.serve({ home.answer($0, said) }) { server in
             let reply = try HomeRegion.caller(server.url).ask(
-                HomeRegion.question, clockOffset: .zero, until: Deadline(in: .seconds(20)))
+                HomeRegion.question, clockOffset: .none, until: Deadline(in: .seconds(20)))
             guard case .file(_, let stream, _) = reply else { throw RegionError.garbage }
             var bytes: [UInt8] = []
             do throws(TransferError) {
@@ -190,7 +176,7 @@ import Transfer
         defer { server.stop() }
         let caller = try HomeRegion.caller(server.url)
         for _ in 0..<8 {
-            _ = try? caller.ask(HomeRegion.question, clockOffset: .zero, until: Deadline(in: .seconds(20)))
+            _ = try? caller.ask(HomeRegion.question, clockOffset: .none, until: Deadline(in: .seconds(20)))
         }
         #expect(server.requests.count == 8)
         #expect(server.connectionCount == 1)
@@ -213,7 +199,7 @@ import Transfer
         let caller = try HomeRegion.caller(server.url)
         for _ in 0..<2 {
             #expect(throws: Never.self) {
-                try caller.ask(HomeRegion.question, clockOffset: .zero, until: Deadline(in: .seconds(20)))
+                try caller.ask(HomeRegion.question, clockOffset: .none, until: Deadline(in: .seconds(20)))
             }
         }
         let bodies = server.requests.map(\.body)
@@ -227,18 +213,45 @@ import Transfer
 
     @Test func whatIsToldComesAsItWasTold() throws {
         var told = RegionFields()
-        for number in 0..<500 { told.add("rule", "\(number) é\n") }
+        for number in 0..<500 { told.add("rule", "\(number) é\t") }
         let said = HomeRegion.Said.variant.with { $0.told = told }
         try HostileOrigin.serve({ home.answer($0, said) }) { server in
             let caller = try HomeRegion.caller(server.url)
             let deadline = Deadline(in: .seconds(20))
-            #expect(try caller.exchange(told, clockOffset: .zero, until: deadline) == told)
-            #expect(try caller.status(clockOffset: .zero, until: deadline) == told)
+            #expect(try caller.exchange(told, clockOffset: .none, until: deadline).fields == told)
+            #expect(try caller.status(clockOffset: .none, until: deadline).fields == told)
             #expect(server.requests.map(\.path) == ["/_apus/region/exchange", "/_apus/region/status"])
             #expect(server.connectionCount == 1)
             #expect(throws: RegionError.refused(.clock)) {
-                try caller.exchange(told, clockOffset: .seconds(400), until: deadline)
+                try caller.exchange(told, clockOffset: ClockOffset(.seconds(400)), until: deadline)
             }
+        }
+    }
+
+    @Test(arguments: [0, 100_000, -200_000] as [Int64]) func theOthersClockComesAlong(_ ahead: Int64) throws {
+        let said = HomeRegion.Said.variant.with { $0.ahead = ahead }
+        try HostileOrigin.serve({ home.answer($0, said) }) { server in
+            let start = Deadline.now
+            let told = try HomeRegion.caller(server.url).status(
+                clockOffset: .none, until: Deadline(in: .seconds(20)))
+            let off = told.clockOffset.ahead - .milliseconds(ahead)
+            #expect((.zero - start.elapsed...start.elapsed).contains(off))
+        }
+    }
+
+    /// A region whose clock is too far off says in `Date` how far.
+    @Test func theClockOfARefusalComesAlong() throws {
+        let date = HTTPDate(unixSeconds: WallClock.unixSeconds + 4000)
+        try HostileOrigin.serve({ _ in HomeRegion.http(403, ["x-apus-refusal: clock", "Date: \(date)"]) }) { server in
+            let caller = try HomeRegion.caller(server.url)
+            do throws(RegionError) {
+                _ = try caller.exchange(RegionFields(), clockOffset: .none, until: Deadline(in: .seconds(20)))
+            } catch {
+                guard case .otherClock(let offset) = error else { throw error }
+                #expect((.seconds(3970)...(.seconds(4001))).contains(offset.ahead))
+                return
+            }
+            Issue.record("not refused")
         }
     }
 
@@ -247,7 +260,7 @@ import Transfer
             server in
             let caller = try HomeRegion.caller(server.url)
             #expect(throws: RegionError.garbage) {
-                try caller.exchange(RegionFields(), clockOffset: .zero, until: Deadline(in: .seconds(20)))
+                try caller.exchange(RegionFields(), clockOffset: .none, until: Deadline(in: .seconds(20)))
             }
         }
     }

@@ -17,7 +17,7 @@ import Testing
         var message = ExchangeMessage(
             configuration: "0123456789abcdef01234567", engine: "3", form: 3,
             known: PurgeVector(["eu": 12, "us": 99]),
-            tales: [
+            sightings: [
                 .init(region: "eu", aliveAge: .zero, confirmedAge: .zero, settled: PurgeVector(["eu": 11])),
                 .init(region: "us", aliveAge: .milliseconds(1500), confirmedAge: nil, settled: PurgeVector()),
                 .init(region: "ap", aliveAge: nil, confirmedAge: nil, settled: PurgeVector(["eu": 1, "us": 2])),
@@ -39,7 +39,7 @@ import Testing
         #expect(read.engine == "3")
         #expect(read.form == 3)
         #expect(read.known == Self.full.known)
-        #expect(read.tales == Self.full.tales)
+        #expect(read.sightings == Self.full.sightings)
         #expect(read.offers == Self.full.offers)
         #expect(read.isCut)
     }
@@ -47,7 +47,7 @@ import Testing
     @Test func anEmptyOneToo() throws {
         let message = ExchangeMessage(configuration: "", engine: "", form: 0, known: PurgeVector())
         let read = try #require(ExchangeMessage(message.fields))
-        #expect(read.offers.isEmpty && read.tales.isEmpty && !read.isCut)
+        #expect(read.offers.isEmpty && read.sightings.isEmpty && !read.isCut)
         #expect(read.known == PurgeVector())
     }
 
@@ -80,36 +80,13 @@ import Testing
         #expect(ExchangeMessage(fields) == nil)
     }
 
-    @Test(arguments: ["a", "ü", "\u{1}"])
-    func whatIsTooLongIsCutWhereARuleEnds(_ letter: String) throws {
-        let path = "/" + String(repeating: letter, count: 4000 / letter.utf8.count)
-        let rules = (1...100).map { Self.rule($0, of: "eu", path) }
-        var message = Self.full
-        message.isCut = false
-        message.offers = [
-            PurgeOffer(source: "ap", after: 0, upTo: 1, rules: [Self.rule(1, of: "ap")]),
-            PurgeOffer(source: "eu", after: 0, upTo: 100, rules: rules),
-            PurgeOffer(source: "us", after: 0, upTo: 1, rules: [Self.rule(1, of: "us")]),
-        ]
-        let text = message.fields.text
-        #expect(text.count <= ExchangeMessage.longestText)
-        let read = try #require(RegionFields(text).flatMap { ExchangeMessage($0) })
-        #expect(read.isCut)
-        #expect(read.offers.count == 2)
-        #expect(read.offers.first == message.offers.first)
-        let cut = try #require(read.offers.last)
-        #expect((1..<100).contains(cut.rules.count))
-        #expect(cut.upTo == cut.rules.last?.source?.number)
-        #expect(cut.rules == Array(rules.prefix(cut.rules.count)))
-    }
-
     /// Region names of 100 bytes, and 100 of them: more than can be told, and still one message.
     @Test func manyRegionsWithLongNamesLeaveRoomForRules() throws {
         let names = (100..<200).map { String(repeating: "r", count: 97) + "\($0)" }
         let vector = PurgeVector(Dictionary(uniqueKeysWithValues: names.map { ($0, PurgeRule.highestNumber) }))
         var message = Self.full
         message.known = vector
-        message.tales = names.map { .init(region: $0, aliveAge: .zero, confirmedAge: .zero, settled: vector) }
+        message.sightings = names.map { .init(region: $0, aliveAge: .zero, confirmedAge: .zero, settled: vector) }
         let text = message.fields.text
         #expect(text.count <= ExchangeMessage.longestText)
         let read = try #require(RegionFields(text).flatMap { ExchangeMessage($0) })

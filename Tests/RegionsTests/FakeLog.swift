@@ -1,5 +1,4 @@
 import Deadlines
-import Management
 import Purging
 import Regions
 
@@ -69,8 +68,11 @@ final class FakeLog: SharedPurges {
                 let rules = state.rules.values.filter { rule in
                     rule.source.map { $0.region == source && $0.number > known[source] } ?? false
                 }.sorted { ($0.source?.number ?? 0) < ($1.source?.number ?? 0) }
+                left -= 200
                 let fitting = rules.prefix { rule in
-                    left -= rule.line.utf8.count
+                    var field = RegionFields()
+                    field.add("rule", rule.line)
+                    left -= field.text.count
                     return left >= 0
                 }
                 let isWhole = fitting.count == rules.count
@@ -100,7 +102,7 @@ final class FakeLog: SharedPurges {
         }
     }
 
-    func learn(ownNumber number: UInt64) {
+    func noteOwnNumber(_ number: UInt64) {
         state.update { $0.floor = max($0.floor, number) }
     }
 

@@ -31,6 +31,20 @@ struct HomeRegion: Sendable {
             transfer: TransferClient(), limits: limits)
     }
 
+    /// Asks a server that does as it is told.
+    static func ask(
+        _ script: @escaping HostileOrigin.Script, _ limits: (inout RegionCaller.Limits) -> Void = { _ in }
+    ) throws -> RegionReply {
+        try HostileOrigin.serve(script) { server in
+            try caller(server.url, limits).ask(question, clockOffset: .none, until: Deadline(in: .seconds(20)))
+        }
+    }
+
+    /// What is made of what it says.
+    func ask(_ said: Said) throws -> RegionReply {
+        try Self.ask { answer($0, said) }
+    }
+
     // MARK: Requests
 
     func admit(_ request: HostileOrigin.Request) throws -> RegionGate.Admitted {
@@ -43,15 +57,16 @@ struct HomeRegion: Sendable {
     func answer(_ request: HostileOrigin.Request, _ said: Said) -> [Action] {
         do {
             let admitted = try admit(request)
+            let now = WallClock.unixMilliseconds + said.ahead
             guard admitted.call == .ask else {
-                let sealed = try #require(gate.sealed(said.told, for: admitted))
+                let sealed = try #require(gate.sealed(said.told, for: admitted, now: now))
                 return Self.http(200, ["x-apus-head: \(sealed.header)"], sealed.bytes)
             }
             let question = try RegionQuestion(admitted.fields)
             var asked = question
             said.change(&asked)
             let answer = try #require(
-                RegionAnswer(said.head, said.entry, to: asked, of: admitted, through: gate))
+                RegionAnswer(said.head, said.entry, to: asked, of: admitted, through: gate, now: now))
             return said.distort(Sent(header: answer.header, body: answer.body)).actions(said.following)
         } catch {
             let refusal = (error as? RegionRefusal) ?? .malformed
@@ -86,6 +101,8 @@ struct HomeRegion: Sendable {
     struct Said: Sendable {
         var head: RegionAnswerHead
         var entry: Entry?
+        /// How far its clock is ahead, in milliseconds.
+        var ahead: Int64 = 0
         var told = RegionFields()
         /// Of the question that it answers.
         var change: @Sendable (inout RegionQuestion) -> Void = { _ in }
@@ -95,8 +112,7 @@ struct HomeRegion: Sendable {
 
         init(_ kind: RegionAnswerHead.Kind, _ entry: Entry?) {
             head = RegionAnswerHead(
-                now: WallClock.unixMilliseconds, kind: kind, purges: HomeRegion.question.purges, configuration: "c",
-                engine: "3")
+                kind, purges: HomeRegion.question.purges, configuration: "c", engine: "3")
             head.state = kind == .error ? nil : .fresh
             self.entry = entry
         }
@@ -118,8 +134,8 @@ struct HomeRegion: Sendable {
     }
 
     static let question = RegionQuestion(
-        deadline: .seconds(60), engine: "3", configuration: "c", purges: PurgeVector(["eu": 7]), host: "localhost",
-        path: "/demo/a.jpg", query: "")
+        deadline: .seconds(60), engine: "3", configuration: "c", purges: PurgeVector(["eu": 7]),
+        client: ClientRequest(host: "localhost", path: "/demo/a.jpg", query: ""))
 
     /// Unix seconds.
     static let made: Int64 = 1_795_000_000

@@ -7,13 +7,16 @@ import Testing
     static let full: RegionQuestion = {
         var question = RegionQuestion(
             deadline: .milliseconds(7400), engine: "3", configuration: "0123456789abcdef01234567",
-            purges: PurgeVector(["ap-south": 12, "us-east": 99]), host: "images.shop.example",
-            path: "/demo/tr:w-300/été/a%20b.jpg", query: "v=1&ik-s=00")
-        question.accept = "image/avif,image/webp"
-        question.widthHint = "640"
-        question.pixelRatioHint = "2.0"
-        question.range = "bytes=0-99"
-        question.ifRange = "\"tag\""
+            purges: PurgeVector(["ap-south": 12, "us-east": 99]),
+            client: ClientRequest(
+                host: "images.shop.example", path: "/demo/tr:w-300/été/a%20b.jpg", query: "v=1&ik-s=00"),
+            askedAt: 1_795_291_234)
+        question.relays = true
+        question.client.accept = "image/avif,image/webp"
+        question.client.widthHint = "640"
+        question.client.pixelRatioHint = "2.0"
+        question.client.range = "bytes=0-99"
+        question.client.ifRange = "\"tag\""
         question.known = "\"other\""
         return question
     }()
@@ -24,7 +27,8 @@ import Testing
         let fields = try #require(RegionFields(Self.full.fields.text))
         #expect(try RegionQuestion(fields) == Self.full)
         let least = RegionQuestion(
-            deadline: .zero, engine: "", configuration: "", purges: PurgeVector(), host: "", path: "/", query: "")
+            deadline: .zero, engine: "", configuration: "", purges: PurgeVector(),
+            client: ClientRequest(host: "", path: "/", query: ""), askedAt: 0)
         #expect(try RegionQuestion(least.fields) == least)
     }
 
@@ -55,7 +59,8 @@ import Testing
         Change("engine", nil), Change("configuration", nil), Change("purges", nil), Change("purges", "x"),
         Change("purges", "a=0"), Change("purges", "a=1,a=2"), Change("purges", "a=1,"), Change("purges", "a=-1"),
         Change("host", nil), Change("path", nil), Change("path", ""), Change("path", "demo/a.jpg"),
-        Change("query", nil),
+        Change("query", nil), Change("asked-at", nil), Change("asked-at", "-1"), Change("asked-at", "soon"),
+        Change("relay", "no"), Change("relay", ""),
     ]) func whatMakesNoSenseIsRefused(_ change: Change) {
         var fields = RegionFields()
         for field in Self.full.fields.list {
@@ -83,11 +88,28 @@ import Testing
         #expect(throws: RegionRefusal.form) { try RegionQuestion(fields) }
     }
 
+    /// As long as nginx takes a URL; of headers, what is longer than any sensible one is left out.
+    @Test func theLongestURLFits() throws {
+        var question = Self.full
+        question.client.path = "/" + String(repeating: "é", count: 8000)
+        question.client.range = "bytes=" + String(repeating: "0-1,", count: 248)
+        #expect(question.client.range != nil)
+        question.client.ifRange = String(repeating: "x", count: 1000)
+        question.known = String(repeating: "x", count: 1000)
+        #expect(question.fields.text.count < RegionFields.longestText - 2048)
+        #expect(try RegionQuestion(question.fields) == question)
+        question.client.range = "bytes=" + String(repeating: "0-1,", count: 249)
+        question.client.ifRange = String(repeating: "x", count: 1001)
+        question.known = String(repeating: "x", count: 1001)
+        #expect((question.client.range, question.client.ifRange, question.known) == (nil, nil, nil))
+    }
+
     @Test func everyQuestionHasItsKey() {
         let changes: [@Sendable (inout RegionQuestion) -> Void] = [
-            { $0.host = "other" }, { $0.path = "/" }, { $0.query = "" }, { $0.accept = nil }, { $0.widthHint = nil },
-            { $0.pixelRatioHint = "1" }, { $0.range = nil }, { $0.ifRange = "" }, { $0.known = nil },
-            { ($0.range, $0.ifRange) = ($0.ifRange, $0.range) },
+            { $0.client.host = "other" }, { $0.client.path = "/" }, { $0.client.query = "" },
+            { $0.client.accept = nil }, { $0.client.widthHint = nil }, { $0.client.pixelRatioHint = "1" },
+            { $0.client.range = nil }, { $0.client.ifRange = "" }, { $0.known = nil },
+            { ($0.client.range, $0.client.ifRange) = ($0.client.ifRange, $0.client.range) },
         ]
         var keys = Set([Self.full.key(nonce: Self.nonce), Self.full.key(nonce: String(Self.nonce.reversed()))])
         for change in changes {

@@ -1,11 +1,14 @@
+import Metrics
 import Regions
 import Testing
 
 @Suite struct RefusalTests {
-    @Test func theNamesGoThroughAHeader() {
-        for refusal in RegionRefusal.allCases {
-            #expect(RegionRefusal(rawValue: refusal.rawValue) == refusal)
-            #expect(refusal.rawValue.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x2D })
-        }
+    /// The header, the log and the metric have one word for it.
+    @Test(arguments: RegionRefusal.allCases) func isCountedUnderItsName(_ refusal: RegionRefusal) {
+        #expect(refusal.requestResult.rawValue == refusal.rawValue)
+    }
+
+    @Test(arguments: RegionRefusal.allCases) func itsNameGoesThroughAHeader(_ refusal: RegionRefusal) {
+        #expect(refusal.rawValue.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x2D })
     }
 }

@@ -2,7 +2,6 @@ import Configuration
 import Deadlines
 import Glibc
 import Logging
-import Management
 import Metrics
 import Processes
 import Purging
@@ -53,7 +52,7 @@ final class World: Sendable {
 
     /// Exchanges follow each other quickly, so that tests do.
     static let quick: LinkTiming = {
-        var timing = LinkTiming(confirm: .milliseconds(1500))
+        var timing = LinkTiming(confirm: .milliseconds(1500), edgeAge: .zero)
         timing.interval = .milliseconds(20)
         timing.pause = .milliseconds(1)
         timing.patience = .milliseconds(150)
@@ -66,8 +65,10 @@ final class World: Sendable {
 
     /// Nothing is exchanged but at the beginning and where there is a reason.
     static let lazy: LinkTiming = {
-        var timing = LinkTiming(confirm: .seconds(3600))
+        var timing = LinkTiming(confirm: .seconds(3600), edgeAge: .zero)
         timing.interval = .seconds(3600)
+        timing.health.silence = .seconds(3600)
+        (timing.breaker.firstHoldOff, timing.breaker.longestHoldOff) = (.seconds(3600), .seconds(3600))
         return timing
     }()
 
@@ -93,8 +94,9 @@ final class World: Sendable {
         let neighbours = Neighbours(
             RegionIdentity(region: name, configuration: "c", engine: "3", form: 3, accounts: ["demo"]),
             gate: RegionGate(region: name, others: Set(others), keys: keys, nonces: Nonces(redis: nil)),
-            callers: Dictionary(uniqueKeysWithValues: wires), places: places, log: log, timing: timing,
-            metrics: metrics, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            callers: Dictionary(uniqueKeysWithValues: wires), questionPlaces: places,
+            exchangePlaces: max(2, places / 2), log: log, timing: timing, metrics: metrics,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let region = Region(name: name, log: log, neighbours: neighbours, metrics: metrics)
         state.withLock { $0.regions[name] = region }
     }
@@ -165,8 +167,8 @@ final class World: Sendable {
     var questions: Int { state.withLock { $0.questions } }
 
     fileprivate func carry(
-        _ fields: RegionFields, from: String, to: String, clockOffset: Duration, until deadline: Deadline
-    ) throws(RegionError) -> RegionFields {
+        _ fields: RegionFields, from: String, to: String, clockOffset: ClockOffset, until deadline: Deadline
+    ) throws(RegionError) -> RegionTold {
         let (manner, region, clocks) = state.update { state in
             state.exchanges[Way(from: from, to: to), default: 0] += 1
             let isUp = state.threads[to] != nil
@@ -189,16 +191,18 @@ final class World: Sendable {
         let ahead = (from: clocks[from] ?? 0, to: clocks[to] ?? 0)
         // All that is told is told as text, and in time.
         guard let region, let sent = RegionFields(fields.text) else { throw .garbage }
-        let sentAt = WallClock.unixMilliseconds + ahead.from + clockOffset.wholeMilliseconds - ahead.to
-        let envelope = RegionEnvelope(from: from, to: to, sentAt: sentAt, nonce: "")
+        let (start, sentAt) = (Deadline.now, WallClock.unixMilliseconds + ahead.from)
+        // By the receiver's clock, as this test's are one.
+        let toldAt = sentAt + clockOffset.ahead.wholeMilliseconds - ahead.to
+        guard abs(toldAt - WallClock.unixMilliseconds) <= RegionGate.clockTolerance else {
+            throw .otherClock(ClockOffset(.milliseconds(ahead.to - ahead.from)))
+        }
+        let envelope = RegionEnvelope(from: from, to: to, sentAt: toldAt, nonce: "")
         let answer = region.neighbours.answerExchange(sent, from: envelope)
         guard let told = RegionFields(answer.text), case .arrives = manner else { throw .timedOut }
-        var seen = RegionFields()
-        for field in told.list {
-            let now = field.name == "now" ? RegionFields.number(field.value) : nil
-            seen.add(field.name, now.map { "\($0 + ahead.to - ahead.from)" } ?? field.value)
-        }
-        return seen
+        let offset = ClockOffset(
+            told: WallClock.unixMilliseconds + ahead.to, sentAt: sentAt, roundTrip: start.elapsed)
+        return RegionTold(told, clockOffset: offset)
     }
 
     fileprivate func ask(_ question: RegionQuestion) throws(RegionError) -> RegionReply {
@@ -218,14 +222,14 @@ private struct Wire: RegionCalling {
     let world: World
 
     func ask(
-        _ question: RegionQuestion, clockOffset: Duration, until deadline: Deadline, answerLimit: Duration?
+        _ question: RegionQuestion, clockOffset: ClockOffset, until deadline: Deadline
     ) throws(RegionError) -> RegionReply {
         try world.ask(question)
     }
 
     func exchange(
-        _ fields: RegionFields, clockOffset: Duration, until deadline: Deadline
-    ) throws(RegionError) -> RegionFields {
+        _ fields: RegionFields, clockOffset: ClockOffset, until deadline: Deadline
+    ) throws(RegionError) -> RegionTold {
         try world.carry(fields, from: from, to: to, clockOffset: clockOffset, until: deadline)
     }
 }

@@ -283,7 +283,9 @@ accept_nginx_configuration() {
 # Numbers and words of this instance for the @names@ in nginx' files. Times lie in one row: a worker answers within
 # total + 1 s, nginx waits for it 2 s longer, and those who wait for that answer 2 s more.
 fill_in() {
-    local processes kept="" files total=${settings[totalSeconds]} read_seconds=$LONGEST_REOPENING
+    local processes kept="" files total=${settings[totalSeconds]} read_seconds=$LONGEST_REOPENING temporary=8m
+    # What is only passed on to other regions' clients must not come to this disk.
+    [[ ${settings[relays]} == no ]] || temporary=0
     # Between two pieces of a file an origin may be silent for as long as it may, or be asked for the rest once more.
     ((total <= read_seconds)) || read_seconds=$total
     ((settings[stallSeconds] <= read_seconds)) || read_seconds=${settings[stallSeconds]}
@@ -298,6 +300,7 @@ fill_in() {
         -e "s|@port@|$port|" \
         -e "s|@socket@|$sockets/worker.sock|" \
         -e "s|@keptConnections@|$kept|" \
+        -e "s|@temporaryBytes@|$temporary|" \
         -e "s|@region@|${settings[region]}|" \
         -e "s|@readSeconds@|$((read_seconds + 3))|" \
         -e "s|@lockSeconds@|$((total + 5))|" \
@@ -330,7 +333,7 @@ read_settings() {
     while IFS='=' read -r key value; do
         settings[$key]=$value
     done < <("$program" check --settings "$@")
-    for key in slots totalSeconds stallSeconds region; do
+    for key in slots totalSeconds stallSeconds region relays; do
         [[ -n ${settings[$key]:-} ]] || fail "apus check --settings does not say '$key'"
     done
     for key in widthNames pixelRatioNames; do

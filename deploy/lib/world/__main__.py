@@ -4,25 +4,27 @@ import argparse
 import fcntl
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TextIO
 
 from world.network import NetworkError
 from world.world import World
 
 # One world on a machine: its namespaces have fixed names. The file holds the state folder of the one that is up
 # (deploy/world reads it too).
-_LOCK = Path("/run/apusw.lock")
+LOCK = Path("/run/apusw.lock")
 # Sockets' paths are limited to 107 bytes by the kernel.
-_LONGEST_STATE = 90
+LONGEST_STATE = 90
 
 
-def say(text):
+def say(text: str) -> None:
     print(f"world: {text}", flush=True)
 
 
-def locked():
+def locked() -> TextIO:
     """The lock of whoever brings a world up or down or drives it."""
-    file = _LOCK.open("a+")
+    file = LOCK.open("a+")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -30,21 +32,21 @@ def locked():
     return file
 
 
-def owner(file):
+def owner(file: TextIO) -> str:
     file.seek(0)
     return file.read().strip()
 
 
-def write_owner(file, text):
+def write_owner(file: TextIO, text: str) -> None:
     file.truncate(0)
     file.write(text)
     file.flush()
 
 
-def up(world, lock):
+def up(world: World, lock: TextIO) -> None:
     """Nothing is left running where it fails."""
-    if len(str(world.state)) > _LONGEST_STATE:
-        raise NetworkError(f"the state folder's path is too long for sockets: {_LONGEST_STATE} characters at most")
+    if len(str(world.state)) > LONGEST_STATE:
+        raise NetworkError(f"the state folder's path is too long for sockets: {LONGEST_STATE} characters at most")
     other = owner(lock)
     if other not in ("", str(world.state)) and world.network.recorded():
         raise NetworkError(f"a world is up already: deploy/world down --state '{other}'")
@@ -56,12 +58,12 @@ def up(world, lock):
         raise
 
 
-def down(world, lock):
+def down(world: World, lock: TextIO) -> None:
     world.down()
     write_owner(lock, "")
 
 
-def print_examples(world):
+def print_examples(world: World) -> None:
     city = world.cities[0]
     path = "/atlantic/shop/tr:w-300/load/0001.jpg"
     print(f"""
@@ -75,7 +77,7 @@ Logs: {world.state}/regions/*/apus.log, {world.state}/nodes/*/access.log
     say(f"end it with: deploy/world down --state '{world.state}'")
 
 
-def driven(world, lock, act):
+def driven(world: World, lock: TextIO, act: Callable[[World], int]) -> int:
     """Runs act(world) in a world that is up, brought up for it and down again if it was not."""
     was_up = world.is_up
     up(world, lock)
@@ -86,20 +88,20 @@ def driven(world, lock, act):
             down(world, lock)
 
 
-def test(world, options):
+def test(world: World, options: argparse.Namespace) -> int:
     from world.scenarios import run
 
     return run(world, options.junitxml, options.only, say)
 
 
-def report(world, options):
+def report(world: World, options: argparse.Namespace) -> int:
     # The plots' packages are in its own environment only.
     from world.report import report as write_report
 
     return write_report(world, world.state / "report", options.quick)
 
 
-def read_options():
+def read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m world", allow_abbrev=False)
     parser.add_argument("command", choices=("up", "test", "report", "down"))
     parser.add_argument("--state", type=Path, required=True)
@@ -109,12 +111,12 @@ def read_options():
     return parser.parse_args()
 
 
-def end_cleanly(*_):
+def end_cleanly(*_: object) -> None:
     """As Ctrl-C does: what was brought up for a test goes down again."""
     raise KeyboardInterrupt
 
 
-def main():
+def main() -> int:
     signal.signal(signal.SIGTERM, end_cleanly)
     options = read_options()
     command, state = options.command, options.state.absolute()

@@ -1,8 +1,10 @@
 """The one configuration file of all six regions."""
 
 import json
+from collections.abc import Sequence
+from pathlib import Path
 
-from world.settings import FIGURES, NETWORK, ORIGINS, REGIONS
+from world.settings import FIGURES, NETWORK, ORIGINS, REGIONS, Place
 
 SECRET = "a secret that the six regions share"
 # Short enough that a test can wait for what happens then.
@@ -10,7 +12,7 @@ CONFIRM_SECONDS = 10
 TOTAL_SECONDS = 10
 
 
-def configuration(home_routing=True, secrets=(SECRET,)):
+def configuration(home_routing: bool = True, secrets: Sequence[str] = (SECRET,)) -> dict:
     """Without home routing every region fetches and transforms itself, except what is bound."""
     return {
         "regions": {name: _region(place) for name, place in REGIONS.items()},
@@ -27,15 +29,15 @@ def configuration(home_routing=True, secrets=(SECRET,)):
     }
 
 
-def private_key(account):
+def private_key(account: str) -> str:
     return f"private_{account}"
 
 
-def _region(place):
+def _region(place: Place) -> dict:
     return {"place": place.place, "url": f"http://{place.host}", "insecure": True}
 
 
-def _account(name, its, home_routing):
+def _account(name: str, its: dict, home_routing: bool) -> dict:
     return {
         "id": name,
         "publicKey": f"public_{name}",
@@ -46,10 +48,10 @@ def _account(name, its, home_routing):
     }
 
 
-def _endpoint(endpoint, home):
+def _endpoint(endpoint: dict, home: str) -> dict:
     bound = {"homeRegion": home} if endpoint.get("residency") == "home" else {}
     return {**endpoint, **bound, "origins": ["pictures"]}
 
 
-def write(path, **changes):
+def write(path: Path, **changes: object) -> None:
     path.write_text(json.dumps(configuration(**changes), indent=2) + "\n")

@@ -6,16 +6,19 @@ import os
 import socket
 import socketserver
 import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 LONGEST_LINE = 1 << 20
 ANSWER_SECONDS = 30
 
 
-def serve(path, act):
+def serve(path: Path, act: Callable[[dict], object]) -> socketserver.BaseServer:
     """Answers in threads of its own: `act(question)` takes a dictionary and returns what JSON can say."""
 
     class Handler(socketserver.StreamRequestHandler):
-        def handle(self):
+        def handle(self) -> None:
             while line := self.rfile.readline(LONGEST_LINE):
                 try:
                     answer = {"answer": act(json.loads(line))}
@@ -34,7 +37,7 @@ def serve(path, act):
     return server
 
 
-def ask(path, /, **question):
+def ask(path: Path, /, **question: object) -> Any:
     """The answer of the part that listens there."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(ANSWER_SECONDS)
@@ -47,7 +50,7 @@ def ask(path, /, **question):
     return answer["answer"]
 
 
-def is_there(path):
+def is_there(path: Path) -> bool:
     """Whether somebody listens."""
     with socket.socket(socket.AF_UNIX) as connection:
         try:

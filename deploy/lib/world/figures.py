@@ -15,11 +15,11 @@ PROMISED_UNDER_LIMIT = 0.98
 PROMISED_NEAR = 0.90
 PROMISED_AVAILABILITY = 0.999
 
-Key = TypeVar("Key")
+_Key = TypeVar("_Key")
 
 
-def grouped(samples: Iterable[Sample], key: Callable[[Sample], Key]) -> dict[Key, list[Sample]]:
-    groups: dict[Key, list[Sample]] = defaultdict(list)
+def grouped(samples: Iterable[Sample], key: Callable[[Sample], _Key]) -> dict[_Key, list[Sample]]:
+    groups: dict[_Key, list[Sample]] = defaultdict(list)
     for sample in samples:
         groups[key(sample)].append(sample)
     return dict(groups)
@@ -54,8 +54,8 @@ class Spread:
 
 def spread(samples: Iterable[Sample]) -> Spread:
     values = sorted(math.inf if sample.failed else sample.ms for sample in samples)
-    parts = (percentile(values, share) for share in (0.1, 0.5, 0.9, 0.98))
-    return Spread(len(values), *parts, share_below(values, LIMIT_MS))
+    p10, median, p90, p98 = (percentile(values, share) for share in (0.1, 0.5, 0.9, 0.98))
+    return Spread(len(values), p10, median, p90, p98, share_below(values, LIMIT_MS))
 
 
 def share_below(values: Sequence[float], limit: float) -> float:

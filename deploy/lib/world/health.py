@@ -3,32 +3,33 @@
 import http.client
 
 from world import namespaces
+from world.settings import Place
 
 # Much longer than the longest round trip.
-_PROBE_SECONDS = 1.5
+PROBE_SECONDS = 1.5
 # In a row; one alone says little.
-_FAILURES, _SUCCESSES = 2, 2
+FAILURES, SUCCESSES = 2, 2
 
 
 class Health:
     """What one node has seen of one region."""
 
-    def __init__(self, node, region):
+    def __init__(self, node: Place, region: Place) -> None:
         self._node, self._region = node, region
         self._connection = None
         self._row = 0
         self.is_up = True
 
-    def look(self):
+    def look(self) -> bool:
         """Asks whether the region lives; returns whether the opinion changed."""
         good = self._answers()
         self._row = 0 if good == self.is_up else self._row + 1
-        if self._row < (_SUCCESSES if good else _FAILURES):
+        if self._row < (SUCCESSES if good else FAILURES):
             return False
         self.is_up, self._row = good, 0
         return True
 
-    def _answers(self):
+    def _answers(self) -> bool:
         try:
             return self._asked() == 200
         except (OSError, http.client.HTTPException):
@@ -37,11 +38,11 @@ class Health:
             self._connection = None
             return False
 
-    def _asked(self):
+    def _asked(self) -> int:
         if self._connection is None:
             self._connection = http.client.HTTPConnection(self._region.host)
             self._connection.auto_open = 0
-            self._connection.sock = namespaces.connected(self._node.namespace, self._region.host, 80, _PROBE_SECONDS)
+            self._connection.sock = namespaces.connected(self._node.namespace, self._region.host, 80, PROBE_SECONDS)
         self._connection.request("GET", "/_apus/live")
         answer = self._connection.getresponse()
         answer.read()

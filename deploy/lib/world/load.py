@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from world.load_mix import Request
 from world.samples import Sample, row, tier_of
 
-MOST_THREADS = 48
+_MOST_THREADS = 48
 ANSWER_SECONDS = 12
 # nginx ends a kept connection after 65 s; well before that it is not used any more.
-IDLE_SECONDS = 30
-ACCEPT = "image/webp,image/*,*/*;q=0.8"
+_IDLE_SECONDS = 30
+_ACCEPT = "image/webp,image/*,*/*;q=0.8"
 # What a kept connection does that its server ended while it was idle; a browser then asks once more.
 _BROKEN = http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError, http.client.CannotSendRequest
 
@@ -60,7 +60,7 @@ class Connections:
         with self._lock:
             while self._idle:
                 since, connection = self._idle.pop()
-                if time.monotonic() - since < IDLE_SECONDS:
+                if time.monotonic() - since < _IDLE_SECONDS:
                     return connection, False
                 connection.close()
         return self.new(), True
@@ -98,7 +98,7 @@ class City:
         self, connection: http.client.HTTPConnection, is_new: bool, request: Request
     ) -> tuple[http.client.HTTPResponse, bytes, http.client.HTTPConnection, bool]:
         path = self._job.paths[request.object][request.variant]
-        headers = {"Host": self._job.host, "Accept": ACCEPT}
+        headers = {"Host": self._job.host, "Accept": _ACCEPT}
         try:
             connection.request("GET", path, headers=headers)
             answer = connection.getresponse()
@@ -168,7 +168,7 @@ def run(job: Job) -> list[Sample]:
     """Makes all requests of the job, each when it is due."""
     city = City(job)
     futures: list[Future[Sample]] = []
-    with ThreadPoolExecutor(MOST_THREADS) as pool:
+    with ThreadPoolExecutor(_MOST_THREADS) as pool:
         for request in job.requests:
             if (wait := job.start + request.due - time.monotonic()) > 0:
                 time.sleep(wait)

@@ -15,7 +15,7 @@ from world.load import ANSWER_SECONDS
 from world.load_mix import Request
 from world.samples import Sample, read
 
-LIBRARIES = Path(__file__).resolve().parents[1]
+_LIBRARIES = Path(__file__).resolve().parents[1]
 # What twelve processes need to start on a busy machine.
 START_SECONDS = 4.0
 
@@ -87,7 +87,7 @@ class Run:
             stdin=question,
             stdout=answer,
             stderr=errors,
-            env={**os.environ, "PYTHONPATH": str(LIBRARIES), "PYTHONDONTWRITEBYTECODE": "1"},
+            env={**os.environ, "PYTHONPATH": str(_LIBRARIES), "PYTHONDONTWRITEBYTECODE": "1"},
         )
         question.close()
         self._processes.append((target, process, answer, errors))

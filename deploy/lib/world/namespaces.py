@@ -3,29 +3,30 @@
 import ctypes
 import os
 import socket
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-_NEW_NETWORK = 0x40000000
-_FOLDER = "/run/netns"
+NEW_NETWORK = 0x40000000
+FOLDER = "/run/netns"
 _library = ctypes.CDLL(None, use_errno=True)
 
 
-def exists(namespace):
-    return os.path.exists(f"{_FOLDER}/{namespace}")
+def exists(namespace: str) -> bool:
+    return os.path.exists(f"{FOLDER}/{namespace}")
 
 
-def _enter(descriptor):
-    if _library.setns(descriptor, _NEW_NETWORK) != 0:
+def _enter(descriptor: int) -> None:
+    if _library.setns(descriptor, NEW_NETWORK) != 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))
 
 
 @contextmanager
-def inside(namespace):
+def inside(namespace: str) -> Iterator[None]:
     """This thread, and only it, is in that namespace until the block ends."""
     here = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
     try:
-        there = os.open(f"{_FOLDER}/{namespace}", os.O_RDONLY | os.O_CLOEXEC)
+        there = os.open(f"{FOLDER}/{namespace}", os.O_RDONLY | os.O_CLOEXEC)
         try:
             _enter(there)
         finally:
@@ -38,7 +39,7 @@ def inside(namespace):
         os.close(here)
 
 
-def connected(namespace, host, port, timeout=10):
+def connected(namespace: str, host: str, port: int, timeout: float = 10) -> socket.socket:
     """A connection from there."""
     with inside(namespace):
         made = socket.socket()
@@ -52,7 +53,7 @@ def connected(namespace, host, port, timeout=10):
     return made
 
 
-def listening(namespace, host, port):
+def listening(namespace: str, host: str, port: int) -> socket.socket:
     """A listener there."""
     with inside(namespace):
         made = socket.socket()

@@ -5,11 +5,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 mpl.use("Agg")
 
-DOTS_PER_INCH = 130
+_DOTS_PER_INCH = 130
+_WIDTH = 9.0
+TIER_NAMES = {
+    "node": "city node",
+    "checked": "city node, checked",
+    "edge": "region: edge cache",
+    "redis": "region: Redis",
+    "store": "region: store",
+    "region": "home region asked",
+    "render": "made here",
+    "origin": "passed through",
+    "none": "failed",
+}
 
 
 @dataclass(frozen=True)
@@ -68,17 +81,17 @@ DARK = Theme(
         "none": "#ee6160",
     },
 )
-THEMES = (LIGHT, DARK)
+_THEMES = (LIGHT, DARK)
 Plot = Callable[[Theme], Figure]
 
 
 def save(plot: Plot, path: Path) -> dict[str, bytes]:
     """The PNG for each theme; the light one is also written to `path`."""
     pictures = {}
-    for theme in THEMES:
+    for theme in _THEMES:
         file = path if theme is LIGHT else path.with_name(f"{path.stem}-dark.png")
         with mpl.rc_context(style(theme)):
-            plot(theme).savefig(file, dpi=DOTS_PER_INCH)
+            plot(theme).savefig(file, dpi=_DOTS_PER_INCH)
         pictures[theme.name] = file.read_bytes()
     return pictures
 
@@ -107,6 +120,11 @@ def style(theme: Theme) -> dict[str, object]:
         "legend.frameon": False,
         "lines.solid_capstyle": "round",
     }
+
+
+def blank(height: float) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(_WIDTH, height), layout="constrained")
+    return figure, figure.add_subplot()
 
 
 def on(colour: str) -> str:

@@ -5,7 +5,6 @@ A finished report can be written anew from its folder: `python -m world.report F
 
 import os
 import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,17 +15,18 @@ from world import report_page, samples
 from world.figures import old_answers, within
 from world.load_mix import TRANSFORMATIONS, Mix, Request
 from world.load_runs import START_SECONDS, Run, Target
+from world.report_monitor import Monitor
 from world.report_plan import Plan
-from world.report_record import CityFacts, Event, Moment, Phase, PurgeFacts, Record
+from world.report_record import CityFacts, Event, Phase, PurgeFacts, Record
 from world.settings import REGIONS, round_trip
 
 # The home of one account and the nearest region of the most users.
-KILLED = "us-east"
-RUNS = ("home", "direct", "nearest")
+_KILLED = "us-east"
+_RUNS = ("home", "direct", "nearest")
 # How long the last look after a purge takes: every purged variant, in every city, at the node and at the region.
-SWEEP_SECONDS = 8.0
+_SWEEP_SECONDS = 8.0
 # What is asked before anything is measured.
-BREATH_OBJECTS, BREATH_SECONDS = 16, 8.0
+_BREATH_OBJECTS, _BREATH_SECONDS = 16, 8.0
 # The requests of a city whose users make a share of all.
 Requests = Callable[[Mix, str, float], list[Request]]
 
@@ -44,7 +44,7 @@ def report(world: Any, out_folder: Path, quick: bool = False) -> int:
 def write(folder: Path) -> int:
     """The page of what was measured in this folder."""
     record = Record.load(folder / "record.json")
-    seen = {run: samples.load(path) for run in RUNS if (path := folder / f"samples-{run}.csv").exists()}
+    seen = {run: samples.load(path) for run in _RUNS if (path := folder / f"samples-{run}.csv").exists()}
     page = report_page.write(record, seen, folder)
     print(page)
     old, _ = old_answers(seen.get("home", []), record.purges)
@@ -115,13 +115,13 @@ class Drive:
 
     def _first_breath(self) -> None:
         """Pictures that no run asks for, everywhere: processes and connections exist before anything is measured."""
-        numbers = range(self._mix.objects, self._mix.objects + BREATH_OBJECTS)
+        numbers = range(self._mix.objects, self._mix.objects + _BREATH_OBJECTS)
         paths = {
             number: [f"{account.prefix}/tr:{TRANSFORMATIONS[0]}/{name_of(number)}" for account in self._world.accounts]
             for number in numbers
         }
         requests = [
-            Request(BREATH_SECONDS * index / len(numbers), number, kind)
+            Request(_BREATH_SECONDS * index / len(numbers), number, kind)
             for index, number in enumerate(numbers)
             for kind in range(len(self._world.accounts))
         ]
@@ -133,14 +133,14 @@ class Drive:
 
     def _outage(self, run: Run) -> tuple[float, float]:
         """When the region vanished, and when it was back."""
-        region = self._world.regions[KILLED]
+        region = self._world.regions[_KILLED]
         killed = run.elapsed
-        self._event(run, f"{KILLED} killed")
-        self._attempt(f"killing {KILLED}", region.kill)
+        self._event(run, f"{_KILLED} killed")
+        self._attempt(f"killing {_KILLED}", region.kill)
         run.sleep_until(self._plan.back_begin)
-        self._event(run, f"{KILLED} started again")
-        self._attempt(f"restoring {KILLED}", region.restore)
-        self._event(run, f"{KILLED} is back")
+        self._event(run, f"{_KILLED} started again")
+        self._attempt(f"restoring {_KILLED}", region.restore)
+        self._event(run, f"{_KILLED} is back")
         return killed, run.elapsed
 
     def _purge(self, run: Run) -> None:
@@ -164,7 +164,7 @@ class Drive:
         """Every purged variant in every city, once from the node and once from the nearest region."""
         pairs = [(number, variant) for number in numbers for variant in range(len(TRANSFORMATIONS))]
         begin = run.elapsed + START_SECONDS
-        step = SWEEP_SECONDS / max(1, len(pairs))
+        step = _SWEEP_SECONDS / max(1, len(pairs))
         requests = [Request(begin + index * step, *pair) for index, pair in enumerate(pairs)]
         everywhere = {city.name: requests for city in self._world.cities}
         run.begin(self._nodes(), everywhere)
@@ -207,46 +207,6 @@ class Drive:
         print(f"{time.strftime('%H:%M:%S')} {text}", flush=True)
 
 
-class Monitor:
-    """Looks once a second at the machine and at the origins, while the block runs."""
-
-    def __init__(self, record: Record, run: Run, name: str, world: Any) -> None:
-        self._record, self._run, self._name, self._world = record, run, name, world
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
-        self._times = processor_times()
-
-    def __enter__(self) -> "Monitor":
-        self._note()
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stopped.set()
-        self._thread.join()
-        self._note()
-
-    def _look(self) -> None:
-        while not self._stopped.wait(1):
-            self._note()
-
-    def _note(self) -> None:
-        origins = self._world.origins.values()
-        counted = sum(origin.bytes for origin in origins), sum(origin.requests for origin in origins)
-        before, self._times = self._times, processor_times()
-        busy, total = (after - earlier for after, earlier in zip(self._times, before, strict=True))
-        share = busy / total if total else 0.0
-        self._record.moments.append(Moment(self._name, self._run.elapsed, share, *counted))
-
-
-def processor_times() -> tuple[int, int]:
-    """Busy and all ticks of all cores since the machine started (proc_stat(5))."""
-    first = Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]
-    ticks = [int(each) for each in first]
-    idle = ticks[3] + ticks[4]
-    return sum(ticks) - idle, sum(ticks)
-
-
 def name_of(number: int) -> str:
     """An object's path at its origin."""
     return f"load/{number:04}.jpg"
@@ -268,7 +228,7 @@ def described(world: Any, plan: Plan, mix: Mix) -> Record:
         history=plan.history_requests,
         cores=os.cpu_count() or 1,
         date=time.strftime("%-d %B %Y, %H:%M"),
-        killed=KILLED,
+        killed=_KILLED,
         regions={name: region.place for name, region in world.regions.items()},
         homes={account.name: account.home for account in world.accounts},
         between={

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from world import figures
 from world.figures import within
 from world.load_mix import Mix
 from world.report_record import Record
@@ -46,3 +47,14 @@ class Seen:
             for each in self.runs.get("home", [])
             if history is None or not history.begin <= each.time < history.end
         ]
+
+    @property
+    def machine(self) -> figures.Machine:
+        """In the steady part."""
+        steady = self.record.phase("steady")
+        moments = [
+            each
+            for each in self.record.moments
+            if steady and each.run == "home" and steady.begin <= each.time < steady.end
+        ]
+        return figures.machine(moments, self.phase("steady"), self.record.cities)

@@ -3,15 +3,15 @@
 import time
 
 from world.configuration import CONFIRM_SECONDS
-from world.scenarios import check, eventually, is_new, is_old, scenario
+from world.scenarios import Scene, check, eventually, is_new, is_old, scenario
 from world.settings import REGIONS
 
 # A variant of this is above what Redis keeps, so that it outlives Redis in the store.
-_BIG = "w-600,f-png"
+BIG = "w-600,f-png"
 
 
 @scenario("a purge entered in one region is obeyed in all")
-def everywhere(scene):
+def everywhere(scene: Scene) -> str:
     seconds = []
     for entered in ("ap-southeast-2", "us-east"):
         word = scene.word()
@@ -30,9 +30,9 @@ def everywhere(scene):
 
 
 @scenario("a region that was down during a purge obeys it before it answers")
-def was_down(scene):
+def was_down(scene: Scene) -> str:
     away, word = "ap-southeast", scene.word()
-    path, big = scene.path("atlantic", word), f"/atlantic/shop/tr:{_BIG}/noise/{word}/0.jpg"
+    path, big = scene.path("atlantic", word), f"/atlantic/shop/tr:{BIG}/noise/{word}/0.jpg"
     for one in (path, big):
         check(all(answer.status == 200 for answer in scene.visits(REGIONS, one).values()), "not all were filled")
     old = scene.visit(away, big).body
@@ -50,7 +50,7 @@ def was_down(scene):
 
 
 @scenario("a region that is cut off says that it may be stale, and obeys once it hears again")
-def was_cut_off(scene):
+def was_cut_off(scene: Scene) -> str:
     away, word = "ap-southeast-2", scene.word()
     path = scene.path("atlantic", word)
     check(all(is_old(answer) for answer in scene.visits(REGIONS, path).values()), "not all were filled")
@@ -72,7 +72,7 @@ def was_cut_off(scene):
     scene.heal()
     begun = time.monotonic()
 
-    def is_well():
+    def is_well() -> bool:
         answer = scene.visit(away, path)
         check(is_new(answer) or answer["x-apus-stale"] == "true", "an old answer without the mark")
         return is_new(answer) and answer["x-apus-stale"] is None

@@ -6,7 +6,8 @@ import time
 import peer
 from world import namespaces
 from world.configuration import SECRET
-from world.scenarios import check, scenario
+from world.members import Region
+from world.scenarios import Scene, check, scenario
 from world.parallel import in_parallel
 
 ASKED = "us-east"
@@ -15,11 +16,11 @@ ASKED = "us-east"
 class DistantPeer(peer.Peer):
     """Asks over the way from its own namespace."""
 
-    def __init__(self, region, secret):
+    def __init__(self, region: Region, secret: str) -> None:
         super().__init__(region.name, secret)
         self._namespace = region.namespace
 
-    def send_to(self, host, fields, headers=None):
+    def send_to(self, host: str, fields: dict, headers: dict | None = None) -> peer.Reply:
         body = peer.text_of(fields.items())
         if headers is None:
             headers = {"x-apus-signature": peer.signature(self.secret, peer.FOLDER + "ask", body)}
@@ -34,11 +35,11 @@ class DistantPeer(peer.Peer):
             connection.close()
 
 
-def _forgeries(good, forger, path):
+def _forgeries(good: DistantPeer, forger: DistantPeer, path: str) -> list[tuple]:
     """Each as (name, who asks, fields, headers, status and refusal)."""
     now = round(time.time() * 1000)
 
-    def fields(**changes):
+    def fields(**changes: object) -> dict:
         return peer.changed(good.question(ASKED, path), changes)
 
     return [
@@ -53,7 +54,7 @@ def _forgeries(good, forger, path):
 
 
 @scenario("forged, repeated, late and looping region requests are refused")
-def forged_requests(scene):
+def forged_requests(scene: Scene) -> str:
     region, host = scene.world.regions["us-west"], scene.world.regions[ASKED].host
     good, forger = DistantPeer(region, SECRET), DistantPeer(region, "a secret that is none of theirs")
     word = scene.word()
@@ -67,7 +68,7 @@ def forged_requests(scene):
     return f"{len(rows)} kinds and a repeated one refused, nothing fetched"
 
 
-def _check_repeated(scene, good, host):
+def _check_repeated(scene: Scene, good: DistantPeer, host: str) -> None:
     """The second of two equal requests; the first is a good one."""
     word = scene.word()
     fields = good.question(ASKED, scene.path("atlantic", word))
@@ -78,7 +79,7 @@ def _check_repeated(scene, good, host):
 
 
 @scenario("a region that is asked for another's makes it itself: one hop, no circle")
-def one_hop(scene):
+def one_hop(scene: Scene) -> str:
     """`ap-south` is at home, but `us-east` is asked in the name of `us-west`."""
     region = scene.world.regions["us-west"]
     word = scene.word()

@@ -5,24 +5,24 @@ import time
 
 from world import namespaces, search
 from world.originals import file_bytes, marked
-from world.scenarios import check, is_old, scenario
+from world.scenarios import Scene, check, is_old, scenario
 
 HOME = "ap-south"
 PREFIX = "/asia/bound"
-_SLOW_BYTES = 8_000_000
-_NEEDLE_BYTES = 48
+SLOW_BYTES = 8_000_000
+NEEDLE_BYTES = 48
 # What a slow client takes, and how long it then waits.
-_TAKEN_BYTES, _PAUSE_SECONDS = 200_000, 2
+TAKEN_BYTES, PAUSE_SECONDS = 200_000, 2
 
 
-def needle(body):
+def needle(body: bytes) -> bytes:
     """Bytes from the middle of an answer: of the picture itself, no header."""
     middle = len(body) // 2
-    return body[middle : middle + _NEEDLE_BYTES]
+    return body[middle : middle + NEEDLE_BYTES]
 
 
 @scenario("what is bound to its home leaves no byte elsewhere")
-def no_byte_elsewhere(scene):
+def no_byte_elsewhere(scene: Scene) -> str:
     word, file = scene.word(), f"/files/300000/{scene.word()}"
     # Of noise, so that no other picture has the same bytes anywhere.
     original = f"/noise/{word}/0.jpg"
@@ -53,9 +53,9 @@ def no_byte_elsewhere(scene):
     return f"{len(needles)} marks, of which {len(kept)} lie at home, and none in another region or at a node"
 
 
-def _slow_client(scene):
+def _slow_client(scene: Scene) -> search.Needles:
     """A long file to a client that stops taking it: nothing of it may lie in a file meanwhile either."""
-    path = f"/files/{_SLOW_BYTES}/{scene.word()}"
+    path = f"/files/{SLOW_BYTES}/{scene.word()}"
     region = scene.world.regions["us-west"]
     needles = {"the long file": marked(path, 0)}
     connection = http.client.HTTPConnection(region.host, timeout=30)
@@ -64,18 +64,18 @@ def _slow_client(scene):
         connection.request("GET", f"{PREFIX}{path}", headers={"Host": "slow.test"})
         answer = connection.getresponse()
         check(answer.status == 200, answer.status)
-        taken = answer.read(_TAKEN_BYTES)
-        time.sleep(_PAUSE_SECONDS)
+        taken = answer.read(TAKEN_BYTES)
+        time.sleep(PAUSE_SECONDS)
         found = search.everywhere(region, needles)
         check(not found, "while a slow client takes it:", found)
-        check(taken + answer.read() == file_bytes(path, _SLOW_BYTES), "the long file came with other bytes")
+        check(taken + answer.read() == file_bytes(path, SLOW_BYTES), "the long file came with other bytes")
     finally:
         connection.close()
     return needles
 
 
 @scenario("what is bound waits for its home, and nothing else does")
-def home_is_down(scene):
+def home_is_down(scene: Scene) -> str:
     word, other = scene.word(), scene.word()
     path = f"{PREFIX}/tr:w-210/plain/{word}/0.jpg"
     scene.kill(HOME)

@@ -14,7 +14,7 @@ PREFIX = "apusw-"
 HUB = PREFIX + "hub"
 HUB_ADDRESS = "10.77.0.1"
 NETWORK = "10.77.0.0/16"
-_EARTH_KILOMETRES = 6371.0
+EARTH_KILOMETRES = 6371.0
 
 
 @dataclass(frozen=True)
@@ -29,25 +29,25 @@ class Place:
     number: int
 
     @property
-    def key(self):
+    def key(self) -> str:
         """Its name among all: those of regions and origins as they are, `city-…` and `node-…`, `origin-…`."""
         return self.name if self.kind == "region" else f"{self.kind}-{self.name}"
 
     @property
-    def namespace(self):
+    def namespace(self) -> str:
         return PREFIX + self.key
 
     @property
-    def host(self):
+    def host(self) -> str:
         return f"10.77.0.{self.number}"
 
     @property
-    def interface(self):
+    def interface(self) -> str:
         """The hub's end of its cable."""
         return f"apusw{self.number}"
 
 
-def _places(kind, figures, first):
+def _places(kind: str, figures: dict, first: int) -> dict[str, Place]:
     return {
         name: Place(name, kind, one["place"], tuple(one["at"]), first + index)
         for index, (name, one) in enumerate(figures.items())
@@ -61,15 +61,15 @@ NODES = _places("node", FIGURES["cities"], 51)
 PLACES = {place.key: place for group in (REGIONS, ORIGINS, CITIES, NODES) for place in group.values()}
 
 
-def kilometres(one, other):
+def kilometres(one: Place, other: Place) -> float:
     """The great circle between two places, by the haversine formula."""
     (first, first_east), (second, second_east) = (tuple(map(math.radians, place.at)) for place in (one, other))
     half = math.sin((second - first) / 2) ** 2
     half += math.cos(first) * math.cos(second) * math.sin((second_east - first_east) / 2) ** 2
-    return 2 * _EARTH_KILOMETRES * math.asin(math.sqrt(half))
+    return 2 * EARTH_KILOMETRES * math.asin(math.sqrt(half))
 
 
-def round_trip(one, other):
+def round_trip(one: Place, other: Place) -> float:
     """Milliseconds there and back."""
     kinds = {one.kind, other.kind}
     if kinds == {"region"}:
@@ -82,6 +82,6 @@ def round_trip(one, other):
     return max(way + formula["addedMs"], formula["leastMs"])
 
 
-def nearest_regions(place):
+def nearest_regions(place: Place) -> list[str]:
     """The names of all regions, the nearest first."""
     return sorted(REGIONS, key=lambda name: round_trip(place, REGIONS[name]))

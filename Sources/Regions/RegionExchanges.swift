@@ -6,7 +6,7 @@ import Synchronization
 
 /// What this worker tells other regions, and what it makes of what they tell. Shared by all links, and by the slots that
 /// answer other regions' exchanges.
-final class RegionTalk: Sendable {
+final class RegionExchanges: Sendable {
     /// What came of a message.
     struct Taken: Sendable, Hashable {
         /// Everything that its teller knows is known here.
@@ -19,14 +19,11 @@ final class RegionTalk: Sendable {
     let timing: LinkTiming
     let log: (any SharedPurges)?
     private let news: Monitor<RegionNews>
-    private let confirmed = Atomic(false)
+    private let hasMajority = Atomic(false)
     /// When this process began to listen.
     let start = Deadline.now
     private let metrics: Metrics
     private let logger: Logger
-
-    /// The most bytes of rules, as they are in the log, that are looked up for one message.
-    private static let offeredBytes = 48 * 1024
 
     init(
         _ identity: RegionIdentity, others: [String], log: (any SharedPurges)?, timing: LinkTiming, metrics: Metrics,
@@ -48,15 +45,13 @@ final class RegionTalk: Sendable {
     /// - Parameter known: what the other knows; `nil` where it has not told yet, and is offered nothing.
     func message(to known: PurgeVector?) -> ExchangeMessage {
         let vector = vector
-        var offers: [PurgeOffer] = []
-        if let log, let known, !known.covers(vector) {
-            offers = log.offers(to: known, mostBytes: Self.offeredBytes)
-        }
         let settled = log?.settled ?? PurgeVector()
         var message = ExchangeMessage(
             configuration: identity.configuration, engine: identity.engine, form: identity.form, known: vector,
-            tales: news.withLock { $0.tales(settled: settled, now: .now) }, offers: offers)
-        message.isCut = offers.contains { $0.upTo < vector[$0.source] }
+            sightings: news.withLock { $0.sightings(settled: settled, now: .now) })
+        guard let log, let known, !known.covers(vector) else { return message }
+        message.offers = log.offers(to: known, mostBytes: message.roomForOffers)
+        message.isCut = message.offers.contains { $0.upTo < vector[$0.source] }
         return message
     }
 
@@ -82,8 +77,8 @@ final class RegionTalk: Sendable {
         // Without a log nothing is kept here either that a purge could mean.
         guard let log else { return Taken(isWhole: true, isNews: false) }
         let before = log.vector
-        let lost = message.known[identity.region] > before[identity.region]
-        if lost { log.learn(ownNumber: message.known[identity.region]) }
+        let othersKnowMore = message.known[identity.region] > before[identity.region]
+        if othersKnowMore { log.noteOwnNumber(message.known[identity.region]) }
         let offers = message.offers.filter { $0.upTo > before[$0.source] }
         if !offers.isEmpty {
             do {
@@ -95,8 +90,8 @@ final class RegionTalk: Sendable {
             }
             noteAdopted(offers, above: before)
         }
-        let wanted = wanted(message, after: offers, before)
-        if lost || !offers.isEmpty { _ = log.awaitVector(wanted, until: deadline.capped(to: timing.news)) }
+        let wanted = wanted(message, after: offers)
+        if othersKnowMore || !offers.isEmpty { _ = log.awaitVector(wanted, until: deadline.capped(to: timing.news)) }
         return Taken(
             isWhole: !message.isCut && log.vector.covers(wanted),
             isNews: offers.contains { log.vector[$0.source] > before[$0.source] })
@@ -104,9 +99,7 @@ final class RegionTalk: Sendable {
 
     /// What has to be known here before all is known that the teller knows. What it knows of regions that are none any
     /// more, and does not offer, nobody will ever tell.
-    private func wanted(
-        _ message: ExchangeMessage, after offers: [PurgeOffer], _ before: PurgeVector
-    ) -> PurgeVector {
+    private func wanted(_ message: ExchangeMessage, after offers: [PurgeOffer]) -> PurgeVector {
         let offered = Set(offers.map(\.source))
         let regions = news.withLock { Set($0.others) }.union([identity.region])
         var wanted = PurgeVector()
@@ -133,17 +126,16 @@ final class RegionTalk: Sendable {
 
     // MARK: Confidence
 
-    /// Whether answers may go out unmarked. One load.
-    var isConfirmed: Bool { confirmed.load(ordering: .relaxed) }
+    /// Whether the purges of all are known well enough for answers to go out unmarked. One load.
+    var knowsPurgesOfAll: Bool { hasMajority.load(ordering: .relaxed) }
 
     /// Looks anew at what time and messages have changed.
     func refresh() {
-        let (confidence, _) = look()
-        guard confirmed.exchange(confidence.isConfirmed, ordering: .relaxed) != confidence.isConfirmed else { return }
-        let isConfirmed = confidence.isConfirmed
+        let confidence = look().confidence
+        guard hasMajority.exchange(confidence.hasMajority, ordering: .relaxed) != confidence.hasMajority else { return }
         logger.log(
-            level: isConfirmed ? .notice : .warning,
-            isConfirmed ? "purges of all regions are known" : "answers are marked as stale",
+            level: confidence.hasMajority ? .notice : .warning,
+            confidence.hasMajority ? "purges of all regions are known" : "answers are marked as stale",
             metadata: ["unheard": "\(confidence.unheard.sorted().joined(separator: " "))"])
     }
 
