@@ -32,7 +32,7 @@ package final class Delivery: Sendable {
     ///   - updateGauges: called before the metrics are shown.
     package init(
         configuration: Configuration, outside: Outside, cache: InternalCache, purges: PurgeLog?,
-        neighbours: Neighbours? = nil, renders: RenderPool, metrics: Metrics, logger: Logger,
+        otherRegions: OtherRegions? = nil, renders: RenderPool, metrics: Metrics, logger: Logger,
         updateGauges: @escaping @Sendable () -> Void = {}
     ) {
         self.logger = logger
@@ -44,7 +44,7 @@ package final class Delivery: Sendable {
         self.site = site
         answers = Answers(configuration)
         let purgeURL = PurgeURL(site: site, limits: limits)
-        let allPurges: (any Purges)? = neighbours?.purges ?? purges
+        let allPurges: (any Purges)? = otherRegions?.purges ?? purges
         management = allPurges.map { purges in
             Management(accounts: configuration.accounts, purges: purges, metrics: metrics, logger: logger) {
                 url, accounts in
@@ -54,17 +54,17 @@ package final class Delivery: Sendable {
         refreshes = BackgroundRefresh()
         let validity = Validity(purges)
         let variants = Variants(
-            configuration: configuration, cache: cache, validity: validity, renders: renders, neighbours: neighbours,
-            refreshes: refreshes, metrics: metrics, logger: logger)
+            configuration: configuration, cache: cache, validity: validity, renders: renders,
+            otherRegions: otherRegions, refreshes: refreshes, metrics: metrics, logger: logger)
         self.variants = variants
-        regionEndpoint = neighbours.map { neighbours in
+        regionEndpoint = otherRegions.map { otherRegions in
             RegionEndpoint(
-                configuration, neighbours: neighbours, site: site, variants: variants, validity: validity,
+                configuration, otherRegions: otherRegions, site: site, variants: variants, validity: validity,
                 metrics: metrics, logger: logger)
         }
         let explain = ExplainOperation(
             configuration, explainer: Explainer(configuration, site: site), cache: cache, validity: validity,
-            renders: renders, variants: variants, neighbours: neighbours)
+            renders: renders, variants: variants, otherRegions: otherRegions)
         operations = Operations(
             configuration, renders: renders, answers: answers, explain: explain, metrics: metrics,
             updateGauges: updateGauges)

@@ -18,15 +18,15 @@ struct ExplainOperation: Sendable {
     private let renders: RenderPool
     private let configuration: Configuration
     /// `nil` where there is one region.
-    private let neighbours: Neighbours?
+    private let otherRegions: OtherRegions?
 
     /// - Parameters:
     ///   - variants: who fetches an original in the ordinary way.
     init(
         _ configuration: Configuration, explainer: Explainer, cache: InternalCache, validity: Validity,
-        renders: RenderPool, variants: Variants, neighbours: Neighbours?
+        renders: RenderPool, variants: Variants, otherRegions: OtherRegions?
     ) {
-        self.neighbours = neighbours
+        self.otherRegions = otherRegions
         self.configuration = configuration
         self.explainer = explainer
         self.cache = cache
@@ -46,7 +46,7 @@ struct ExplainOperation: Sendable {
             throw .explain("fetch: residency is home, and its bytes may be in \(home.region) only; ask there")
         }
         if !home.isHere {
-            explanation.home?.isUsable = neighbours?.isUsable(
+            explanation.home?.isUsable = otherRegions?.isUsable(
                 home.region, for: order.key, hasSubstitute: home.hasSubstituteHere())
         }
         try variants.occupying { () throws(DeliveryError) in lookUp(order, asked, until: deadline, &explanation) }

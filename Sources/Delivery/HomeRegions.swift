@@ -15,7 +15,7 @@ struct HomeRegions: Sendable {
     }
 
     /// `nil` where there is one region, or several that have no secret in common and so do not ask each other.
-    let neighbours: Neighbours?
+    let otherRegions: OtherRegions?
     let validity: Validity
     let lifetimes: Lifetimes
     /// `Configuration.version` of this region.
@@ -26,7 +26,7 @@ struct HomeRegions: Sendable {
     private static let homesPart = 0.9
 
     /// Whether the regions whose purges may be missed were heard lately.
-    var knowsPurgesOfAll: Bool { neighbours?.knowsPurgesOfAll ?? true }
+    var knowsPurgesOfAll: Bool { otherRegions?.knowsPurgesOfAll ?? true }
 
     /// - Parameters:
     ///   - part: of a file; `nil`: what the client has asked for.
@@ -35,7 +35,7 @@ struct HomeRegions: Sendable {
     func ask(
         _ order: Order, _ home: HomeQuestion, part: ByteRange? = nil, inPlaceOf old: Served?, until deadline: Deadline
     ) throws(RegionError) -> Answer {
-        guard let neighbours else { throw .leftAlone }
+        guard let otherRegions else { throw .leftAlone }
         // Read before it is asked, as before an origin is: whatever is purged from now on makes void what comes.
         let moment = validity.moment
         let old = old.flatMap { validity.isVoid($0.entry, of: order) ? nil : $0 }
@@ -46,7 +46,7 @@ struct HomeRegions: Sendable {
             configuration: configuration, purges: moment.purges, client: client)
         question.relays = order.isRelayed
         question.known = old.flatMap { $0.entityTag.isEmpty ? nil : $0.entityTag }
-        let reply = try neighbours.ask(
+        let reply = try otherRegions.ask(
             home.region, question, for: order.key, hasSubstitute: order.route.home.hasSubstituteHere(), until: deadline)
         switch reply {
         case .entry(let entry, let head): return answer(entry, head, moment.epoch)

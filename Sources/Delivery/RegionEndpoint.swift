@@ -11,7 +11,7 @@ import Transformation
 
 /// What other regions are answered (`/_apus/region/`). No region request ever causes another.
 struct RegionEndpoint: Sendable {
-    private let neighbours: Neighbours
+    private let otherRegions: OtherRegions
     private let site: Site
     private let variants: Variants
     private let validity: Validity
@@ -25,10 +25,10 @@ struct RegionEndpoint: Sendable {
     private let refusals: RefusalLog
 
     init(
-        _ configuration: Configuration, neighbours: Neighbours, site: Site, variants: Variants, validity: Validity,
+        _ configuration: Configuration, otherRegions: OtherRegions, site: Site, variants: Variants, validity: Validity,
         metrics: Metrics, logger: Logger
     ) {
-        self.neighbours = neighbours
+        self.otherRegions = otherRegions
         self.site = site
         self.variants = variants
         self.validity = validity
@@ -49,13 +49,13 @@ struct RegionEndpoint: Sendable {
         }
         do throws(RegionRefusal) {
             guard request.query.isEmpty, !request.bodyIsTooLong else { throw .malformed }
-            let admitted = try neighbours.gate.admit(
+            let admitted = try otherRegions.gate.admit(
                 path: request.path, body: request.body, signature: request.signature, until: deadline)
             switch admitted.call {
             case .ask: return try answerQuestion(admitted, request, until: deadline)
             case .exchange:
-                return told(neighbours.answerExchange(admitted.fields, from: admitted.envelope), admitted)
-            case .status: return told(neighbours.status().fields, admitted)
+                return told(otherRegions.answerExchange(admitted.fields, from: admitted.envelope), admitted)
+            case .status: return told(otherRegions.status().fields, admitted)
             }
         } catch {
             metrics.add(.regionRequests(error.requestResult))
@@ -67,7 +67,7 @@ struct RegionEndpoint: Sendable {
     }
 
     private func told(_ fields: RegionFields, _ admitted: RegionGate.Admitted) -> DeliveryResponse {
-        guard let head = neighbours.gate.sealed(fields, for: admitted) else {
+        guard let head = otherRegions.gate.sealed(fields, for: admitted) else {
             metrics.add(.regionRequests(.fault))
             return DeliveryResponse(status: 500, headers: Self.headers(length: 0))
         }
@@ -125,7 +125,7 @@ extension RegionEndpoint {
         let isCovered: Bool
         do throws(DeliveryError) {
             isCovered = try variants.occupying { () throws(DeliveryError) in
-                neighbours.awaitPurges(question.purges, from: other, until: deadline)
+                otherRegions.awaitPurges(question.purges, from: other, until: deadline)
             }
         } catch {
             throw .busy
@@ -185,7 +185,7 @@ extension RegionEndpoint {
         _ head: RegionAnswerHead, _ entry: Entry?, _ asked: Asked, file: PassingFile? = nil
     ) -> DeliveryResponse? {
         let answer = RegionAnswer(
-            head, entry, to: asked.question, of: asked.admitted, through: neighbours.gate)
+            head, entry, to: asked.question, of: asked.admitted, through: otherRegions.gate)
         guard let answer else { return nil }
         let following = file.map { $0.count } ?? 0
         let headers = Self.headers(length: following.map { answer.body.count + $0 })

@@ -36,7 +36,7 @@ final class Variants: Sendable {
 
     init(
         configuration: Configuration, cache: InternalCache, validity: Validity, renders: RenderPool,
-        neighbours: Neighbours?, refreshes: BackgroundRefresh<EntryKey>, metrics: Metrics, logger: Logger
+        otherRegions: OtherRegions?, refreshes: BackgroundRefresh<EntryKey>, metrics: Metrics, logger: Logger
     ) {
         let lifetimes = Lifetimes(configuration.cache)
         let saved = SavedOriginals(cache: cache, validity: validity, region: configuration.region, metrics: metrics)
@@ -49,7 +49,7 @@ final class Variants: Sendable {
             originals: originals, pictures: pictures, cache: cache, lifetimes: lifetimes, validity: validity,
             configuration: configuration)
         homes = HomeRegions(
-            neighbours: neighbours, validity: validity, lifetimes: lifetimes, configuration: configuration.version,
+            otherRegions: otherRegions, validity: validity, lifetimes: lifetimes, configuration: configuration.version,
             metrics: metrics)
         files = Files(configuration, origins: origins, homes: homes)
         cached = CachedVariants(cache: cache, validity: validity)

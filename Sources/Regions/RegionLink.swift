@@ -4,7 +4,7 @@ import Purging
 
 /// Keeps in touch with one other region: exchanges news with it every second, and at once when there is a reason.
 final class RegionLink: Sendable {
-    private let neighbour: Neighbour
+    private let otherRegion: OtherRegion
     private let exchanges: RegionExchanges
     private let rounds = Monitor(Rounds())
 
@@ -18,13 +18,13 @@ final class RegionLink: Sendable {
         var isSettled = false
     }
 
-    init(_ neighbour: Neighbour, exchanges: RegionExchanges) {
-        self.neighbour = neighbour
+    init(_ otherRegion: OtherRegion, exchanges: RegionExchanges) {
+        self.otherRegion = otherRegion
         self.exchanges = exchanges
     }
 
     func start() throws(ProcessError) -> WorkThread {
-        try WorkThread(named: "region-\(neighbour.name)") { [self] in keepUp() }
+        try WorkThread(named: "region-\(otherRegion.name)") { [self] in keepUp() }
     }
 
     /// The thread ends once its exchange has, within `LinkTiming.patience` and what the log takes.
@@ -72,18 +72,18 @@ final class RegionLink: Sendable {
             _ = exchanges.log?.awaitVector(wanted, until: Deadline(in: exchanges.timing.news))
         }
         let start = Deadline.now
-        let before = neighbour.known
+        let before = otherRegion.known
         do throws(RegionError) {
-            let answer = try neighbour.exchange(
+            let answer = try otherRegion.exchange(
                 exchanges.message(to: before), until: start.later(by: exchanges.timing.patience))
-            neighbour.known = answer.known
+            otherRegion.known = answer.known
             let taken = exchanges.take(
-                answer, from: neighbour.name, at: start, until: Deadline(in: exchanges.timing.adoption))
+                answer, from: otherRegion.name, at: start, until: Deadline(in: exchanges.timing.adoption))
             let lacks = !answer.known.covers(exchanges.vector)
             // Only while it helps: what cannot be told or kept is tried again a second later.
             return (lacks && answer.known != before) || (answer.isCut && taken.isNews)
         } catch {
-            exchanges.failed(neighbour.name, error)
+            exchanges.failed(otherRegion.name, error)
             return false
         }
     }

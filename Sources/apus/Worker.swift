@@ -42,27 +42,27 @@ struct Worker: ParsableCommand {
         let text = try SharedMemory(inherited: Self.configurationDescriptor)
         let configuration = try options.load(text.copied)
 
-        let otherRegions = configuration.regions.keys.filter { $0 != configuration.region }
-        let metrics = Metrics(sharedIn: options.directory, regions: otherRegions)
+        let names = configuration.regions.keys.filter { $0 != configuration.region }
+        let metrics = Metrics(sharedIn: options.directory, regions: names)
         if let failure = metrics.failure { logger.warning("metrics", metadata: ["reason": "\(failure)"]) }
         metrics.add(.workerStarts)
         let renders = makeRenders(configuration)
         let keeper = try renders.start()
         let outside = Outside(configuration, environment: environmentVariables())
         let setup = try CacheSetup(configuration, outside: outside, metrics: metrics, logger: logger)
-        let neighbours = Neighbours(
+        let otherRegions = OtherRegions(
             configuration, engine: Engine.version, transfer: outside.transfer, redis: setup.redis,
             purges: setup.purges, metrics: metrics, logger: logger)
         let delivery = Delivery(
             configuration: configuration, outside: outside, cache: setup.cache, purges: setup.purges,
-            neighbours: neighbours, renders: renders, metrics: metrics, logger: logger
+            otherRegions: otherRegions, renders: renders, metrics: metrics, logger: logger
         ) {
             setup.updateGauges()
-            neighbours?.updateGauges()
+            otherRegions?.updateGauges()
         }
         var helpers = try setup.start()
         // The log is known by now; what others have purged meanwhile comes before the first request.
-        helpers += try neighbours?.start() ?? []
+        helpers += try otherRegions?.start() ?? []
         try delivery.start()
         let drain = try Drain()
         ThisProcess.raiseDescriptorLimit()
@@ -79,7 +79,7 @@ struct Worker: ParsableCommand {
         slots.join()
         files.join(until: end)
         renders.stop()
-        neighbours?.stop()
+        otherRegions?.stop()
         setup.stop(until: Deadline(in: Self.lastWrites))
         for thread in helpers + [keeper] { thread.join() }
         // A refresh may still wait for its origin; it holds nothing that anybody needs.

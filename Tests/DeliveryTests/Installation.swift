@@ -68,11 +68,11 @@ final class Installation {
         keeper = renders ? try pool.start() : nil
         let outside = Outside(configuration, environment: [:])
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let neighbours = Neighbours(
+        let otherRegions = OtherRegions(
             configuration, engine: Engine.version, transfer: outside.transfer, redis: client, purges: purges,
             metrics: metrics, logger: logger)
         delivery = Delivery(
-            configuration: configuration, outside: outside, cache: cache, purges: purges, neighbours: neighbours,
+            configuration: configuration, outside: outside, cache: cache, purges: purges, otherRegions: otherRegions,
             renders: pool, metrics: metrics, logger: logger)
         threads = try cache.start() + delivery.start()
         purges?.synchronise()

@@ -185,7 +185,8 @@ import Testing
         let response = send(.ask, question("/demo/bound/a.png", query: "tr=orig-true").fields)
         #expect(response.status == 421)
         #expect(response.header("x-apus-refusal") == "not-home")
-        #expect(try ask(question("/demo/ours/a.png", query: "tr=orig-true")).head.kind == .entry)
+        #expect(
+            try ask(question("/demo/ours/a.png", query: "tr=orig-true") { $0.relays = true }).head.kind == .entry)
     }
 
     @Test func `Who knows purges that are not known here waits and is told`() {

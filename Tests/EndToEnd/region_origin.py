@@ -43,7 +43,7 @@ class RegionOrigin(ChangingOrigin):
         return True
 
     def _do_chunked(self, connection, rest, headers):
-        """/chunked/BYTES/WORD/…: of a length that nobody knows. It breaks off in the middle if the word is in `missing`."""
+        """/chunked/BYTES/WORD/…: nobody knows its length. It breaks off in the middle if WORD is in `missing`."""
         body = blob(int(rest[0]), "/".join(rest))
         connection.sendall(
             b"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nTransfer-Encoding: chunked\r\n\r\n"

@@ -23,7 +23,7 @@ import Testing
         within time: Duration = .seconds(30)
     ) -> RegionError? {
         do throws(RegionError) {
-            _ = try region.neighbours.ask(
+            _ = try region.otherRegions.ask(
                 "b", question, for: key, hasSubstitute: hasSubstitute, until: Deadline(in: time))
             return nil
         } catch {
@@ -158,7 +158,7 @@ import Testing
         try World.lend(["a", "b"], World.lazy) { world in
             try world.start(["b", "a"])
             #expect(throws: RegionError.leftAlone) {
-                try world["a"].neighbours.ask(
+                try world["a"].otherRegions.ask(
                     "z", Self.question, for: Self.key, hasSubstitute: false, until: Deadline(in: .seconds(1)))
             }
             #expect(try world["a"].metrics.count(of: .regionQuestions(.unanswered)) == 1)

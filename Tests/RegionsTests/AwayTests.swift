@@ -26,7 +26,7 @@ import Testing
     @Test func itIsAskedAgainLittleByLittle() throws {
         try World.lend(["a", "b"]) { world in
             try world.start()
-            let a = try world["a"].neighbours
+            let a = try world["a"].otherRegions
             #expect(eventually { a.isUsable("b", for: Self.last, hasSubstitute: true) })
             world.cut("a", "b")
             #expect(eventually { !a.isUsable("b", for: Self.first, hasSubstitute: true) })
@@ -51,7 +51,7 @@ import Testing
         (timing.breaker.firstHoldOff, timing.breaker.longestHoldOff) = (.seconds(3600), .seconds(3600))
         try World.lend(["a", "b"], timing) { world in
             try world.start()
-            let a = try world["a"].neighbours
+            let a = try world["a"].otherRegions
             #expect(eventually { a.isUsable("b", for: Self.last, hasSubstitute: true) })
             let question = RegionQuestion(
                 deadline: .seconds(5), engine: "3", configuration: "c", purges: PurgeVector(),
@@ -73,8 +73,8 @@ import Testing
     @Test func nobodyElseIsEverAsked() throws {
         try World.lend(["a", "b"]) { world in
             try world.start()
-            #expect(try !world["a"].neighbours.isUsable("z", for: Self.first, hasSubstitute: true))
-            #expect(try !world["a"].neighbours.isUsable("a", for: Self.first, hasSubstitute: true))
+            #expect(try !world["a"].otherRegions.isUsable("z", for: Self.first, hasSubstitute: true))
+            #expect(try !world["a"].otherRegions.isUsable("a", for: Self.first, hasSubstitute: true))
         }
     }
 
@@ -83,7 +83,7 @@ import Testing
         try World.lend(["a", "b", "c"]) { world in
             try world.start()
             let a = try world["a"]
-            #expect(eventually { a.neighbours.knowsPurgesOfAll })
+            #expect(eventually { a.otherRegions.knowsPurgesOfAll })
             world.stop("c")
             let id = try a.purge()
             #expect(a.state(of: id) == .pending)
@@ -101,7 +101,7 @@ import Testing
             try world.start()
             for name in ["a", "b", "c"] {
                 let region = try world[name]
-                #expect(eventually { region.neighbours.knowsPurgesOfAll })
+                #expect(eventually { region.otherRegions.knowsPurgesOfAll })
             }
             world.isolate("c", manner)
             let (a, c) = (try world["a"], try world["c"])
@@ -109,18 +109,18 @@ import Testing
             if case .answerLost = manner {
                 // Nobody answers, and everybody hears.
                 #expect(eventually { a.state(of: id) == .completed && c.log.vector["a"] == 1 })
-                #expect(a.neighbours.knowsPurgesOfAll && c.neighbours.knowsPurgesOfAll)
+                #expect(a.otherRegions.knowsPurgesOfAll && c.otherRegions.knowsPurgesOfAll)
                 return
             }
             #expect(a.state(of: id) == .pending)
-            #expect(eventually { !c.neighbours.knowsPurgesOfAll })
-            #expect(a.neighbours.knowsPurgesOfAll)
+            #expect(eventually { !c.otherRegions.knowsPurgesOfAll })
+            #expect(a.otherRegions.knowsPurgesOfAll)
             #expect(eventually { a.state(of: id) == .completed })
-            #expect(a.neighbours.knowsPurgesOfAll)
+            #expect(a.otherRegions.knowsPurgesOfAll)
             let itsOwn = try c.purge()
             #expect(c.state(of: itsOwn) == .pending)
             world.isolate("c", .arrives)
-            #expect(eventually { c.neighbours.knowsPurgesOfAll && c.state(of: itsOwn) == .completed })
+            #expect(eventually { c.otherRegions.knowsPurgesOfAll && c.state(of: itsOwn) == .completed })
             #expect(c.log.vector == PurgeVector(["a": 1, "c": 1]))
         }
     }
@@ -145,12 +145,12 @@ import Testing
             world.isolate("a", .silent)
             try world.start(["b", "c", "a"])
             let a = try world["a"]
-            #expect(!a.neighbours.knowsPurgesOfAll)
-            #expect(try world["b"].neighbours.knowsPurgesOfAll)
+            #expect(!a.otherRegions.knowsPurgesOfAll)
+            #expect(try world["b"].otherRegions.knowsPurgesOfAll)
             #expect(a.metrics.value(of: .regionConfirmed) == 0)
             world.isolate("a", .arrives)
-            #expect(eventually { a.neighbours.knowsPurgesOfAll })
-            a.neighbours.updateGauges()
+            #expect(eventually { a.otherRegions.knowsPurgesOfAll })
+            a.otherRegions.updateGauges()
             #expect(a.metrics.value(of: .regionConfirmed) == 1)
         }
     }

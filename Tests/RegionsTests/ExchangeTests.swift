@@ -24,10 +24,10 @@ import Testing
         try World.lend(["a", "b", "c"]) { world in
             try world.start(["a", "b"])
             _ = try world["a"].purge()
-            #expect(try !world["c"].neighbours.knowsPurgesOfAll)
+            #expect(try !world["c"].otherRegions.knowsPurgesOfAll)
             try world.start(["c"])
             #expect(try world["c"].log.vector == PurgeVector(["a": 1]))
-            #expect(try world["c"].neighbours.knowsPurgesOfAll)
+            #expect(try world["c"].otherRegions.knowsPurgesOfAll)
         }
     }
 
@@ -41,7 +41,7 @@ import Testing
             try world.start(["b"])
             let all = PurgeVector(["a": 100, "b": 100])
             #expect(try eventually { try world["a"].log.vector == all && world["b"].log.vector == all })
-            #expect(try eventually { try world["b"].neighbours.knowsPurgesOfAll })
+            #expect(try eventually { try world["b"].otherRegions.knowsPurgesOfAll })
             let count = world.exchanges(from: "b", to: "a")
             #expect((4..<20).contains(count), "\(count)")
         }
@@ -52,7 +52,7 @@ import Testing
             world.set(.unreachable, from: "b", to: "a")
             try world.start()
             let (a, b) = (try world["a"], try world["b"])
-            #expect(eventually { a.neighbours.knowsPurgesOfAll && b.neighbours.knowsPurgesOfAll })
+            #expect(eventually { a.otherRegions.knowsPurgesOfAll && b.otherRegions.knowsPurgesOfAll })
             let (ofA, ofB) = (try a.purge(), try b.purge())
             #expect(eventually { b.log.vector["a"] == 1 && a.log.vector["b"] == 1 })
             for region in [a, b] {
@@ -72,7 +72,7 @@ import Testing
             let id = try a.purge()
             #expect(eventually { b.log.vector["a"] == 1 })
             #expect(eventually { a.state(of: id) == .completed && b.state(of: id) == .completed })
-            #expect(eventually { a.neighbours.status().heard.allSatisfy { $0.age != nil } })
+            #expect(eventually { a.otherRegions.status().heard.allSatisfy { $0.age != nil } })
         }
     }
 
@@ -81,17 +81,17 @@ import Testing
         try World.lend(["a", "b", "c"]) { world in
             try world.start()
             let a = try world["a"]
-            #expect(eventually { a.neighbours.knowsPurgesOfAll })
+            #expect(eventually { a.otherRegions.knowsPurgesOfAll })
             a.log.fail(.notReady)
             let id = try world["c"].purge()
             #expect(try eventually { try world["b"].log.vector["c"] == 1 })
-            #expect(eventually { !a.neighbours.knowsPurgesOfAll })
+            #expect(eventually { !a.otherRegions.knowsPurgesOfAll })
             #expect(try world["c"].state(of: id) == .pending)
             #expect(a.metrics.count(of: .regionExchanges(.notAdopted)) > 0)
             // It is heard, and so it is waited for.
             #expect(try a.gauge(.up, of: "c") == 1)
             a.log.fail(nil)
-            #expect(eventually { a.neighbours.knowsPurgesOfAll && a.log.vector["c"] == 1 })
+            #expect(eventually { a.otherRegions.knowsPurgesOfAll && a.log.vector["c"] == 1 })
             #expect(try eventually { try world["c"].state(of: id) == .completed })
         }
     }
@@ -104,7 +104,7 @@ import Testing
             let (a, b) = (try world["a"], try world["b"])
             let id = try b.purge()
             #expect(eventually { a.log.vector["b"] == 1 && b.state(of: id) == .completed })
-            #expect(eventually { a.neighbours.knowsPurgesOfAll && b.neighbours.knowsPurgesOfAll })
+            #expect(eventually { a.otherRegions.knowsPurgesOfAll && b.otherRegions.knowsPurgesOfAll })
             let seconds = UInt64(milliseconds.magnitude / 1000)
             #expect(try eventually { try ((seconds - 1)...seconds).contains(a.gauge(.clockSeconds, of: "b")) })
             #expect(try b.gauge(.clockSeconds, of: "a") + 1 >= seconds)
@@ -148,10 +148,10 @@ import Testing
             // Entered by another worker, so that nobody is told.
             _ = try b.log.accept(account: "demo", target: .path("/x"), deadline: Deadline(in: .seconds(1)))
             let deadline = Deadline(in: .seconds(20))
-            #expect(a.neighbours.awaitPurges(b.log.vector, from: "b", until: deadline))
+            #expect(a.otherRegions.awaitPurges(b.log.vector, from: "b", until: deadline))
             #expect(a.log.vector["b"] == 1)
-            #expect(!a.neighbours.awaitPurges(PurgeVector(["b": 2]), from: "b", until: Deadline(in: .zero)))
-            #expect(!a.neighbours.awaitPurges(PurgeVector(["b": 2]), from: "z", until: Deadline(in: .zero)))
+            #expect(!a.otherRegions.awaitPurges(PurgeVector(["b": 2]), from: "b", until: Deadline(in: .zero)))
+            #expect(!a.otherRegions.awaitPurges(PurgeVector(["b": 2]), from: "z", until: Deadline(in: .zero)))
         }
     }
 
@@ -160,10 +160,10 @@ import Testing
             var nonsense = RegionFields()
             nonsense.add("known", "a=7")
             let envelope = RegionEnvelope(from: "b", to: "a", sentAt: WallClock.unixMilliseconds, nonce: "")
-            let answer = try world["a"].neighbours.answerExchange(nonsense, from: envelope)
+            let answer = try world["a"].otherRegions.answerExchange(nonsense, from: envelope)
             #expect(ExchangeMessage(answer) != nil)
             #expect(try world["a"].log.adoptions == 0)
-            #expect(try world["a"].neighbours.status().heard == [.init("b", age: nil, health: .down)])
+            #expect(try world["a"].otherRegions.status().heard == [.init("b", age: nil, health: .down)])
         }
     }
 
@@ -171,12 +171,12 @@ import Testing
         try World.lend(["a", "b", "c"]) { world in
             try world.start(["a", "b"])
             _ = try world["a"].purge()
-            let status = try world["a"].neighbours.status()
+            let status = try world["a"].otherRegions.status()
             #expect((status.region, status.configuration, status.engine, status.form) == ("a", "c", "3", "3"))
             #expect(status.purges == PurgeVector(["a": 1]))
             #expect(status.heard.map(\.name) == ["b", "c"])
             #expect(status.heard.last == .init("c", age: nil, health: .down))
-            #expect(try eventually { try world["a"].neighbours.status().knowsPurgesOfAll })
+            #expect(try eventually { try world["a"].otherRegions.status().knowsPurgesOfAll })
         }
     }
 }

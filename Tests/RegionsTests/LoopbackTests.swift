@@ -18,8 +18,8 @@ import Transfer
         try Pair.lend(servers: servers) { one, other, _ in
             let id = try one.purge(.path("/demo/ü.jpg"))
             #expect(eventually { other.log.current.newest(matching: .init(account: "demo", path: "/demo/ü.jpg")) > 0 })
-            #expect(eventually { one.neighbours.purges?.state(of: id, account: "demo") == .completed })
-            #expect(eventually { other.neighbours.purges?.state(of: id, account: "demo") == .completed })
+            #expect(eventually { one.otherRegions.purges?.state(of: id, account: "demo") == .completed })
+            #expect(eventually { other.otherRegions.purges?.state(of: id, account: "demo") == .completed })
             #expect(other.log.vector == one.log.vector)
         }
     }
@@ -32,9 +32,9 @@ import Transfer
             #expect(eventually { other.log.vector.covers(one.log.vector) })
             for number in 0..<60 { _ = try other.purge(.tag("other-\(number)")) }
             #expect(eventually { one.log.vector.covers(other.log.vector) })
-            #expect(eventually { one.neighbours.knowsPurgesOfAll && other.neighbours.knowsPurgesOfAll })
+            #expect(eventually { one.otherRegions.knowsPurgesOfAll && other.otherRegions.knowsPurgesOfAll })
             let late = try further()
-            #expect(eventually { late.neighbours.knowsPurgesOfAll })
+            #expect(eventually { late.otherRegions.knowsPurgesOfAll })
             #expect(eventually { late.log.vector.covers(one.log.vector) })
             #expect(late.log.ruleCount <= 20)
         }
@@ -65,8 +65,8 @@ import Transfer
         ]
         for (one, other) in steps {
             try Pair.lend([one, other], servers: servers) { one, other, _ in
-                #expect(one.neighbours.knowsPurgesOfAll || eventually { one.neighbours.knowsPurgesOfAll })
-                #expect(eventually { other.neighbours.knowsPurgesOfAll })
+                #expect(one.otherRegions.knowsPurgesOfAll || eventually { one.otherRegions.knowsPurgesOfAll })
+                #expect(eventually { other.otherRegions.knowsPurgesOfAll })
                 #expect(one.metrics.count(of: .regionExchanges(.refused)) == 0)
                 #expect(other.metrics.count(of: .regionExchanges(.refused)) == 0)
             }
@@ -79,16 +79,16 @@ import Transfer
             _ = try one.purge(.path("/demo/a.jpg"))
             #expect(eventually { one.metrics.count(of: .regionExchanges(.refused)) > 1 })
             #expect(other.metrics.count(of: .regionExchanges(.done)) == 0)
-            #expect(!one.neighbours.knowsPurgesOfAll && !other.neighbours.knowsPurgesOfAll)
+            #expect(!one.otherRegions.knowsPurgesOfAll && !other.otherRegions.knowsPurgesOfAll)
             #expect(other.log.vector == PurgeVector())
-            #expect(one.neighbours.status().heard == [.init("other", age: nil, health: .down)])
+            #expect(one.otherRegions.status().heard == [.init("other", age: nil, health: .down)])
         }
     }
 }
 
 /// A worker of a region, with what it needs.
 private final class RealWorker: Sendable {
-    let neighbours: Neighbours
+    let otherRegions: OtherRegions
     let log: PurgeLog
     let metrics: Metrics
     private let threads = Monitor<[WorkThread]>([])
@@ -114,8 +114,8 @@ private final class RealWorker: Sendable {
         (settings.mostRules, settings.mergedRules) = (20, 5)
         log = PurgeLog(settings, redis: client, store: nil)
         metrics = Metrics(regions: ["one", "other"].filter { $0 != name })
-        neighbours = try #require(
-            Neighbours(
+        otherRegions = try #require(
+            OtherRegions(
                 configuration, engine: "3", transfer: TransferClient(), redis: client, purges: log, metrics: metrics,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
     }
@@ -123,18 +123,18 @@ private final class RealWorker: Sendable {
     func start() throws {
         log.synchronise()
         try log.start()
-        let started = try neighbours.start()
+        let started = try otherRegions.start()
         threads.withLock { $0 = started }
     }
 
     func stop() {
-        neighbours.stop()
+        otherRegions.stop()
         log.stop()
         for thread in threads.withLock({ $0 }) { thread.join() }
     }
 
     func purge(_ target: PurgeTarget) throws -> String {
-        try #require(neighbours.purges).accept(account: "demo", target: target, deadline: Deadline(in: .seconds(10)))
+        try #require(otherRegions.purges).accept(account: "demo", target: target, deadline: Deadline(in: .seconds(10)))
     }
 }
 
@@ -155,8 +155,8 @@ private enum Pair {
         let other = try RealWorker("other", urls: urls, secrets: secrets[1], server: servers[1])
         var workers = [one, other]
         defer { for worker in workers { worker.stop() } }
-        doors[0].open(one.neighbours)
-        doors[1].open(other.neighbours)
+        doors[0].open(one.otherRegions)
+        doors[1].open(other.otherRegions)
         for worker in workers { try worker.start() }
         try body(one, other) {
             let worker = try RealWorker("other", urls: urls, secrets: secrets[1], server: servers[1])
@@ -169,18 +169,18 @@ private enum Pair {
 
 /// Answers a region's requests over HTTP as its workers do.
 private final class Door: Sendable {
-    private let neighbours = Monitor<Neighbours?>(nil)
+    private let otherRegions = Monitor<OtherRegions?>(nil)
 
-    func open(_ neighbours: Neighbours) { self.neighbours.withLock { $0 = neighbours } }
+    func open(_ otherRegions: OtherRegions) { self.otherRegions.withLock { $0 = otherRegions } }
 
     func answer(_ request: HostileOrigin.Request) -> [Action] {
-        guard let neighbours = neighbours.withLock({ $0 }) else { return [.send("HTTP/1.1 503 -\r\n\r\n")] }
+        guard let otherRegions = otherRegions.withLock({ $0 }) else { return [.send("HTTP/1.1 503 -\r\n\r\n")] }
         do throws(RegionRefusal) {
-            let admitted = try neighbours.gate.admit(
+            let admitted = try otherRegions.gate.admit(
                 path: request.path, body: request.body, signature: request.headers["x-apus-signature"],
                 until: Deadline(in: .seconds(5)))
-            let fields = neighbours.answerExchange(admitted.fields, from: admitted.envelope)
-            guard let sealed = neighbours.gate.sealed(fields, for: admitted) else { return [] }
+            let fields = otherRegions.answerExchange(admitted.fields, from: admitted.envelope)
+            guard let sealed = otherRegions.gate.sealed(fields, for: admitted) else { return [] }
             let length = "Content-Length: \(sealed.bytes.count)"
             let head = "HTTP/1.1 200 OK\r\n\(length)\r\nx-apus-head: \(sealed.header)\r\n\r\n"
             return [.sendBytes(Array(head.utf8) + sealed.bytes)]

@@ -26,7 +26,7 @@ final class World: Sendable {
     struct Region: Sendable {
         let name: String
         let log: FakeLog
-        let neighbours: Neighbours
+        let otherRegions: OtherRegions
         let metrics: Metrics
     }
 
@@ -91,13 +91,13 @@ final class World: Sendable {
         let others = names.filter { $0 != name }
         let wires = others.map { ($0, Wire(from: name, to: $0, world: self) as (any RegionCalling)?) }
         let metrics = Metrics(regions: others)
-        let neighbours = Neighbours(
+        let otherRegions = OtherRegions(
             RegionIdentity(region: name, configuration: "c", engine: "3", form: 3, accounts: ["demo"]),
             gate: RegionGate(region: name, others: Set(others), keys: keys, nonces: Nonces(redis: nil)),
             callers: Dictionary(uniqueKeysWithValues: wires), questionPlaces: places,
             exchangePlaces: max(2, places / 2), log: log, timing: timing, metrics: metrics,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        let region = Region(name: name, log: log, neighbours: neighbours, metrics: metrics)
+        let region = Region(name: name, log: log, otherRegions: otherRegions, metrics: metrics)
         state.withLock { $0.regions[name] = region }
     }
 
@@ -115,7 +115,7 @@ final class World: Sendable {
 
     func start(_ names: [String]? = nil) throws {
         for name in names ?? self.names {
-            let threads = try self[name].neighbours.start()
+            let threads = try self[name].otherRegions.start()
             state.withLock { $0.threads[name] = threads }
         }
     }
@@ -123,7 +123,7 @@ final class World: Sendable {
     /// Stops a region and waits for its threads.
     func stop(_ name: String) {
         let (region, threads) = state.withLock { ($0.regions[name], $0.threads.removeValue(forKey: name) ?? []) }
-        region?.neighbours.stop()
+        region?.otherRegions.stop()
         for thread in threads { thread.join() }
     }
 
@@ -198,7 +198,7 @@ final class World: Sendable {
             throw .otherClock(ClockOffset(.milliseconds(ahead.to - ahead.from)))
         }
         let envelope = RegionEnvelope(from: from, to: to, sentAt: toldAt, nonce: "")
-        let answer = region.neighbours.answerExchange(sent, from: envelope)
+        let answer = region.otherRegions.answerExchange(sent, from: envelope)
         guard let told = RegionFields(answer.text), case .arrives = manner else { throw .timedOut }
         let offset = ClockOffset(
             told: WallClock.unixMilliseconds + ahead.to, sentAt: sentAt, roundTrip: start.elapsed)
@@ -237,15 +237,15 @@ private struct Wire: RegionCalling {
 extension World.Region {
     /// Enters a purge here.
     func purge(_ path: String = "/demo/a.jpg") throws -> String {
-        let purges = try #require(neighbours.purges)
+        let purges = try #require(otherRegions.purges)
         return try purges.accept(account: "demo", target: .path(path), deadline: Deadline(in: .seconds(5)))
     }
 
-    func state(of id: String) -> PurgeState? { neighbours.purges?.state(of: id, account: "demo") }
+    func state(of id: String) -> PurgeState? { otherRegions.purges?.state(of: id, account: "demo") }
 
     /// The value of a gauge of another region.
     func gauge(_ gauge: RegionGauge, of region: String) throws -> UInt64 {
-        neighbours.updateGauges()
+        otherRegions.updateGauges()
         return metrics.value(of: .region(gauge, place: try #require(metrics.regions.firstIndex(of: region))))
     }
 }

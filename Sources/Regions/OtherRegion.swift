@@ -6,7 +6,7 @@ import Metrics
 import Purging
 
 /// One other region, as this worker sees it: whether it is asked, and how.
-final class Neighbour: Sendable {
+final class OtherRegion: Sendable {
     let name: String
     /// `nil` where nobody knows how to reach it; it may reach this region all the same.
     private let caller: (any RegionCalling)?

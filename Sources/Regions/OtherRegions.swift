@@ -10,13 +10,13 @@ package import Redis
 package import Transfer
 
 /// The other regions as one worker sees them: asked for what is at home there, told of purges, and listened to.
-package final class Neighbours: Sendable {
+package final class OtherRegions: Sendable {
     /// Judges requests that come in the name of other regions.
     package let gate: RegionGate
     /// The purges of all regions; `nil` where there is no log.
     package let purges: (any Purges)?
     let exchanges: RegionExchanges
-    let neighbours: [String: Neighbour]
+    let otherRegions: [String: OtherRegion]
     private let links: [String: RegionLink]
     /// Slots that may wait for the purge log because of an exchange: others have to be left.
     private let answering: WaitingPlaces
@@ -57,18 +57,18 @@ package final class Neighbours: Sendable {
     ) {
         let exchanges = RegionExchanges(
             identity, others: Array(callers.keys), log: log, timing: timing, metrics: metrics, logger: logger)
-        var neighbours: [String: Neighbour] = [:]
+        var otherRegions: [String: OtherRegion] = [:]
         for (name, caller) in callers {
-            neighbours[name] = Neighbour(
+            otherRegions[name] = OtherRegion(
                 name, caller: caller, places: questionPlaces, timing: timing, metrics: metrics, logger: logger)
         }
-        let links = neighbours.filter { $0.value.isReachable }.mapValues { RegionLink($0, exchanges: exchanges) }
+        let links = otherRegions.filter { $0.value.isReachable }.mapValues { RegionLink($0, exchanges: exchanges) }
         purges = log.map { log in
             PurgesEverywhere(log, exchanges: exchanges) { number in
                 for link in links.values { link.exchangeNow(with: number) }
             }
         }
-        (self.gate, self.exchanges, self.neighbours, self.links) = (gate, exchanges, neighbours, links)
+        (self.gate, self.exchanges, self.otherRegions, self.links) = (gate, exchanges, otherRegions, links)
         answering = WaitingPlaces(limit: exchangePlaces)
         self.metrics = metrics
     }
@@ -81,7 +81,7 @@ package final class Neighbours: Sendable {
     ///   - key: of what is wanted.
     ///   - hasSubstitute: somebody else may answer too. Otherwise one that has just come back is asked for all of it.
     package func isUsable(_ region: String, for key: EntryKey, hasSubstitute: Bool) -> Bool {
-        neighbours[region]?.isUsable(for: key, hasSubstitute: hasSubstitute) ?? false
+        otherRegions[region]?.isUsable(for: key, hasSubstitute: hasSubstitute) ?? false
     }
 
     /// Asks a region; at once `leftAlone` or `crowded` where that makes no sense.
@@ -92,10 +92,11 @@ package final class Neighbours: Sendable {
         _ region: String, _ question: RegionQuestion, for key: EntryKey, hasSubstitute: Bool, until deadline: Deadline
     ) throws(RegionError) -> RegionReply {
         do throws(RegionError) {
-            guard let neighbour = neighbours[region], neighbour.isUsable(for: key, hasSubstitute: hasSubstitute) else {
+            guard let otherRegion = otherRegions[region], otherRegion.isUsable(for: key, hasSubstitute: hasSubstitute)
+            else {
                 throw .leftAlone
             }
-            let reply = try neighbour.ask(question, hasSubstitute: hasSubstitute, until: deadline)
+            let reply = try otherRegion.ask(question, hasSubstitute: hasSubstitute, until: deadline)
             metrics.add(.regionQuestions(reply.result))
             return reply
         } catch {
@@ -122,12 +123,12 @@ package final class Neighbours: Sendable {
 
     /// Takes in what another region tells, and tells it what it lacks.
     package func answerExchange(_ fields: RegionFields, from envelope: RegionEnvelope) -> RegionFields {
-        guard let neighbour = neighbours[envelope.from], let message = ExchangeMessage(fields) else {
+        guard let otherRegion = otherRegions[envelope.from], let message = ExchangeMessage(fields) else {
             return exchanges.message(to: nil).fields
         }
         let (way, overflows) = WallClock.unixMilliseconds.subtractingReportingOverflow(envelope.sentAt)
         let moment = Deadline.now.later(by: .milliseconds(overflows ? 0 : -max(0, way)))
-        neighbour.known = message.known
+        otherRegion.known = message.known
         let place = message.offers.isEmpty ? nil : answering.take()
         defer { withExtendedLifetime(place) {} }
         // Without a place nothing of it counts: it is told again in a second.
