@@ -138,7 +138,10 @@ struct Answers: Sendable {
     private static let shortAge = 10
 
     /// - Parameter order: nil where the request could not be read so far. It depends on no header then.
-    func failure(_ error: DeliveryError, _ order: Order?, _ request: DeliveryRequest) -> DeliveryResponse {
+    /// - Parameter isStale: there may be purges that nobody here has heard of.
+    func failure(
+        _ error: DeliveryError, _ order: Order?, isStale: Bool, _ request: DeliveryRequest
+    ) -> DeliveryResponse {
         let body = [UInt8]((error.message + "\n").utf8)
         var response = DeliveryResponse(
             status: error.status,
@@ -146,7 +149,8 @@ struct Answers: Sendable {
                 ("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", "\(body.count)"),
                 ("ik-error", "\(error.code) - \(error.message)"),
             ], body: body)
-        let age = cache.age(of: error.keeping)
+        let age = min(cache.age(of: error.keeping), isStale ? Self.shortAge : .max)
+        if isStale { response.add("x-apus-stale", "true") }
         response.add("Cache-Control", age > 0 ? "public, max-age=\(age)" : "no-store")
         // What is wrong with a part says nothing about the whole, which has the same name at nginx.
         let edge = request.range == nil ? min(age, Int(cache.edgeAge.components.seconds)) : 0
@@ -156,7 +160,7 @@ struct Answers: Sendable {
         if error.status == 405 { response.add("Allow", Self.methods) }
         // Another client may well get a picture of the same URL.
         if let order { addVariance(order, to: &response) }
-        addCommon(request, to: &response)
+        addCommon(request, madeIn: error.region, to: &response)
         return response
     }
 

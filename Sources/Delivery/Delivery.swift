@@ -112,7 +112,8 @@ package final class Delivery: Sendable {
         } catch {
             log(error, request)
             if error.isShedding { metrics.add(.shedRequests) }
-            return answers.failure(error, order, request)
+            let isStale = order != nil && !variants.homes.knowsPurgesOfAll
+            return answers.failure(error, order, isStale: isStale, request)
         }
     }
 

@@ -22,17 +22,17 @@ extension DeliveryError {
     private static let passingCodes: Set = ["ECONNREFUSED", "ETIMEDOUT", "UNIDENTIFIED"]
 
     /// What the home region will say again for a while.
-    init(ofHome failure: Entry.Failure, expiresAt: Int64) {
-        self.init(failure, expiresAt: expiresAt)
+    init(ofHome failure: Entry.Failure, of entry: Entry) {
+        self.init(failure, of: entry)
         if Self.passingCodes.contains(failure.code) { keeping = .briefly }
     }
 
     /// What the home region has said of this request alone.
-    init(_ fault: RegionFault) {
+    init(_ fault: RegionFault, of region: String) {
         self.init(
             status: fault.status, code: fault.code, message: fault.message, keeping: .never,
             retryAfter: fault.retryAfter)
-        fileLength = fault.fileLength
+        (fileLength, self.region) = (fault.fileLength, region)
     }
 }
 

@@ -36,6 +36,8 @@ package struct DeliveryError: Error, Sendable {
     package var blamedInput: String?
     /// For `Content-Range`, where a part was asked for that is not there.
     package var fileLength: Int?
+    /// The region that found it out, where that is not the one that answers.
+    package var region: String?
     /// Whether it says something about this region: another may well be able to do it.
     package var isOfRegion = false
 
@@ -122,10 +124,11 @@ extension DeliveryError {
     }
 
     /// An answer from the cache, which is good as long as its entry.
-    init(_ failure: Entry.Failure, expiresAt: Int64) {
+    init(_ failure: Entry.Failure, of entry: Entry) {
         self.init(
-            status: failure.status, code: failure.code, message: failure.message, keeping: .until(expiresAt),
-            level: .debug)
+            status: failure.status, code: failure.code, message: failure.message,
+            keeping: .until(entry.lifetime.expiresAt), level: .debug)
+        region = entry.region
     }
 
     /// Whether it says something about this moment, and nothing about the original: what is old is better then.

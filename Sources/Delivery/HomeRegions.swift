@@ -63,7 +63,7 @@ struct HomeRegions: Sendable {
             return .served(served)
         case .fault(let fault, _):
             guard !fault.isOfRegion else { throw .failed }
-            return .failed(DeliveryError(fault))
+            return .failed(DeliveryError(fault, of: home.region))
         }
     }
 
@@ -75,7 +75,7 @@ struct HomeRegions: Sendable {
 
     private func answer(_ entry: Entry, _ head: RegionAnswerHead, _ epoch: UInt64) -> Answer {
         if case .failure(let failure) = entry.content {
-            return .failed(DeliveryError(ofHome: failure, expiresAt: entry.lifetime.expiresAt))
+            return .failed(DeliveryError(ofHome: failure, of: entry))
         }
         do throws(DeliveryError) {
             var served = try Served(entry, tier: .region)

@@ -93,7 +93,7 @@ extension Served {
         switch entry.content {
         case .variant(let variant): content = .variant(variant)
         case .file(let file): content = .file(file)
-        case .failure(let failure): throw DeliveryError(failure, expiresAt: entry.lifetime.expiresAt)
+        case .failure(let failure): throw DeliveryError(failure, of: entry)
         // Never under the key of a variant.
         case .original: throw DeliveryError.notFound("There is no such picture.")
         }

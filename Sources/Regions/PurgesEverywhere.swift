@@ -6,6 +6,11 @@ final class PurgesEverywhere: Purges {
     private let log: any SharedPurges
     private let exchanges: RegionExchanges
     private let accepted: @Sendable (_ number: UInt64) -> Void
+    /// Which were completed once: that is for good, whoever goes away afterwards.
+    private let completed = Monitor(Set<PurgeRule.Source>())
+
+    /// More are judged anew.
+    private static let mostCompleted = 10_000
 
     /// - Parameter accepted: called with the number of each rule that this worker has accepted.
     init(_ log: any SharedPurges, exchanges: RegionExchanges, accepted: @escaping @Sendable (_ number: UInt64) -> Void)
@@ -27,6 +32,11 @@ final class PurgesEverywhere: Purges {
         guard state == .completed else { return state }
         // A purge that has no number that others know has not reached them.
         guard let source = log.origin(of: requestID, account: account) else { return .pending }
-        return exchanges.isObeyed(source) ? .completed : .pending
+        guard completed.withLock({ $0.contains(source) }) || exchanges.isObeyed(source) else { return .pending }
+        completed.withLock { completed in
+            if completed.count >= Self.mostCompleted { completed = [] }
+            completed.insert(source)
+        }
+        return .completed
     }
 }

@@ -1,8 +1,10 @@
 """A wall clock that jumps by a day while the workers run: nothing old comes back, and nothing lives a day longer."""
 
 import contextlib
+import ctypes
 import itertools
 import os
+import signal
 import subprocess
 from pathlib import Path
 
@@ -43,6 +45,12 @@ class Clock:
         }
 
 
+def end_with_parent():
+    """Told to end by the kernel when the tests end, however they do."""
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
+
+
 @contextlib.contextmanager
 def served_with(clock, instance):
     """`apus serve` of a running instance, replaced by one with this clock."""
@@ -61,6 +69,7 @@ def served_with(clock, instance):
             stdout=log,
             stderr=log,
             start_new_session=True,
+            preexec_fn=end_with_parent,
         )
     try:
         wait_for(socket.is_socket, what="its socket")

@@ -400,6 +400,54 @@ def test_rules_go_round_a_cut_link(world, unique):
     assert not any(is_marked(region) for region in world)
 
 
+def enter(region, word, number):
+    """As many at once as a region takes."""
+    body = {"url": f"{region.base}/nobody/doc/{word}/{number}.jpg"}
+    wait_for(lambda: purging.call(region, body, "private_nobody").status == 201, what="room for another purge")
+
+
+# --- lost logs
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("count", [0, 450], ids=["few", "more than one exchange holds"])
+def test_a_lost_log_loses_no_purge(world, unique, count):
+    """Alpha loses its log, and keeps its pictures: the others give it back what it had entered and heard."""
+    before, word = unique(), unique()
+    in_parallel(4, lambda part: [enter(world.alpha, before, number) for number in range(part, count, 4)])
+    paths = [f"/nobody/tr:w-40,f-png/doc/{word}/{number}.jpg" for number in range(3)]
+    prime(world, *paths)
+    wait_for(lambda: stored(world.alpha) >= 3, what="the store")
+    world.alpha.down()
+    world.alpha.up()
+    world.origin.change(word)
+    for region, path in zip((world.alpha, world.beta), paths):
+        request_id = accept(region, path)
+        purging.wait_until_completed(region, request_id, "private_nobody")
+    world.alpha.down()
+    lose_log(world.alpha)
+    world.alpha.up()
+    wait_for(lambda: not is_marked(world.alpha), SETTLE_SECONDS, "alpha to be sure")
+    for path in paths[:2]:
+        for answer in (world.alpha.get(path), world.alpha.visit(path), world.alpha.visit(path)):
+            assert shows(answer, NEW) or answer["x-apus-stale"] == "true", (path, answer.cache, dict(answer.headers))
+    # Its numbers go on above those that the others know.
+    request_id = accept(world.alpha, paths[2])
+    purging.wait_until_completed(world.alpha, request_id, "private_nobody")
+    assert not all_show(world, paths, NEW)
+
+
+def lose_log(region):
+    """Redis went with `down`; of the store only the purges."""
+    folders = [path for path in (region.state / "store").iterdir() if "purge" in path.name]
+    assert folders, sorted((region.state / "store").iterdir())
+    for path in folders:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+# --- many
+
+
 @pytest.mark.long
 def test_many_purges_while_a_region_is_away(world, unique):
     """More than one exchange holds."""
@@ -416,49 +464,6 @@ def test_many_purges_while_a_region_is_away(world, unique):
         assert time.monotonic() < end
     for path in paths:
         wait_for(lambda: shows(world.beta.visit(path), NEW), 10, "beta to catch up")
-
-
-def enter(region, word, number):
-    """As many at once as a region takes."""
-    body = {"url": f"{region.base}/nobody/doc/{word}/{number}.jpg"}
-    wait_for(lambda: purging.call(region, body, "private_nobody").status == 201, what="room for another purge")
-
-
-# --- lost logs
-
-
-@pytest.mark.long
-def test_a_lost_log_loses_no_purge(world, unique):
-    """Alpha loses its log, and keeps its pictures: the others give it back what it had entered and heard."""
-    word = unique()
-    paths = [f"/nobody/tr:w-40,f-png/doc/{word}/{number}.jpg" for number in range(3)]
-    prime(world, *paths)
-    wait_for(lambda: stored(world.alpha) >= 3, what="the store")
-    world.alpha.down()
-    world.alpha.up()
-    world.origin.change(word)
-    for region, path in zip((world.alpha, world.beta), paths):
-        request_id = accept(region, path)
-        purging.wait_until_completed(region, request_id, "private_nobody")
-    world.alpha.down()
-    lose_log(world.alpha)
-    world.alpha.up()
-    wait_for(lambda: not is_marked(world.alpha), SETTLE_SECONDS, "alpha to be sure")
-    for path in paths[:2]:
-        for answer in (world.alpha.get(path), world.alpha.visit(path), world.alpha.visit(path)):
-            assert shows(answer, NEW) or answer["x-apus-stale"] == "true", (path, answer.headers.items())
-    # Its numbers go on above those that the others know.
-    request_id = accept(world.alpha, paths[2])
-    purging.wait_until_completed(world.alpha, request_id, "private_nobody")
-    assert not all_show(world, paths, NEW)
-
-
-def lose_log(region):
-    """Redis went with `down`; of the store only the purges."""
-    folders = [path for path in (region.state / "store").iterdir() if "purge" in path.name]
-    assert folders, sorted((region.state / "store").iterdir())
-    for path in folders:
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 # --- as it is without a setting

@@ -182,7 +182,8 @@ def run(world: World, junit: Path | None, words: Sequence[str], say: Callable[[s
     for part in PARTS:
         importlib.import_module(f"world.scenarios_{part}")
     chosen = [(title, act) for title, act in SCENARIOS if not words or any(word in title for word in words)]
-    check(chosen, "no scenario has one of these words in its title:", *words)
+    titles = "; ".join(title for title, _ in SCENARIOS)
+    check(chosen, "no scenario has one of these words in its title:", *words, f"(there are: {titles})")
     outcomes = []
     for title, act in chosen:
         outcome = _outcome(world, title, act)
