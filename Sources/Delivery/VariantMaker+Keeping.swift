@@ -30,7 +30,8 @@ extension VariantMaker {
             // It is gone for good: what is left of it must not be served again.
             if old != nil { cache.remove(order.key, until: deadline) }
             let failure = Entry.Failure(status: error.status, code: error.code, message: error.message)
-            let entry = Entry(content: .failure(failure), lifetime: lifetime, region: error.region ?? region, purgeEpoch: epoch)
+            let entry = Entry(
+                content: .failure(failure), lifetime: lifetime, region: error.region ?? region, purgeEpoch: epoch)
             if !validity.isVoid(entry, of: order) { cache.keep(entry, under: order.key, until: deadline) }
             throw error
         }

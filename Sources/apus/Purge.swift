@@ -125,7 +125,9 @@ struct Purge: ParsableCommand {
     private func waitForEnd(of id: String, _ client: ManagementClient) throws {
         let deadline = Deadline(in: Self.waitLimit)
         while try !client.isCompleted(id) {
-            guard !deadline.hasPassed else { throw Complaint("purge \(id) is still pending; is Redis away, or half of the regions?") }
+            guard !deadline.hasPassed else {
+                throw Complaint("purge \(id) is still pending; is Redis away, or half of the regions?")
+            }
             poll(nil, 0, Self.pollMilliseconds)
         }
     }
