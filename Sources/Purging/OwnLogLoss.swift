@@ -6,6 +6,22 @@ struct OwnLogLoss {
     private(set) var compared: UInt64 = 0
     /// Up to here rules of the log were lost, and may be known nowhere.
     private(set) var lost: UInt64 = 0
+    /// Everything that the lost ones may have meant was purged once, up to here.
+    private var covered: UInt64 = 0
+
+    /// Up to where rules were lost that this region still has to make good; `nil` if it has.
+    var uncovered: UInt64? { lost > covered ? lost : nil }
+
+    /// Whether the log was not looked through since others said how far they know it.
+    var isUndecided: Bool { told > compared }
+
+    /// Whether the log may be lost, and that is not made good.
+    var isOpen: Bool { isUndecided || uncovered != nil }
+
+    /// Everything was purged in place of the rules up to a number.
+    mutating func cover(upTo number: UInt64) {
+        covered = max(covered, number)
+    }
 
     /// Others know the log up to a number: what is entered from here on gets one above.
     mutating func note(_ number: UInt64) {

@@ -89,12 +89,13 @@ struct PurgeBook {
     /// - Parameters:
     ///   - late: rules that are to get new numbers.
     ///   - isWhole: whether every place was looked through just now.
-    mutating func raise(epoch number: UInt64, late: Set<String>, isWhole: Bool) {
+    ///   - isHeldBack: this region's own log was lost, and what is known of it stands for nothing before that is made good.
+    mutating func raise(epoch number: UInt64, late: Set<String>, isWhole: Bool, isHeldBack: Bool) {
         if number > index.epoch {
             index.raise(epoch: number)
             revision += 1
         }
-        var firstLate: [String: UInt64] = [:]
+        var firstLate: [String: UInt64] = isHeldBack ? [region: 0] : [:]
         for source in late.compactMap({ rules[$0]?.source }) {
             firstLate[source.region] = min(firstLate[source.region] ?? .max, source.number)
         }

@@ -6,18 +6,22 @@ extension PurgeLog {
     /// store (and in Redis, if that is there), and this process obeys it.
     ///
     /// Any number of processes may take over the same at the same time. An offer that leaves out what is not known here
-    /// is ignored: the next one, to what is known then, begins earlier. Rules of this very region, which has lost them,
-    /// become its own again, under new numbers.
+    /// is ignored: the next one, to what is known then, begins earlier.
+    ///
+    /// If this region has lost its own log (`noteOwnNumber`), everything is purged in it once, before its vector covers what
+    /// the others know of that. Nobody can say that he has given back all: an offer is as long as a message, others
+    /// may have merged theirs, and what they never heard of is gone. Rules that they do give back become its own again,
+    /// under new numbers.
     ///
     /// - Parameter accounts: every account there is, for an offer that says to purge everything.
     package func adopt(_ offers: [PurgeOffer], accounts: [String], deadline: Deadline) throws(PurgeError) {
         let usable = checked(offers)
-        guard !usable.isEmpty else { return }
+        guard !usable.isEmpty || inspect({ $0.ownLoss.uncovered != nil }) else { return }
         guard mirror != nil || archive != nil else { throw .noPlace }
         let adopted = try takingTurns(until: deadline) { () throws(PurgeError) -> Int in
             if !inspect({ $0.isRead }) { awaitSynchronisation(until: deadline) }
             guard inspect({ $0.isRead }) else { throw .notReady }
-            var count = 0
+            var count = try coverOwnLoss(accounts, until: deadline)
             for offer in usable { count += try adopt(offer, accounts, until: deadline) }
             return count
         }
@@ -55,6 +59,18 @@ extension PurgeLog {
         return checked
     }
 
+    /// Purges everything once if this region has lost its own log, by the rules that others make who lack what is lost.
+    /// They have that log's number and a source, so that they tell later processes, and others, what they stand for.
+    private func coverOwnLoss(_ accounts: [String], until deadline: Deadline) throws(PurgeError) -> Int {
+        if inspect({ $0.ownLoss.isUndecided }) { awaitSynchronisation(until: deadline) }
+        guard let lost = inspect({ $0.ownLoss.uncovered }) else { return 0 }
+        let resets = accounts.map { reset($0, of: settings.region, upTo: lost) }
+        let missing = inspect { state in resets.filter { state.book.requests[$0.requestID] == nil } }
+        if !missing.isEmpty { try take(missing, from: settings.region, until: deadline) }
+        change { $0.coverOwnLoss(upTo: lost, isNothingToPurge: resets.isEmpty) }
+        return missing.count
+    }
+
     private func adopt(_ offer: PurgeOffer, _ accounts: [String], until deadline: Deadline) throws(PurgeError) -> Int {
         let isOwn = offer.source == settings.region
         if !isOwn, !offer.isReset, !follows(offer) {
@@ -62,13 +78,13 @@ extension PurgeLog {
             awaitSynchronisation(until: deadline)
             guard follows(offer) else { return 0 }
         }
-        let resets = offer.isReset && !isOwn ? accounts.map { reset($0, offer) } : []
+        let resets = offer.isReset && !isOwn ? accounts.map { reset($0, of: offer.source, upTo: offer.upTo) } : []
         let rules = resets + offer.rules
         // Without Redis nothing keeps two processes from taking over the same, and an own one is most often lost only to
         // this process's eyes: a look shows what the others have done.
         if isOwn || mirror == nil, !wanted(of: rules).isEmpty { awaitSynchronisation(until: deadline) }
         let wanted = wanted(of: rules)
-        guard !wanted.isEmpty, !isOwn || inspect({ $0.ownLoss.compared >= $0.ownLoss.told }) else { return 0 }
+        guard !wanted.isEmpty, !isOwn || !inspect({ $0.ownLoss.isOpen }) else { return 0 }
         try take(wanted, from: offer.source, until: deadline)
         return wanted.count
     }
@@ -80,14 +96,14 @@ extension PurgeLog {
         }
     }
 
-    /// One rule for everything that an account has. It follows from the offer, so that everybody who takes it over makes
-    /// the same one.
-    private func reset(_ account: String, _ offer: PurgeOffer) -> PurgeRule {
+    /// One rule for everything that an account has. It follows from what it stands for, so that everybody makes the same
+    /// one.
+    private func reset(_ account: String, of source: String, upTo number: UInt64) -> PurgeRule {
         let hour: Int64 = 3600
         return PurgeRule(
-            requestID: RequestID.following(from: "reset \(offer.source) \(offer.upTo) \(account)"), account: account,
+            requestID: RequestID.following(from: "reset \(source) \(number) \(account)"), account: account,
             target: .prefix(""), acceptedAt: settings.unixSeconds() / hour * hour, number: 0,
-            source: PurgeRule.Source(region: offer.source, number: offer.upTo))
+            source: PurgeRule.Source(region: source, number: number))
     }
 
     /// Those that are not known, or not under their number.

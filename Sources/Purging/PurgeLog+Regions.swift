@@ -22,7 +22,7 @@ extension PurgeLog {
     ///
     /// If the next whole look shows that the log does not reach so far, it has been lost, with Redis and the store. What
     /// was entered since gets new numbers, because others would think that they know it. To be called before `adopt`
-    /// with what the same region offers.
+    /// with what the same region offers, which makes the loss good; also if that is nothing.
     package func noteOwnNumber(_ number: UInt64) {
         guard number > inspect({ $0.ownLoss.told }) else { return }
         change { $0.noteOwnNumber(number) }

@@ -65,7 +65,9 @@ struct PurgeLogState {
     /// may, of another process that did not know better; it is late then.
     mutating func confirm(position: UInt64?) {
         isRead = true
-        book.raise(epoch: position ?? book.index.number, late: chores.late, isWhole: true)
+        book.raise(
+            epoch: position ?? book.index.number, late: chores.late, isWhole: true,
+            isHeldBack: ownLoss.uncovered != nil)
         if position == nil { loneEpoch = book.index.epoch }
     }
 
@@ -87,7 +89,8 @@ struct PurgeLogState {
         markIfLost(rule)
         // Nothing lies between, so that what is made from here on need not wait for the next look.
         if isNews, isRead, rule.number == epoch + 1 {
-            book.raise(epoch: rule.number, late: chores.late, isWhole: false)
+            book.raise(
+                epoch: rule.number, late: chores.late, isWhole: false, isHeldBack: ownLoss.uncovered != nil)
             if !(hasMirror && isShared) { loneEpoch = rule.number }
         }
         merge()
@@ -236,8 +239,13 @@ struct PurgeLogState {
     mutating func compare(ownNumber number: UInt64) {
         guard let taken = ownLoss.compare(number, with: book) else { return }
         chores.late.formUnion(taken)
-        book.raise(vector: PurgeVector([book.region: number]))
         events.append(.ownLogLost(upTo: number))
+    }
+
+    /// Rules that stand for all of the log's up to a number are known.
+    mutating func coverOwnLoss(upTo number: UInt64, isNothingToPurge: Bool) {
+        ownLoss.cover(upTo: number)
+        if isNothingToPurge { book.raise(vector: PurgeVector([book.region: number])) }
     }
 
     private mutating func markIfLost(_ rule: PurgeRule) {

@@ -80,7 +80,8 @@ final class RegionExchanges: Sendable {
         let othersKnowMore = message.known[identity.region] > before[identity.region]
         if othersKnowMore { log.noteOwnNumber(message.known[identity.region]) }
         let offers = message.offers.filter { $0.upTo > before[$0.source] }
-        if !offers.isEmpty {
+        // Also where nothing is offered: a log that was lost is made good in any case.
+        if othersKnowMore || !offers.isEmpty {
             do {
                 try log.adopt(offers, accounts: identity.accounts, deadline: deadline)
             } catch {

@@ -62,6 +62,59 @@ import Testing
         #expect(world.regions[0].one.events.contains(.ownLogLost(upTo: 31)))
     }
 
+    @Test func `What others cannot give back at once is purged in the region that has lost it`() throws {
+        let eu = PurgingRegion("eu")
+        let (store, before) = (MemoryStore(), PurgingRegion("us") { $0.numbersFollowTime = true })
+        for number in 1...40 { _ = try before.one.accept(.path("/demo/\(number)")) }
+        #expect(PurgingWorld(regions: [before, eu]).agrees())
+        let (stamp, known) = (before.one.log.current.epoch, eu.one.vector)
+        let after = PurgingRegion("us", redis: nil, store: store, workers: 2) { settings in
+            settings.numbersFollowTime = true
+            let time = settings.unixSeconds
+            settings.unixSeconds = { time() + 1 }
+        }
+        for worker in after.workers {
+            for _ in 0..<4 {
+                worker.exchange("us", with: eu.one, in: "eu", mostBytes: 1 << 10)
+                worker.log.synchronise()
+                // Whoever covers what the others know is believed, and obeys all of it.
+                #expect(!worker.vector.covers(known) || worker.newest("/demo/40") > stamp)
+            }
+            #expect(worker.vector.covers(known) && worker.newest("/shop/1", account: "shop") > stamp)
+        }
+        // Nobody else has lost anything.
+        let world = PurgingWorld(regions: [after, eu])
+        #expect(world.agrees())
+        #expect(eu.one.newest("/demo/anything") == 0)
+        let late = PurgingRegion("us", redis: nil, store: store)
+        #expect(late.one.settles { late.one.vector == eu.one.vector } && late.one.newest("/demo/40") > stamp)
+    }
+
+    @Test func `A region that has lost its log knows nothing of it before everything is purged`() throws {
+        let store = MemoryStore()
+        let us = PurgingRegion("us", redis: nil, store: store)
+        // Nobody gives back any of it.
+        us.one.hear([], knowing: PurgeVector(["us": 9]), in: "us")
+        us.synchronise()
+        store.fail(.writes)
+        #expect(throws: PurgeError.storeFailed(.full)) {
+            try us.one.log.adopt([], accounts: Worker.accounts, deadline: Deadline(in: .seconds(1)))
+        }
+        us.synchronise()
+        #expect(us.one.vector == PurgeVector())
+        store.fail([])
+        // What is entered meanwhile, above all that was lost, does not say that the rest is known.
+        _ = try us.one.accept(.path("/demo/new"))
+        us.synchronise()
+        #expect(us.one.newest("/demo/new") > 9 && us.one.vector == PurgeVector())
+        us.one.hear([], knowing: PurgeVector(["us": 9]), in: "us")
+        us.synchronise()
+        #expect(us.one.vector["us"] >= 9 && us.one.newest("/shop/any", account: "shop") > 9)
+        let offer = us.one.log.offers(to: PurgeVector(["us": 9]), mostBytes: 1 << 16)
+        #expect(offer.count == 1 && offer[0].rules.count == 1 && !offer[0].isReset)
+        #expect(us.one.log.offers(to: PurgeVector(), mostBytes: 1 << 16).first?.isReset == true)
+    }
+
     @Test func `A worker that is behind its region does not take its log for lost`() throws {
         let redis = try RedisServer()
         let us = PurgingRegion("us", redis: redis, store: MemoryStore(), workers: 2)
