@@ -6,9 +6,10 @@ let sources: [Target] = [
     .executableTarget(
         name: "apus",
         dependencies: [
-            "Caching", "Configuration", "Deadlines", "Delivery", "Explaining", "FastCGI", "HTTPRules", "JSONReading",
-            "Management", "Memory", "Metrics", "OriginMaking", "Origins", "Probing", "Processes", "Purging", "Redis",
-            "Regions", "RenderJobs", "Signing", "Storage", "Transfer", "Transformation",
+            "Caching", "Configuration", "ContentDelivery", "Deadlines", "Delivery", "Explaining", "FastCGI",
+            "HTTPRules", "JSONReading", "Management", "Memory", "Metrics", "OriginMaking", "Origins", "Probing",
+            "Processes", "Purging", "Redis", "Regions", "RenderJobs", "Signing", "Storage", "Transfer",
+            "Transformation",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"),
         ]
@@ -21,6 +22,14 @@ let sources: [Target] = [
             "Caching", "Configuration", "Deadlines", "Digests", "Explaining", "HTTPRules", "Management", "Memory",
             "Metrics", "OriginMaking", "Origins", "Processes", "Purging", "Regions", "RenderJobs", "Signing",
             "Transfer", "Transformation",
+            .product(name: "Logging", package: "swift-log"),
+        ]
+    ),
+    .target(
+        name: "ContentDelivery",
+        dependencies: [
+            "Configuration", "Deadlines", "Digests", "HTTPRules", "Memory", "Metrics", "Processes", "Purging", "Redis",
+            "S3", "Transfer",
             .product(name: "Logging", package: "swift-log"),
         ]
     ),
@@ -112,6 +121,13 @@ let tests: [Target] = [
             "Caching", "Deadlines", "Digests", "Memory", "Metrics", "Processes", "Redis", "RedisFixture", "Storage",
         ]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Transformation"]),
+    .testTarget(
+        name: "ContentDeliveryTests",
+        dependencies: [
+            "Configuration", "ContentDelivery", "Deadlines", "HostileOrigin", "Metrics", "Processes", "Purging",
+            "Redis", "RedisFixture", "S3", "Transfer",
+            .product(name: "Logging", package: "swift-log"),
+        ]),
     .testTarget(name: "DeadlinesTests", dependencies: ["Deadlines", "Processes"]),
     .testTarget(
         name: "DeliveryTests",

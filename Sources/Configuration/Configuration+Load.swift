@@ -7,22 +7,31 @@ extension Configuration {
         package var region: String?
         /// The number of worker processes.
         package var processes: Int?
+        /// The number of worker processes, used only where the file names none.
+        package var defaultProcesses: Int?
+        /// The number of render processes, used only where the file leaves it to the CPUs.
+        package var defaultRenders: Int?
         /// The URL of a Redis, used only where the file names none.
         package var redis: String?
         /// The folder of a store, used only where the file names none.
         package var store: String?
+        /// How many bytes that store holds at most; `nil`: as many as one of the file that does not say.
+        package var storeBytes: Int?
         /// Whether any region of the file will do where nobody names one: for what is the same in all of them.
         package var takesAnyRegion: Bool
 
         package init(
-            region: String? = nil, processes: Int? = nil, redis: String? = nil, store: String? = nil,
-            takesAnyRegion: Bool = false
+            region: String? = nil, processes: Int? = nil, defaultProcesses: Int? = nil, defaultRenders: Int? = nil,
+            redis: String? = nil, store: String? = nil, storeBytes: Int? = nil, takesAnyRegion: Bool = false
         ) {
             self.takesAnyRegion = takesAnyRegion
             self.region = region
             self.processes = processes
+            self.defaultProcesses = defaultProcesses
+            self.defaultRenders = defaultRenders
             self.redis = redis
             self.store = store
+            self.storeBytes = storeBytes
         }
     }
 
@@ -113,16 +122,18 @@ extension Configuration {
         let current = regions[region] ?? defaults.region
         workers = current.workers.overridden(by: overrides, reading)
         redis = current.redis ?? RedisDraft.override(overrides, maxValueBytes: defaults.redis.maxValueBytes, reading)
-        store = current.store ?? overrides.store.map { .disk(path: $0) }
+        store = current.store ?? .override(overrides, reading)
         cache = current.cache
         limits = .reading(section)
         timeouts = .reading(section)
         network = .reading(section)
+        dns = .reading(section)
         let names = Set(regions.keys)
         accounts = section.sections("accounts") { Account(from: $0, regions: names) }
         if accounts.isEmpty, !reading.problems.contains(where: { $0.path.hasPrefix("accounts") }) {
             section.report(.required(because: nil), at: "accounts")
         }
+        reportWorkerHosts(reading, areNamed: !named.isEmpty)
     }
 }
 
@@ -133,32 +144,5 @@ private func reportPlainRegions(_ regions: [String: Configuration.Region], _ rea
         guard let url = region.url, url.scheme == .http, !url.isLoopback, !region.insecure else { continue }
         let expected = "https, unless it is on this machine or insecure is true"
         reading.report(.wrong(expected: expected, found: nil), at: "regions.\(clipped(name)).url")
-    }
-}
-
-extension Configuration.Workers {
-    fileprivate func overridden(by overrides: Configuration.Overrides, _ reading: Reading) -> Self {
-        guard let processes = overrides.processes else { return self }
-        guard Self.processesRange.contains(processes) else {
-            let expected = Format.integer(Self.processesRange).expected
-            reading.report(.wrong(expected: expected, found: String(processes)), at: "--workers")
-            return self
-        }
-        var result = self
-        result.processes = processes
-        return result
-    }
-}
-
-extension RedisDraft {
-    fileprivate static func override(
-        _ overrides: Configuration.Overrides, maxValueBytes: Int, _ reading: Reading
-    ) -> Configuration.Redis? {
-        guard let text = overrides.redis else { return nil }
-        guard let url = RedisURL(text) else {
-            reading.report(.wrong(expected: Format.redisURL.expected, found: nil), at: "--redis")
-            return nil
-        }
-        return RedisDraft(url: url, maxValueBytes: maxValueBytes).settings
     }
 }

@@ -23,6 +23,8 @@ package struct Configuration: Sendable, Equatable {
     package let timeouts: Timeouts
     /// Whom this instance may reach and who may ask it.
     package let network: Network
+    /// What is written for name servers; `nil`: nothing.
+    package let dns: DNS?
     /// In the order of the file; never empty, ids are unique, as are custom hosts across all of them.
     package let accounts: [Account]
     /// What is the same where two regions run the same file: 24 lower-case hexadecimal digits.

@@ -51,6 +51,10 @@ package struct ConfigurationProblem: Equatable, Sendable, CustomStringConvertibl
         /// A stored transformation that the URL language does not have.
         case transformation(TransformationError)
 
+        // Of what travels in plain text.
+        case notPrivate
+        case noTLS
+
         // Of `${…}`.
         case placeholder
         case missingVariable(String)
@@ -86,6 +90,8 @@ extension ConfigurationProblem.Reason: CustomStringConvertible {
             "\(clipped(found).debugDescription) is no \(what)" + (known.isEmpty ? "" : "; there is " + listed(known))
         case .transformation(let error): "\(error)"
         case .tooMany(let limit): "more than \(limit)"
+        case .notPrivate: "FastCGI and Redis travel in plain text: private addresses only"
+        case .noTLS: "Debian's hiredis has no TLS, so that rediss:// cannot be used: redis:// at private addresses only"
         case .placeholder: "${…} has to be ${NAME} or ${file:PATH}; $${ stands for ${"
         case .missingVariable(let name): "${\(name)}: no such environment variable"
         case .unreadableSecret(let file, let reason): "${file:\(file)}: \(reason)"

@@ -33,8 +33,42 @@ extension Format<RedisURL> {
         Format(
             expected: "a URL such as redis://host:6379/0, unix:///path, redis+sentinel://h1,h2/master "
                 + "or redis+cluster://h1,h2",
-            blank: .blank, isSecret: true
-        ) { RedisURL($0) }
+            blank: .blank
+        ) { scalar throws(ConfigurationProblem.Reason) in try RedisURL(checking: scalar.text) }
+    }
+}
+
+extension Format<Configuration.SocketAddress> {
+    /// A literal address and a port where plain text may travel.
+    static var privateSocketAddress: Format {
+        let expected = "a private address with its port, such as 10.0.0.1:9000 or [fd00::1]:9000"
+        let blank = Configuration.SocketAddress(host: "", port: 0)
+        return Format(expected: expected, blank: blank) { scalar throws(ConfigurationProblem.Reason) in
+            guard let address = Configuration.SocketAddress(scalar.text) else {
+                throw .wrong(expected: expected, found: scalar.raw)
+            }
+            guard IPAddress(address.host)?.isPrivate == true else { throw .notPrivate }
+            return address
+        }
+    }
+}
+
+extension Format<String> {
+    /// A literal address where plain text may travel, in its shortest form.
+    static var privateAddress: Format {
+        let expected = "a private address such as 10.0.0.1 or fd00::1"
+        return Format(expected: expected, blank: "") { scalar throws(ConfigurationProblem.Reason) in
+            guard let address = IPAddress(scalar.text) else { throw .wrong(expected: expected, found: scalar.raw) }
+            guard address.isPrivate else { throw .notPrivate }
+            return address.description
+        }
+    }
+
+    /// The literal address of a host, in its shortest form.
+    static var address: Format {
+        Format(expected: "the address of a host such as 203.0.113.5 or 2001:db8::5", blank: "") { text in
+            IPAddress(text).flatMap { $0.isOfOneHost ? $0.description : nil }
+        }
     }
 }
 
@@ -47,18 +81,14 @@ func isHostName(_ text: String) -> Bool {
     }
 }
 
+/// `localhost`, 127.0.0.0/8, or ::1 in whatever spelling.
+func isLoopbackHost(_ text: String) -> Bool {
+    text == "localhost" || IPAddress(text)?.isLoopback == true
+}
+
 func isIPv6Address(_ text: String) -> Bool {
     var address = in6_addr()
     return inet_pton(AF_INET6, text, &address) == 1
-}
-
-/// 127.0.0.0/8, or ::1 in whatever spelling.
-func isLoopbackAddress(_ text: String) -> Bool {
-    var v4 = in_addr()
-    if inet_pton(AF_INET, text, &v4) == 1 { return UInt32(bigEndian: v4.s_addr) >> 24 == 127 }
-    var v6 = in6_addr()
-    guard inet_pton(AF_INET6, text, &v6) == 1 else { return false }
-    return withUnsafeBytes(of: v6) { $0.dropLast().allSatisfy { $0 == 0 } && $0.last == 1 }
 }
 
 private func isAddressRange(_ text: String) -> Bool {

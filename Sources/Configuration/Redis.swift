@@ -39,6 +39,17 @@ extension Configuration {
     }
 }
 
+extension Configuration.Redis.Server {
+    /// What is named of it in a network; empty for a socket.
+    package var endpoints: [Configuration.Redis.Endpoint] {
+        switch self {
+        case .unix: []
+        case .tcp(let endpoint): [endpoint]
+        case .sentinel(let endpoints, _), .cluster(let endpoints): endpoints
+        }
+    }
+}
+
 /// The `redis` section before it is known whether anything names a server.
 struct RedisDraft {
     var url: RedisURL?

@@ -41,6 +41,14 @@ struct RedisURL {
         self.init(server: server, user: user, password: password, database: database)
     }
 
+    /// The same for a text that somebody has written; says what is wrong with it, without any of it.
+    init(checking text: String) throws(ConfigurationProblem.Reason) {
+        guard !text.lowercased().hasPrefix("rediss://") else { throw .noTLS }
+        guard let url = RedisURL(text) else { throw .wrong(expected: Format.redisURL.expected, found: nil) }
+        guard !url.server.endpoints.contains(where: { IPAddress.isPublicLiteral($0.host) }) else { throw .notPrivate }
+        self = url
+    }
+
     private static func server(_ scheme: String, _ location: Substring) -> (Configuration.Redis.Server, Int)? {
         if scheme == "unix" { return socket(location) }
         let parts = location.split(separator: "/", omittingEmptySubsequences: false)

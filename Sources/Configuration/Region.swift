@@ -8,6 +8,10 @@ extension Configuration {
         package let url: WebURL?
         /// Whether other regions may reach it over plain HTTP.
         package let insecure: Bool
+        /// Its addresses in the public DNS, each once, at most 16.
+        package let addresses: [String]
+        /// Where it stands, for the DNS to find the nearest.
+        package let location: Location?
         /// Its processes and slots.
         package let workers: Workers
         /// `nil` where the file names none for it.
@@ -20,10 +24,14 @@ extension Configuration {
 }
 
 extension Configuration.Region {
+    private static let addressesRange = 0...16
+
     init(from section: Section, defaults: RegionDefaults) {
         place = section.value("place", .text(max: 100))
         url = section.value("url", .baseURL)
         insecure = section.value("insecure", .boolean) ?? false
+        addresses = section.distinct("addresses", .address, counts: Self.addressesRange) ?? []
+        location = .reading(section)
         workers = .reading(section, defaults: defaults.workers)
         redis = RedisDraft.reading(section, defaults: defaults.redis).settings
         store = .reading(section) ?? defaults.store
@@ -48,7 +56,7 @@ struct RegionDefaults {
     /// A region that has nothing of its own.
     var region: Configuration.Region {
         Configuration.Region(
-            place: nil, url: nil, insecure: false, workers: workers, redis: redis.settings, store: store, cache: cache
-        )
+            place: nil, url: nil, insecure: false, addresses: [], location: nil, workers: workers,
+            redis: redis.settings, store: store, cache: cache)
     }
 }

@@ -97,6 +97,44 @@ final class Section {
         return values(key, format, limit: limit)
     }
 
+    /// A list of so many different single values, without the bad ones; `nil` when it is left out.
+    func distinct<Value: Hashable>(
+        _ key: String, _ format: Format<Value>, counts: ClosedRange<Int>
+    ) -> [Value]? {
+        guard let node = node(key) else { return nil }
+        guard case .sequence(let sequence) = node, sequence.count >= counts.lowerBound else {
+            let expected = "a list of \(counts.lowerBound) to \(counts.upperBound)"
+            report(.wrong(expected: expected, found: nil), at: key)
+            return nil
+        }
+        var places: [Value: String] = [:]
+        return items(key, limit: counts.upperBound).compactMap { item in
+            guard let value = value(item.node, at: item.path, format) else { return nil }
+            if let first = places[value] {
+                reading.report(.duplicate(first: first), at: item.path)
+                return nil
+            }
+            places[value] = item.path
+            return value
+        }
+    }
+
+    /// A list of exactly two single values; `nil` when it is left out or anything of it is bad.
+    func pair<First, Second>(
+        _ key: String, _ first: Format<First>, _ second: Format<Second>
+    ) -> (First, Second)? {
+        guard let node = node(key) else { return nil }
+        guard case .sequence(let sequence) = node, sequence.count == 2 else {
+            report(.wrong(expected: "a list of \(first.expected) and of \(second.expected)", found: nil), at: key)
+            return nil
+        }
+        let place = place(key)
+        let one = value(sequence[0], at: place + "[0]", first)
+        let other = value(sequence[1], at: place + "[1]", second)
+        guard let one, let other else { return nil }
+        return (one, other)
+    }
+
     /// The mapping under a key.
     func section<Value>(_ key: String, _ body: (Section) -> Value) -> Value? {
         node(key).flatMap { Section.read($0, at: place(key), reading, body) }

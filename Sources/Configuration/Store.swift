@@ -6,6 +6,7 @@ extension Configuration {
         case s3(S3Settings)
 
         package static let defaultMaxBytes = 10_000_000_000
+        static let bytesRange = 10_000_000...1_000_000_000_000_000
     }
 }
 
@@ -29,7 +30,7 @@ extension Configuration.Store {
         case .disk:
             self = .disk(
                 path: section.required("path", .path, for: "DISK"),
-                maxBytes: section.value("maxBytes", .bytes(10_000_000...1_000_000_000_000_000)) ?? Self.defaultMaxBytes)
+                maxBytes: section.value("maxBytes", .bytes(Self.bytesRange)) ?? Self.defaultMaxBytes)
         case .s3: self = .s3(S3Settings(from: section, type: .s3))
         case .s3Compatible: self = .s3(S3Settings(from: section, type: .s3Compatible))
         }

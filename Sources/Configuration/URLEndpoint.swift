@@ -27,6 +27,9 @@ package struct URLEndpoint: Sendable, Equatable {
     /// What becomes of an SVG original.
     package var svg: SVG = .keep
 
+    /// The cache of others in front of it; `nil`: none that a purge has to reach.
+    package var cdn: CDNSettings?
+
     /// Where its bytes may be processed and stored.
     package enum Residency: String, Sendable, CaseIterable {
         case none, home
@@ -91,5 +94,6 @@ extension URLEndpoint {
         quality = section.value("quality", .integer(1...100)) ?? quality
         unknownParameters = section.choice("unknownParameters") ?? unknownParameters
         svg = section.choice("svg") ?? svg
+        cdn = .reading(section)
     }
 }

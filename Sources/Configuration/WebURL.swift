@@ -24,7 +24,7 @@ package struct WebURL: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Whether what is sent there stays on this machine: `localhost`, 127.0.0.0/8 or ::1.
-    package var isLoopback: Bool { host == "localhost" || isLoopbackAddress(host) }
+    package var isLoopback: Bool { isLoopbackHost(host) }
 
     /// The URL again, in its shortest form.
     package var description: String { "\(scheme)://\(authority)\(path)" }

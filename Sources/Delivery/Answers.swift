@@ -109,16 +109,26 @@ struct Answers: Sendable {
         case .fresh: break
         case .revalidating, .stale:
             let allowed = OriginLifetime(CacheControl(parsing: lifetime.control)).freshFor ?? Self.shortAge
-            return .standard(age: min(Self.shortAge, max(1, allowed), left ?? .max))
+            return standard(atMost: min(Self.shortAge, max(1, allowed), left ?? .max))
         case .passing:
             var control = CacheControl()
             control.noStore = true
             return control
         }
-        let maxAge = Int(clamping: cache.maxAge.components.seconds)
-        guard !lifetime.control.isEmpty else { return .standard(age: min(maxAge, left ?? .max)) }
+        guard !lifetime.control.isEmpty else { return standard(atMost: left ?? .max) }
         return OriginLifetime(CacheControl(parsing: lifetime.control)).clientControl(
-            after: now - lifetime.madeAt, unsaid: maxAge, atMost: left ?? CacheControl.longestAge)
+            after: now - lifetime.madeAt, unsaid: cache.clientAge, unsaidShared: cache.sharedAge,
+            atMost: left ?? CacheControl.longestAge)
+    }
+
+    /// What answers carry where the origin has no say, in ImageKit's form (design §4.3), with no time longer than `limit`.
+    private func standard(atMost limit: Int) -> CacheControl {
+        var control = CacheControl()
+        control.isPublic = true
+        control.sharedMaxAge = min(cache.sharedAge, limit)
+        control.maxAge = min(cache.clientAge, limit)
+        control.mustRevalidate = true
+        return control
     }
 
     /// Seconds for which nginx answers by itself. Nothing that it sends on says how old its copy is, so it keeps only
@@ -214,15 +224,5 @@ extension CacheControl {
     /// A cache that several share may stand anywhere, and what is relayed may be kept at home only.
     fileprivate mutating func forbidSharedCaches() {
         (isPublic, isPrivate, sharedMaxAge) = (false, true, nil)
-    }
-
-    /// What answers carry where the origin has no say, in ImageKit's form (design §4.3).
-    fileprivate static func standard(age: Int) -> CacheControl {
-        var control = CacheControl()
-        control.isPublic = true
-        control.sharedMaxAge = age
-        control.maxAge = age
-        control.mustRevalidate = true
-        return control
     }
 }

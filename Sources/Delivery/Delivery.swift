@@ -29,10 +29,12 @@ package final class Delivery: Sendable {
 
     /// - Parameters:
     ///   - purges: `nil` where nothing can be purged.
+    ///   - purgesOfCDNs: where purges are entered and asked for if there are CDNs in front.
     ///   - updateGauges: called before the metrics are shown.
     package init(
         configuration: Configuration, outside: Outside, cache: InternalCache, purges: PurgeLog?,
-        otherRegions: OtherRegions? = nil, renders: RenderPool, metrics: Metrics, logger: Logger,
+        otherRegions: OtherRegions? = nil, purgesOfCDNs: (any Purges)? = nil, renders: RenderPool, metrics: Metrics,
+        logger: Logger,
         updateGauges: @escaping @Sendable () -> Void = {}
     ) {
         self.logger = logger
@@ -44,7 +46,7 @@ package final class Delivery: Sendable {
         self.site = site
         answers = Answers(configuration)
         let purgeURL = PurgeURL(site: site, limits: limits)
-        let allPurges: (any Purges)? = otherRegions?.purges ?? purges
+        let allPurges: (any Purges)? = purgesOfCDNs ?? otherRegions?.purges ?? purges
         management = allPurges.map { purges in
             Management(accounts: configuration.accounts, purges: purges, metrics: metrics, logger: logger) {
                 url, accounts in

@@ -48,7 +48,7 @@ package struct Lifetimes: Sendable {
     package func brief(_ lifetime: Lifetime, now: Int64) -> Lifetime {
         let end = now + Int64(cache.age(of: .errorAge))
         var (control, age) = (CacheControl(parsing: lifetime.control), Int(clamping: end - lifetime.madeAt))
-        if lifetime.control.isEmpty { control.mustRevalidate = true }
+        if lifetime.control.isEmpty { (control.mustRevalidate, control.sharedMaxAge) = (true, cache.sharedAge) }
         control.maxAge = min(control.maxAge ?? age, age)
         control.sharedMaxAge = control.sharedMaxAge.map { min($0, age) }
         (control.staleWhileRevalidate, control.staleIfError, control.immutable) = (nil, nil, false)
@@ -71,6 +71,12 @@ extension Lifetime {
 }
 
 extension Configuration.Cache {
+    /// The `max-age` of answers, in seconds, where the origin has no say.
+    var clientAge: Int { Int(clamping: maxAge.components.seconds) }
+
+    /// Their `s-maxage`, likewise.
+    var sharedAge: Int { sharedMaxAge.map { Int(clamping: $0.components.seconds) } ?? clientAge }
+
     /// Seconds for which an error of this kind is kept; 0 is not at all.
     func age(of keeping: DeliveryError.Keeping) -> Int {
         let errorSeconds = Int(errorAge.components.seconds)

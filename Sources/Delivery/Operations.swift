@@ -2,10 +2,8 @@ import Configuration
 import Deadlines
 import HTTPRules
 import Logging
-import Memory
 import Metrics
 import RenderJobs
-import Transformation
 
 /// What `/_apus/` answers, to the owner's machines only.
 struct Operations: Sendable {
@@ -56,24 +54,13 @@ struct Operations: Sendable {
         return address.isLoopback || allowed.contains { $0.contains(address) }
     }
 
-    /// Proves that a picture can be made, and not only that somebody is there.
     private func ready(_ request: DeliveryRequest) throws(DeliveryError) -> DeliveryResponse {
-        let plan = Plan(steps: [], output: Output(format: .fixed(.png), quality: 80))
-        let probe = [UInt8](Self.probe.utf8)
-        do {
-            var writer = try SharedMemoryWriter(maximum: probe.count)
-            try writer.append(probe.span.bytes)
-            let job = RenderJob(
-                plan: plan.canonical, rasterisesSVG: true,
-                limits: .init(sourcePixels: 1, outputPixels: 1, frames: 1, documentBytes: 0),
-                deadline: Deadline(in: Self.readyLimit), originalCount: probe.count)
-            _ = try renders.render(job, try writer.finish())
+        do throws(RenderPoolError) {
+            try RenderProof(of: renders).make(until: Deadline(in: Self.readyLimit))
             return answers.plain("ready", request)
         } catch {
             // Busy, and only just with pictures that it has made: that is proof enough.
-            if (error as? RenderPoolError) == .noneFree, let last = renders.lastOutcome,
-                last.elapsed < Self.proofLifetime
-            {
+            if error == .noneFree, let last = renders.lastOutcome, last.elapsed < Self.proofLifetime {
                 return answers.plain("ready", request)
             }
             throw DeliveryError(
@@ -81,6 +68,4 @@ struct Operations: Sendable {
                 log: "\(error)", retryAfter: 1)
         }
     }
-
-    private static let probe = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1\" height=\"1\"/>"
 }

@@ -13,6 +13,7 @@ extension Fact {
         case .unknown: text += "null"
         case .flag(let value): text += value ? "true" : "false"
         case .number(let value): text += "\(value)"
+        case .decimal(let value): text += "\(value)"
         case .described(_, let fact): fact.writeJSON(to: &text, indentation: indentation)
         case .text(let value): text += JSON.quoted(value)
         case .list(let values):

@@ -16,7 +16,7 @@ extension Fact {
             }
         case .list(let values):
             for value in values { value.writeItem(to: &text, indentation: indentation) }
-        case .unknown, .flag, .number, .text, .described: text += "\(indentation)\(inline)\n"
+        case .unknown, .flag, .number, .decimal, .text, .described: text += "\(indentation)\(inline)\n"
         }
     }
 
@@ -38,7 +38,7 @@ extension Fact {
 
     private var isInline: Bool {
         switch self {
-        case .unknown, .flag, .number, .text, .described: true
+        case .unknown, .flag, .number, .decimal, .text, .described: true
         case .list(let values): values.isEmpty
         case .fields(let fields): fields.isEmpty
         }
@@ -49,6 +49,7 @@ extension Fact {
         case .unknown: "not known"
         case .flag(let value): value ? "yes" : "no"
         case .number(let value): "\(value)"
+        case .decimal(let value): "\(value)"
         case .text(let value), .described(let value, _): value.isEmpty ? "none" : value.withoutControls
         case .list, .fields: "none"
         }

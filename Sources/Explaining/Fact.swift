@@ -4,6 +4,8 @@ package indirect enum Fact: Equatable, Sendable {
     case unknown
     case flag(Bool)
     case number(Int64)
+    /// Finite.
+    case decimal(Double)
     case text(String)
     case list([Fact])
     case fields([Field])
@@ -39,7 +41,7 @@ package indirect enum Fact: Equatable, Sendable {
     /// The same tree with its texts changed, the lines for people too.
     func mapTexts(_ change: (String) -> String) -> Fact {
         switch self {
-        case .unknown, .flag, .number: self
+        case .unknown, .flag, .number, .decimal: self
         case .text(let text): .text(change(text))
         case .list(let facts): .list(facts.map { $0.mapTexts(change) })
         case .fields(let fields): .fields(fields.map { Field($0.name, $0.value.mapTexts(change)) })
@@ -52,7 +54,7 @@ package indirect enum Fact: Equatable, Sendable {
         switch self {
         case .fields(let fields): fields.first { $0.name == name }?.value
         case .described(_, let fact): fact[name]
-        case .unknown, .flag, .number, .text, .list: nil
+        case .unknown, .flag, .number, .decimal, .text, .list: nil
         }
     }
 }

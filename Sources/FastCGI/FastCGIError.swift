@@ -3,6 +3,8 @@ package enum FastCGIError: Error, Equatable, CustomStringConvertible {
     /// A unix socket's path is longer than `sockaddr_un` holds (107 bytes).
     case pathTooLong(String)
     case badAddress(String)
+    /// Who may connect is not named by a literal address.
+    case badWebServer(String)
     /// A call of the operating system failed.
     case system(call: String, errno: Int32)
 
@@ -10,6 +12,7 @@ package enum FastCGIError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .pathTooLong(let path): "the socket's path is longer than 107 bytes: \(path)"
         case .badAddress(let text): "not an address to listen on: \(text)"
+        case .badWebServer(let text): "not the address of a web server: \(text)"
         case .system(let call, let code): "\(call): error \(code)"
         }
     }

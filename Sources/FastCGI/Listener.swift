@@ -9,6 +9,8 @@ package struct Listener: Sendable {
 
     /// Open until the process ends: workers inherit it.
     package let descriptor: Int32
+    /// Who may connect over the network; `nil`: whoever can.
+    package var webServers: WebServers?
 
     /// Opens a socket at `address`. A unix socket's file is replaced if it is there, and is for this user alone; any
     /// other file stays, and is an error.
@@ -33,6 +35,19 @@ package struct Listener: Sendable {
         guard getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0, listens != 0 else { return nil }
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
         self.descriptor = descriptor
+    }
+
+    /// Whether it accepts from other hosts.
+    package var isOnNetwork: Bool { networkAddress.map { !$0.isLoopback } ?? false }
+
+    /// `nil` if it is a unix socket.
+    var networkAddress: NetworkAddress? {
+        var address = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let named = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
+        }
+        return named == 0 ? NetworkAddress(address) : nil
     }
 
     private static func bindUnix(_ path: String) throws(FastCGIError) -> Int32 {

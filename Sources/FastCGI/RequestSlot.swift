@@ -105,10 +105,20 @@ package struct RequestSlot: ~Copyable {
 
     private func accept() {
         // Not accept4, which Swift's import lacks: children are started with every other descriptor closed.
-        let connection = Glibc.accept(listener.descriptor, nil, nil)
+        var peer = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let connection = withUnsafeMutablePointer(to: &peer) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.accept(listener.descriptor, $0, &length)
+            }
+        }
         guard connection >= 0 else {
             // Out of descriptors: the connection stays in the backlog; a pause keeps this from spinning.
             if errno == EMFILE || errno == ENFILE { poll(nil, 0, 10) }
+            return
+        }
+        if let webServers = listener.webServers, !webServers.admit(peer) {
+            close(connection)
             return
         }
         Self.limit(SO_RCVTIMEO, of: connection, to: stall)

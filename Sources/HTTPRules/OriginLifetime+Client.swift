@@ -8,13 +8,14 @@ extension OriginLifetime {
     ///
     /// - Parameters:
     ///   - unsaid: the endpoint's default: seconds of freshness where the origin names none.
+    ///   - unsaidShared: the same for caches that several clients share.
     ///   - limit: seconds after which nobody may use the answer, fresh or stale, such as those until a signature ends.
-    package func clientControl(after passed: Int64, unsaid: Int, atMost limit: Int = CacheControl.longestAge)
-        -> CacheControl
-    {
+    package func clientControl(
+        after passed: Int64, unsaid: Int, unsaidShared: Int? = nil, atMost limit: Int = CacheControl.longestAge
+    ) -> CacheControl {
         var full = control
         full.mustRevalidate = control.mustRevalidate || self == .unsaid
-        if isStorable, freshFor == nil { (full.sharedMaxAge, full.maxAge) = (unsaid, unsaid) }
+        if isStorable, freshFor == nil { (full.sharedMaxAge, full.maxAge) = (unsaidShared ?? unsaid, unsaid) }
         full.sharedMaxAge = full.sharedMaxAge ?? full.maxAge
         var client = OriginLifetime(full).left(after: Int(clamping: passed)).clamped(to: limit).control
         client.isPublic = isStorable && !control.noCache

@@ -99,3 +99,12 @@ extension Counter {
     /// Purge rules that came from other regions.
     package static var adoptedRules: Counter { Counter(.adoptedRules) }
 }
+
+/// CDNs in front.
+extension Counter {
+    /// Once for each call, whatever it purges.
+    package static func cdnCalls(_ result: CDNResult) -> Counter { Counter(.cdnCalls, result) }
+
+    /// Once for each purge and CDN.
+    package static func cdnPurges(_ result: CDNPurgeResult) -> Counter { Counter(.cdnPurges, result) }
+}

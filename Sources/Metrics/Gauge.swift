@@ -7,6 +7,10 @@ package enum Gauge: Hashable, Sendable {
     case purgeRules
     /// Whether purges of all other regions are known, so that answers go out unmarked: 1 or 0.
     case regionConfirmed
+    /// Purges of which a CDN has yet to be told.
+    case cdnWaiting
+    /// How long ago the oldest of them was accepted.
+    case cdnOldestSeconds
     /// Of another region, by its place in `Metrics.regions`.
     case region(RegionGauge, place: Int)
 
@@ -16,6 +20,8 @@ package enum Gauge: Hashable, Sendable {
         case .storeLimitBytes: Metric.storeLimitBytes.firstCell
         case .purgeRules: Metric.purgeRules.firstCell
         case .regionConfirmed: Metric.regionConfirmed.firstCell
+        case .cdnWaiting: Metric.cdnWaiting.firstCell
+        case .cdnOldestSeconds: Metric.cdnOldestSeconds.firstCell
         case .region(let gauge, let place): gauge.metric.firstCell + max(0, min(place, Metric.places - 1))
         }
     }

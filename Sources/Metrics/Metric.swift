@@ -8,6 +8,7 @@ package enum Metric: Int, CaseIterable, Sendable {
     case renders, renderSeconds, workerStarts
     case regionQuestions, bypasses, regionRequests, regionExchanges, adoptedRules
     case regionUp, regionHeardSeconds, regionOtherConfiguration, regionClockSeconds, regionConfirmed
+    case cdnCalls, cdnPurges, cdnWaiting, cdnOldestSeconds
 
     /// Each metric has this many cells, used or not, so that its place follows from its number alone and no two metrics
     /// share a cache line.

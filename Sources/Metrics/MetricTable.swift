@@ -68,5 +68,14 @@ extension Declaration {
         .gauge(
             "apus_region_confirmed", "Whether answers go out unmarked, as other regions' purges are known.",
             .regionConfirmed, needsRegions: true),
+
+        .counter("apus_cdn_calls_total", "Calls to CDNs in front by what came of them.", Counter.cdnCalls),
+        .counter(
+            "apus_cdn_purges_total", "Purges of which a CDN was told, or was not to be told any more.",
+            Counter.cdnPurges),
+        .gauge("apus_cdn_waiting_purges", "Purges of which a CDN has yet to be told.", .cdnWaiting),
+        .gauge(
+            "apus_cdn_oldest_purge_seconds", "Age of the oldest purge of which a CDN has yet to be told.",
+            .cdnOldestSeconds),
     ]
 }

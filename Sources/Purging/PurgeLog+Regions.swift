@@ -28,11 +28,15 @@ extension PurgeLog {
         change { $0.noteOwnNumber(number) }
     }
 
-    /// For every region the number in its log up to which all rules are completed here, as `state(of:account:)` counts.
+    /// For every region the number in its log up to which all rules are completed here, as `state(of:account:)` counts; of
+    /// this one only those before the first that is `untold`.
     package var settled: PurgeVector {
         let now = settings.now()
         return change { state in
-            let first = state.firstUnsettled { isCompleted($0, at: now) }
+            var first = state.firstUnsettled { isCompleted($0, at: now) }
+            if let untold = state.untold.first {
+                first[settings.region] = min(first[settings.region] ?? .max, max(1, untold))
+            }
             let vector = state.book.index.vector
             return PurgeVector(
                 Dictionary(

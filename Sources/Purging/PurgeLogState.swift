@@ -14,6 +14,8 @@ struct PurgeLogState {
     var storeTop: UInt64 = 0
     private(set) var events: [PurgeEvent] = []
     private(set) var ownLoss = OwnLogLoss()
+    /// What somebody outside has still to be told.
+    var untold = UntoldPurges()
 
     private let limits: (most: Int, merged: Int)
     private let hasMirror: Bool
@@ -189,7 +191,7 @@ struct PurgeLogState {
     private mutating func merge() {
         let before = book.rules.count
         guard before > mergeAbove else { return }
-        if let change = book.merge(above: limits.most, to: limits.merged, late: chores.late) {
+        if let change = book.merge(above: limits.most, to: limits.merged, late: chores.late.union(untold.requests)) {
             adopt(change)
             events.append(.merged(from: before, to: book.rules.count))
         }

@@ -102,7 +102,7 @@ extension TransferURL {
     }
 
     /// The value of `Host` (RFC 9110 §7.2): the scheme's own port is left out.
-    var hostField: String {
+    package var hostField: String {
         let usual = scheme == .https ? 443 : 80
         return port == usual ? host : "\(host):\(port)"
     }

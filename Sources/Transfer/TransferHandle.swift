@@ -81,8 +81,8 @@ final class TransferHandle: @unchecked Sendable {
         switch exchange.method {
         case .get: true
         case .head: apus_set_number(easy, CURLOPT_NOBODY, 1) == CURLE_OK
-        case .delete: apus_set_text(easy, CURLOPT_CUSTOMREQUEST, exchange.method.name) == CURLE_OK
-        case .put, .post:
+        case .delete, .named(_, nil): apus_set_text(easy, CURLOPT_CUSTOMREQUEST, exchange.method.name) == CURLE_OK
+        case .put, .post, .named:
             // POST, too, is an upload under another name: libcurl's own would add a `Content-Type`.
             apus_set_number(easy, CURLOPT_UPLOAD, 1) == CURLE_OK
                 && apus_set_text(easy, CURLOPT_CUSTOMREQUEST, exchange.method.name) == CURLE_OK

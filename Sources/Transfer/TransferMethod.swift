@@ -6,6 +6,8 @@ package enum TransferMethod: Sendable {
     /// The parts of the body are sent one after the other, without being joined.
     case put([any Blob])
     case post([any Blob])
+    /// Any other by its name, a token of capital letters, or one of these with a body that it seldom has; `nil`: none.
+    case named(String, [any Blob]?)
 
     /// As the request line has it.
     package var name: String {
@@ -15,6 +17,7 @@ package enum TransferMethod: Sendable {
         case .delete: "DELETE"
         case .put: "PUT"
         case .post: "POST"
+        case .named(let name, _): name
         }
     }
 
@@ -23,6 +26,7 @@ package enum TransferMethod: Sendable {
         switch self {
         case .get, .head, .delete: nil
         case .put(let parts), .post(let parts): parts
+        case .named(_, let parts): parts
         }
     }
 
@@ -30,7 +34,7 @@ package enum TransferMethod: Sendable {
     var isRedirectable: Bool {
         switch self {
         case .get, .head: true
-        case .put, .post, .delete: false
+        case .put, .post, .delete, .named: false
         }
     }
 

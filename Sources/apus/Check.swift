@@ -1,6 +1,6 @@
 import ArgumentParser
 import Configuration
-import Delivery
+import Explaining
 import OriginMaking
 import Probing
 
@@ -33,7 +33,7 @@ struct Check: ParsableCommand {
     @Flag(help: "Ask the other regions how they are.")
     var regions = false
 
-    @Flag(help: "With --regions: print JSON.")
+    @Flag(help: "Print JSON: what --regions has found; alone the regions, the DNS and the custom hosts.")
     var json = false
 
     @Option(
@@ -48,7 +48,7 @@ struct Check: ParsableCommand {
 
     func validate() throws {
         guard probe || objects.isEmpty else { throw ValidationError("--object goes with --probe") }
-        guard regions || !json else { throw ValidationError("--json goes with --regions") }
+        guard !json || !(settings || probe) else { throw ValidationError("--json goes alone or with --regions") }
         guard [settings, probe, regions].count(where: { $0 }) <= 1 else {
             throw ValidationError("only one of --settings, --probe and --regions at a time")
         }
@@ -61,6 +61,10 @@ struct Check: ParsableCommand {
             return
         }
         if regions { return try ask(loaded) }
+        if json {
+            print(loaded.installation.json, terminator: "")
+            return
+        }
         for doubt in loaded.doubts { print("warning: \(doubt)") }
         if probe {
             try probe(loaded)
@@ -95,21 +99,4 @@ struct Check: ParsableCommand {
         print(ProbeReport(findings, timeouts: configuration.timeouts), terminator: "")
         guard !findings.contains(where: \.hasFailed) else { throw ExitCode.failure }
     }
-}
-
-extension Configuration {
-    fileprivate var settingsForScripts: String {
-        let hinted = HintedNames(self)
-        let lines: [(String, String)] = [
-            ("region", region), ("slots", "\(workers.slots)"), ("totalSeconds", "\(timeouts.total.wholeSecondsUp)"),
-            ("stallSeconds", "\(timeouts.stall.wholeSecondsUp)"), ("redis", redis == nil ? "" : "configured"),
-            ("widthNames", hinted.width.joined(separator: " ")),
-            ("pixelRatioNames", hinted.pixelRatio.joined(separator: " ")), ("relays", relays ? "yes" : "no"),
-        ]
-        return lines.map { "\($0.0)=\($0.1)" }.joined(separator: "\n")
-    }
-}
-
-extension Duration {
-    fileprivate var wholeSecondsUp: Int64 { components.seconds + (components.attoseconds > 0 ? 1 : 0) }
 }

@@ -4,7 +4,7 @@ import Glibc
 extension Configuration {
     /// What is allowed and probably not meant: a line each.
     var doubts: [String] {
-        var doubts = [storeDoubt, purgeDoubt].compactMap(\.self) + regionDoubts
+        var doubts = [storeDoubt, purgeDoubt, cdnDoubt].compactMap(\.self) + regionDoubts
         for account in accounts {
             for origin in account.origins {
                 if let doubt = doubt(of: origin, account) {
@@ -23,14 +23,54 @@ extension Configuration {
                 }
             }
         }
-        return doubts
+        return doubts + locationDoubts + workerDoubts
     }
 
-    /// What costs several regions a promise while an instance runs so.
-    var purgeDoubt: String? {
-        guard hasOthers, redis == nil, store == nil else { return nil }
-        return "region \(region) has neither redis nor store (deploy/up gives it both): "
-            + "purges do not outlive its workers"
+    /// What breaks the promise of several regions once an instance runs so, with what the command line adds to the file.
+    var purgeProblems: [ConfigurationProblem] {
+        guard losesPurges else { return [] }
+        let reason = ConfigurationProblem.Reason.required(
+            because: "where there are several regions and no redis: purges would not outlive the workers")
+        return [ConfigurationProblem(path: "regions.\(region).store", reason: reason)]
+    }
+
+    private var losesPurges: Bool { hasOthers && redis == nil && store == nil }
+
+    private var purgeDoubt: String? {
+        guard losesPurges else { return nil }
+        return "region \(region) has neither redis nor store (deploy/up and deploy/region give it both): "
+            + "apus serve refuses that, since purges would not outlive its workers"
+    }
+
+    /// What caches of others keep for longer, somebody will miss a purge of.
+    private static let briefSharedAge = Duration.seconds(3600)
+
+    private var cdnDoubt: String? {
+        let age = regions.values.compactMap(\.cache.sharedMaxAge).max() ?? .zero
+        guard age > Self.briefSharedAge else { return nil }
+        let unpurged = accounts.flatMap { account in
+            account.urlEndpoints.filter { $0.cdn == nil }.map { "\(account.id)/\($0.urlPrefix)" }
+        }
+        guard !unpurged.isEmpty else { return nil }
+        return "cache.sharedMaxAge is more than an hour, and no purge reaches a CDN in front of URL endpoints without "
+            + "cdn: " + unpurged.joined(separator: ", ")
+    }
+
+    /// The name servers know the nearest region by where it is.
+    private var locationDoubts: [String] {
+        guard dns != nil else { return [] }
+        return regions.filter { !$0.value.addresses.isEmpty && $0.value.location == nil }.keys.sorted().map {
+            "region \($0): it has addresses and no location, so nobody can tell to whom it is the nearest"
+        }
+    }
+
+    private var workerDoubts: [String] {
+        regions.sorted { $0.key < $1.key }.compactMap { name, region in
+            guard let listen = region.workers.listen, !region.workers.hosts.isEmpty,
+                !region.workers.hosts.contains(listen)
+            else { return nil }
+            return "region \(name): workers.listen is none of workers.hosts, so no nginx asks there"
+        }
     }
 
     /// Hosts that share a Redis have to share a store, and only a bucket can be shared.

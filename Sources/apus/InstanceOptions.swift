@@ -17,6 +17,15 @@ struct InstanceOptions: ParsableArguments {
     @Option(help: "The number of worker processes, instead of the file's.")
     var workers: Int?
 
+    @Option(
+        name: .customLong("default-workers"), help: "The number of worker processes where the file names none.")
+    var defaultWorkers: Int?
+
+    @Option(
+        name: .customLong("default-renders"),
+        help: "The number of render processes where the file names none, instead of one for each CPU.")
+    var defaultRenders: Int?
+
     @Option(help: "This instance's region, instead of the file's.")
     var region: String?
 
@@ -26,11 +35,24 @@ struct InstanceOptions: ParsableArguments {
     @Option(name: .customLong("default-store"), help: "The folder of the store where the file names none.")
     var store: String?
 
+    @Option(
+        name: .customLong("default-store-bytes"),
+        help: "With --default-store: how many bytes it holds at most, instead of 10 GB.")
+    var storeBytes: Int?
+
+    func validate() throws {
+        guard store != nil || storeBytes == nil else {
+            throw ValidationError("--default-store-bytes goes with --default-store")
+        }
+    }
+
     /// Checks `text`, which is or was what the file holds, with what the command line says over it.
     func load(_ text: [UInt8]) throws(ConfigurationProblems) -> Configuration {
         try Configuration.load(
             text: text, of: file, environment: environmentVariables(),
-            overrides: .init(region: region, processes: workers, redis: redis, store: store))
+            overrides: .init(
+                region: region, processes: workers, defaultProcesses: defaultWorkers, defaultRenders: defaultRenders,
+                redis: redis, store: store, storeBytes: storeBytes))
     }
 
     /// What to start another program of this instance with.
@@ -39,6 +61,9 @@ struct InstanceOptions: ParsableArguments {
         for (name, value) in [
             ("--listen", listen), ("--workers", workers.map(String.init)), ("--region", region),
             ("--default-redis", redis), ("--default-store", store),
+            ("--default-workers", defaultWorkers.map(String.init)),
+            ("--default-renders", defaultRenders.map(String.init)),
+            ("--default-store-bytes", storeBytes.map(String.init)),
         ] {
             if let value { arguments += [name, value] }
         }

@@ -43,8 +43,8 @@ struct Serve: ParsableCommand {
             writeError("\(error)\n")
             throw ExitCode.failure
         }
-        if let doubt = configuration?.purgeDoubt { logger.warning("configuration", metadata: ["doubt": "\(doubt)"]) }
         let listener = try listener(inheritance)
+        if let configuration { try tellWhoMayAsk(configuration, listener, logger) }
         let pidFile = PIDFile(directory: options.directory)
         try pidFile.write()
         var supervisor = try Supervisor(
@@ -64,9 +64,18 @@ struct Serve: ParsableCommand {
         Result {
             let text = try Configuration.read(file: options.file)
             let configuration = try options.load(text)
-            let problems = configuration.originProblems
+            let problems = configuration.originProblems + configuration.purgeProblems
             guard problems.isEmpty else { throw ConfigurationProblems(problems: problems) }
             return (configuration, text)
+        }
+    }
+
+    /// Workers on the network are for nginx alone (WebServers): better known now than by pictures that do not come.
+    private func tellWhoMayAsk(_ configuration: Configuration, _ listener: Listener, _ logger: Logger) throws {
+        let environment = environmentVariables()
+        _ = try WebServers(of: configuration, on: listener, environment: environment, logger: logger)
+        if let doubt = WebServers.doubt(about: configuration, on: listener, environment: environment) {
+            logger.warning("configuration", metadata: ["doubt": "\(doubt)"])
         }
     }
 

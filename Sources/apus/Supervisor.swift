@@ -18,6 +18,7 @@ struct Supervisor {
     private let listener: Listener
     private let drainLimit: Duration
     private let logger: Logger
+    private let manager = ServiceManager(environment: environmentVariables())
     private var signals: Signals
     private var workers: WorkerSet
     /// Workers of the program before: each goes on serving until one of ours is ready.
@@ -47,6 +48,7 @@ struct Supervisor {
             let ready = workers.tend()
             for _ in 0..<ready { retireOne() }
             if workers.areAllReady { while !retiring.isEmpty { retireOne() } }
+            report()
             collectRetired()
             switch signals.wait(until: Deadline(in: Self.interval)) {
             case SIGTERM, SIGINT: return drain()
@@ -54,6 +56,20 @@ struct Supervisor {
             default: break
             }
         }
+    }
+
+    // MARK: The service manager
+
+    /// Of how many ready workers it was told last.
+    private var reported: Int?
+
+    /// Only the first time counts to it that all of them are ready; one that ends later is replaced here.
+    private mutating func report() {
+        let ready = workers.readyCount
+        guard ready != reported else { return }
+        reported = ready
+        let status = ServiceManager.News.status("\(ready) of \(workers.count) workers ready")
+        manager.tell(workers.areAllReady ? [.ready, status] : [status])
     }
 
     // MARK: Retiring
@@ -79,6 +95,7 @@ struct Supervisor {
 
     private mutating func drain() {
         logger.info("draining")
+        manager.tell([.stopping, .status("answering what was accepted")])
         var left = everyone
         for worker in left { worker.send(SIGTERM) }
         let deadline = Deadline(in: drainLimit)
@@ -97,6 +114,7 @@ struct Supervisor {
     private mutating func renew() {
         guard check() else {
             logger.error("the configuration is not valid; nothing is changed")
+            manager.tell([.status("not renewed: the configuration is not valid")])
             return
         }
         logger.info("renewing")
@@ -107,7 +125,8 @@ struct Supervisor {
 
     private mutating func check() -> Bool {
         let arguments = ["serve", "--only-check"] + options.arguments
-        guard let child = try? ChildProcess(path: program, arguments: arguments, environment: environmentVariables())
+        let environment = ServiceManager.removed(from: environmentVariables())
+        guard let child = try? ChildProcess(path: program, arguments: arguments, environment: environment)
         else { return false }
         let deadline = Deadline(in: Self.checkLimit)
         var met: Int32?

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import ContentDelivery
 import Deadlines
 import Delivery
 import FastCGI
@@ -23,6 +24,8 @@ struct Worker: ParsableCommand {
 
     /// For what is on its way to the store when the last answer is given.
     private static let lastWrites: Duration = .seconds(1)
+    /// How long the first picture may take, also where others leave the idle class little of the processor.
+    private static let firstPicture: Duration = .seconds(15)
 
     @Option(help: .hidden)
     var supervisor: Int32
@@ -35,12 +38,14 @@ struct Worker: ParsableCommand {
         Signals.ignoreBrokenPipes()
         var signals = Signals(blocking: [SIGTERM, SIGINT, SIGHUP])
         guard ThisProcess.endWithParent(supervisor, signal: SIGTERM) else { return }
-        guard let listener = Listener(inherited: Self.listenerDescriptor) else {
+        guard var listener = Listener(inherited: Self.listenerDescriptor) else {
             throw Complaint("a worker is started by apus serve")
         }
         let control = MessageSocket(adopting: Self.controlDescriptor)
         let text = try SharedMemory(inherited: Self.configurationDescriptor)
         let configuration = try options.load(text.copied)
+        listener.webServers = try WebServers(
+            of: configuration, on: listener, environment: environmentVariables(), logger: logger)
 
         let names = configuration.regions.keys.filter { $0 != configuration.region }
         let metrics = Metrics(sharedIn: options.directory, regions: names)
@@ -53,17 +58,25 @@ struct Worker: ParsableCommand {
         let otherRegions = OtherRegions(
             configuration, engine: Engine.version, transfer: outside.transfer, redis: setup.redis,
             purges: setup.purges, metrics: metrics, logger: logger)
+        let cdns = setup.purges.flatMap { log in
+            ContentDelivery(
+                configuration, transfer: outside.transfer, roles: outside.roles, redis: setup.redis,
+                purges: otherRegions?.purges ?? log, log: log, metrics: metrics, logger: logger)
+        }
         let delivery = Delivery(
             configuration: configuration, outside: outside, cache: setup.cache, purges: setup.purges,
-            otherRegions: otherRegions, renders: renders, metrics: metrics, logger: logger
+            otherRegions: otherRegions, purgesOfCDNs: cdns, renders: renders, metrics: metrics, logger: logger
         ) {
             setup.updateGauges()
             otherRegions?.updateGauges()
+            cdns?.updateGauges()
         }
         var helpers = try setup.start()
         // The log is known by now; what others have purged meanwhile comes before the first request.
         helpers += try otherRegions?.start() ?? []
+        if let cdns { helpers.append(try cdns.start()) }
         try delivery.start()
+        proveRendering(renders, logger)
         let drain = try Drain()
         ThisProcess.raiseDescriptorLimit()
         let files = PassingThreads(logger: logger)
@@ -80,10 +93,22 @@ struct Worker: ParsableCommand {
         files.join(until: end)
         renders.stop()
         otherRegions?.stop()
+        cdns?.stop(until: Deadline(in: Self.lastWrites))
         setup.stop(until: Deadline(in: Self.lastWrites))
         for thread in helpers + [keeper] { thread.join() }
         // A refresh may still wait for its origin; it holds nothing that anybody needs.
         _exit(EXIT_SUCCESS)
+    }
+
+    /// Ends this worker if it cannot make a picture: those that can, also of a program before this one, go on meanwhile.
+    private func proveRendering(_ renders: RenderPool, _ logger: Logger) {
+        do throws(RenderPoolError) {
+            try RenderProof(of: renders).make(until: Deadline(in: Self.firstPicture))
+        } catch {
+            logger.error("no picture can be made; this worker accepts nothing", metadata: ["reason": "\(error)"])
+            // Its render processes end with it.
+            _exit(EXIT_FAILURE)
+        }
     }
 
     private func makeRenders(_ configuration: Configuration) -> RenderPool {

@@ -7,7 +7,7 @@ import Processes
 
 /// The worker processes of one program, kept at their number.
 struct WorkerSet {
-    /// A worker that ends sooner than this after its start counts as failed.
+    /// A worker that ends sooner than this after its start counts as failed, as does one that never accepted requests.
     private static let soon: Duration = .seconds(5)
     /// A worker that accepts no requests by then is given up.
     private static let startLimit: Duration = .seconds(60)
@@ -49,7 +49,8 @@ struct WorkerSet {
 
     var all: [ChildProcess] { places.compactMap(\.child) }
     /// False where there are none, whose readiness nobody should wait for.
-    var areAllReady: Bool { !places.isEmpty && places.allSatisfy(\.isReady) }
+    var areAllReady: Bool { !places.isEmpty && readyCount == places.count }
+    var readyCount: Int { places.count(where: \.isReady) }
 
     /// Collects workers that have ended, starts those that are due, and returns how many became ready since the last call.
     mutating func tend() -> Int {
@@ -69,7 +70,8 @@ struct WorkerSet {
         logger.error(
             "worker ended",
             metadata: ["pid": "\(child.id)", "status": "\(code)", "seconds": "\(lived.components.seconds)"])
-        let failures = lived < Self.soon ? min(places[index].failures + 1, 10) : 0
+        let hasFailed = lived < Self.soon || !places[index].isReady
+        let failures = hasFailed ? min(places[index].failures + 1, 10) : 0
         var place = Place()
         place.failures = failures
         // One that ran well is replaced at once.
@@ -84,7 +86,8 @@ struct WorkerSet {
             let (ours, theirs) = try MessageSocket.makePair()
             defer { close(theirs) }
             places[index].child = try ChildProcess(
-                path: program, arguments: arguments, environment: environmentVariables(),
+                path: program, arguments: arguments,
+                environment: ServiceManager.removed(from: environmentVariables()),
                 descriptors: [listener.descriptor, theirs, configuration.descriptor])
             places[index].control = ours
         } catch {

@@ -156,7 +156,7 @@ def measure_parsing(program):
 def add_bench_servers(instance, body):
     """Puts nginx/bench.conf beside the production server; returns the ports."""
     ports = {name: free_port() for name in ("static", "edge", "worker")}
-    text = (REPOSITORY / "nginx" / "bench.conf").read_text()
+    text = (REPOSITORY / "nginx" / "bench" / "bench.conf").read_text()
     for name, port in ports.items():
         text = text.replace(f"@{name}Port@", str(port))
     (instance.state / "bench").mkdir(exist_ok=True)

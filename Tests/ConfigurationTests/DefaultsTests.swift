@@ -12,8 +12,13 @@ struct DefaultsTests {
         #expect(configuration.store == nil)
         let workers = configuration.workers
         #expect([workers.processes, workers.slots, workers.renders] == [1, 256, 0])
+        #expect(workers.statedProcesses == nil && workers.listen == nil)
+        #expect(workers.hosts.isEmpty && workers.fronts.isEmpty)
+        #expect(configuration.dns == nil)
+        #expect(configuration.regions["local"]?.addresses == [] && configuration.regions["local"]?.location == nil)
         let cache = configuration.cache
         #expect([cache.maxAge, cache.errorAge, cache.edgeAge] == [.seconds(15_552_000), .seconds(60), .seconds(10)])
+        #expect(cache.sharedMaxAge == nil)
         #expect(configuration.network.allow.isEmpty && configuration.network.operations.isEmpty)
         #expect(configuration.network.caFile == nil)
         #expect(configuration.network.requestedBy == "imagekit")
@@ -55,7 +60,7 @@ struct DefaultsTests {
         #expect(endpoint.urlPrefix.isEmpty && endpoint.hosts.isEmpty && !endpoint.saveOriginals)
         #expect(endpoint.residency == .none && endpoint.cacheControl == .standard && endpoint.unsigned == .allow)
         #expect(endpoint.format == .auto && endpoint.quality == 80)
-        #expect(endpoint.unknownParameters == .reject && endpoint.svg == .keep)
+        #expect(endpoint.unknownParameters == .reject && endpoint.svg == .keep && endpoint.cdn == nil)
     }
 
     /// The sample says that it shows the defaults; it has to be true.
@@ -69,6 +74,7 @@ struct DefaultsTests {
         #expect(sample.timeouts == minimal.timeouts)
         #expect(sample.network == minimal.network)
         #expect(sample.region == minimal.region && sample.redis == nil && sample.store == nil)
+        #expect(sample.dns == nil && sample.regions.count == 1)
         let account = try #require(sample.accounts.first)
         #expect(account.id == "demo" && sample.accounts.count == 1)
         #expect(account.urlEndpoints == [URLEndpoint(origins: ["samples"])])

@@ -59,6 +59,37 @@ struct OverridesTests {
         )
     }
 
+    @Test func theFileCountsMoreThanDefaultsOfTheOptions() throws {
+        let overrides = Configuration.Overrides(region: "eu", defaultProcesses: 4, defaultRenders: 3)
+        let eu = try parse(Self.regions, overrides: overrides).workers
+        #expect(eu.processes == 4 && eu.renders == 3)
+        let us = try parse(Self.regions, overrides: .init(region: "us", defaultProcesses: 4)).workers
+        #expect(us.processes == 5 && us.renders == 0)
+        let told = try parse(minimalAccount + "\nworkers: { renders: 2 }", overrides: .init(defaultRenders: 3)).workers
+        #expect(told.renders == 2 && told.statedProcesses == nil)
+        let both = Configuration.Overrides(region: "eu", processes: 2, defaultProcesses: 4)
+        #expect(try parse(Self.regions, overrides: both).workers.processes == 2)
+    }
+
+    @Test func aDefaultOutOfRangeIsReported() {
+        let overrides = Configuration.Overrides(
+            defaultProcesses: 65, defaultRenders: -1, store: "/s", storeBytes: 9_999_999)
+        #expect(
+            problems(minimalAccount, overrides: overrides) == [
+                "--default-workers: has to be a whole number from 1 to 64, not \"65\"",
+                "--default-renders: has to be a whole number from 0 to 256, not \"-1\"",
+                "--default-store-bytes: has to be a whole number from 10000000 to 1000000000000000, not \"9999999\"",
+            ])
+    }
+
+    @Test func theStoreOfTheOptionHoldsWhatItSays() throws {
+        let overrides = Configuration.Overrides(store: "/state/store", storeBytes: 20_000_000)
+        let store = try parse(minimalAccount, overrides: overrides).store
+        #expect(store == .disk(path: "/state/store", maxBytes: 20_000_000))
+        let named = minimalAccount + "\nstore: { type: DISK, path: /data }"
+        #expect(try parse(named, overrides: overrides).store == .disk(path: "/data"))
+    }
+
     @Test func redisAndStoreAreUsedOnlyWhereTheFileNamesNone() throws {
         let overrides = Configuration.Overrides(redis: "unix:///run/own.sock", store: "/state/store")
         let bare = try parse(minimalAccount + "\nredis: { maxValueBytes: 1MB }", overrides: overrides)

@@ -55,15 +55,17 @@ struct ProblemTests {
         .top(
             "colour: red",
             "colour: unknown key; known here: workers, redis, store, cache, regions, region, regionSecret, "
-                + "limits, timeouts, network, accounts"),
+                + "limits, timeouts, network, dns, accounts"),
         .top(
             "\"a b\\n\": 1\nregion: here",
             "\"a b\\n\": unknown key; known here: workers, redis, store, cache, regions, "
-                + "region, regionSecret, limits, timeouts, network, accounts"),
+                + "region, regionSecret, limits, timeouts, network, dns, accounts"),
         .top("workers:", "workers: has no value"),
         .top("workers: 3", "workers: has to be a mapping of keys to values"),
         .top("workers: { processes: [1] }", "workers.processes: has to be a whole number from 1 to 64"),
-        .top("workers: { prcesses: 1 }", "workers.prcesses: unknown key; known here: processes, slots, renders"),
+        .top(
+            "workers: { prcesses: 1 }",
+            "workers.prcesses: unknown key; known here: processes, slots, renders, listen, hosts, fronts"),
         .top("network: { allow: 10.0.0.0/8 }", "network.allow: has to be a list"),
         .top("{ a: b }: c", "apus.yaml: its keys have to be plain words"),
 

@@ -39,7 +39,7 @@ struct RedisURLTests {
     }
 
     @Test(arguments: [
-        "", "localhost", "redis:/x", "http://h", "rediss://h", "redis://", "redis://h:0", "redis://h:65536",
+        "", "localhost", "redis:/x", "http://h", "redis://", "redis://h:0", "redis://h:65536",
         "redis://h/x",
         "redis://h/-1", "redis://h/1/2", "redis://h1,h2", "redis://user@h", "redis://:@h", "redis://:%zz@h",
         "redis://:%00@h",
@@ -50,6 +50,35 @@ struct RedisURLTests {
     func isRefused(_ url: String) {
         let found = problems("\(minimalAccount)\nredis: { url: \"\(url)\" }")
         #expect(found.count == 1 && found[0].hasPrefix("redis.url: has to be a URL"))
+    }
+
+    static let notPrivate = "FastCGI and Redis travel in plain text: private addresses only"
+
+    @Test(arguments: [
+        "redis://8.8.8.8", "redis://:hunter2@[2001:db8::1]:6379/0", "redis://172.32.0.1", "redis://100.128.0.1",
+        "redis://0.0.0.0", "redis://8.8", "redis://0x8080808", "redis://10.1", "redis://[::]",
+        "redis://[::ffff:8.8.8.8]",
+        "redis+sentinel://10.0.0.1,9.9.9.9/main", "redis+cluster://h1,9.9.9.9:7000",
+    ])
+    func aPublicAddressIsRefused(_ url: String) {
+        #expect(problems("\(minimalAccount)\nredis: { url: \"\(url)\" }") == ["redis.url: \(Self.notPrivate)"])
+        #expect(problems(minimalAccount, overrides: .init(redis: url)) == ["--redis: \(Self.notPrivate)"])
+    }
+
+    @Test(arguments: [
+        "redis://127.0.0.1", "redis://10.255.0.1", "redis://172.31.0.1", "redis://192.168.1.1", "redis://100.64.0.1",
+        "redis://169.254.1.1", "redis://[fd00::1]", "redis://[fe80::1]", "redis://[::1]", "redis://cache",
+        "redis://cache.example", "redis://cache1", "redis://1cache", "redis+cluster://10.0.0.1,h2",
+    ])
+    func aPrivateAddressAndANameAreTaken(_ url: String) {
+        #expect(problems("\(minimalAccount)\nredis: { url: \"\(url)\" }").isEmpty)
+    }
+
+    @Test(arguments: ["rediss://h", "rediss://:hunter2@10.0.0.1:6380/0", "REDISS://h", "rediss://"])
+    func tlsIsRefusedWithItsReason(_ url: String) {
+        let sentence =
+            "Debian's hiredis has no TLS, so that rediss:// cannot be used: redis:// at private addresses only"
+        #expect(problems("\(minimalAccount)\nredis: { url: \"\(url)\" }") == ["redis.url: \(sentence)"])
     }
 
     @Test func aSocketPathHasToFitItsAddress() {

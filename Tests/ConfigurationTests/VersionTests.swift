@@ -47,6 +47,8 @@ struct VersionTests {
         Change("workers: { processes: 2 }\n", "store: { type: DISK, path: /s }\ncache: { edgeAge: 1s }\n"),
         Change("workers: { slots: 64 }", "redis: { url: \"redis://r\" }, cache: { errorAge: 1s }"),
         Change(", workers: { slots: 64 } }", ", store: { type: DISK, path: /s } }"),
+        Change("workers: { processes: 2 }", "workers: { listen: \"10.0.0.1:9000\", hosts: [\"10.0.0.1:9000\"] }"),
+        Change("workers: { processes: 2 }\n", "cache: { sharedMaxAge: 1s }\n"),
         Change("frames: 10, steps: 5", "steps: 5, frames: 10"),
         Change("limits: { frames: 10, steps: 5 }", "limits:\n  frames: '10'  # few\n  steps: \"5\""),
         Change("url: \"https://eu.example\", place: Frankfurt", "place: Frankfurt, url: 'https://eu.example'"),
@@ -61,6 +63,12 @@ struct VersionTests {
     @Test(arguments: [
         Change("frames: 10", "frames: 11"),
         Change("frames: 10, ", ""),
+        Change("place: Frankfurt", "place: Frankfurt, addresses: [203.0.113.5]"),
+        Change("place: Frankfurt", "place: Frankfurt, location: [50.1, 8.7]"),
+        Change("accounts:", "dns: { zone: a.example, host: b.a.example, nameservers: [n.example] }\naccounts:"),
+        Change(
+            "id: demo",
+            "id: demo\n    urlEndpoints: [{ urlPrefix: \"\", cdn: { type: HTTP, url: \"https://c.example\" } }]"),
         Change("frames: 10, steps: 5", "frames: 5, steps: 10"),
         Change("[one_key, another_key]", "[another_key, one_key]"),
         Change("[one_key, another_key]", "[\"one_key, another_key\"]"),

@@ -227,3 +227,71 @@ def workers_live(apus):
 @pytest.fixture
 def eventually():
     return wait_for
+
+
+# --- Debian hosts, for tests of deploy/region
+
+
+@pytest.fixture(scope="session")
+def debian():
+    """Hosts to boot, and what they are made of."""
+    import debian_host
+
+    if reason := debian_host.lacking():
+        pytest.skip(reason)
+    with debian_host.debian() as debian:
+        yield debian
+
+
+@pytest.fixture(scope="session")
+def operator(debian):
+    import region_host
+
+    return region_host.Operator(debian.network, debian.network.folder / "operator")
+
+
+@pytest.fixture(scope="session")
+def installed_host(debian, operator):
+    """One on which a region has been installed, switched off again: `region` boots copies of it."""
+    import region_host
+
+    host = debian.packaged("installed")
+    host.boot()
+    operator.trust(host)
+    operator.install(host)
+    region_host.Region(host).wait()
+    host.power_off()
+    yield host
+    host.remove()
+
+
+@pytest.fixture
+def region(installed_host, operator):
+    """A region that a test may do anything to."""
+    import region_host
+
+    host = region_host.copy_of(installed_host, "host")
+    try:
+        host.boot()
+        operator.trust(host)
+        region = region_host.Region(host)
+        region.wait()
+        yield region
+    finally:
+        host.remove()
+
+
+@pytest.fixture
+def bare_host(debian, operator):
+    """As it is handed over by whoever rents it out."""
+    with debian.network.booted(debian.roots.bare, debian.roots.archive) as host:
+        operator.trust(host)
+        yield host
+
+
+@pytest.fixture
+def packaged_host(debian, operator):
+    """The same, with all of Debian's packages there already."""
+    with debian.network.booted(debian.roots.packaged, debian.roots.archive) as host:
+        operator.trust(host)
+        yield host

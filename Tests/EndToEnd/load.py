@@ -11,11 +11,12 @@ import http_client
 class Load:
     """Requests, each on its own connection, until the block ends: `with Load(...) as load: …`."""
 
-    def __init__(self, port, path_of, threads=8, timeout=30):
-        """`path_of(n)` gives the path of the n-th request."""
+    def __init__(self, port, path_of, threads=8, timeout=30, connect=None):
+        """`path_of(n)` gives the path of the n-th request; `connect(port)` the connection, if it is not a plain one."""
         self.port = port
         self.path_of = path_of
         self.timeout = timeout
+        self.connect = connect
         self.outcomes = Counter()
         self._numbers = itertools.count()
         self._lock = threading.Lock()
@@ -50,7 +51,8 @@ class Load:
 
     def _one(self, number):
         try:
-            answer = http_client.request(self.port, self.path_of(number), timeout=self.timeout)
+            path = self.path_of(number)
+            answer = http_client.request(self.port, path, timeout=self.timeout, connect=self.connect)
         except (OSError, http.client.HTTPException) as error:
             return type(error).__name__
         if answer.status == 200 and len(answer.body) != int(answer["Content-Length"] or -1):

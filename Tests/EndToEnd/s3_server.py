@@ -24,7 +24,10 @@ class S3Server:
 
     modes = ("refuse", "503", "drip", "hang", "read-only")
 
-    def __init__(self, bucket="store", access_key="e2e-access", secret_key="e2e-secret", region="us-east-1"):
+    def __init__(
+        self, bucket="store", access_key="e2e-access", secret_key="e2e-secret", region="us-east-1", host="127.0.0.1"
+    ):
+        self.host = host
         self.bucket, self.access_key, self.secret_key, self.region = bucket, access_key, secret_key, region
         self.objects = {}
         self.metadata = {}
@@ -35,14 +38,14 @@ class S3Server:
         self.page_keys = 1000
         self.stopped = threading.Event()
         self.lock = threading.Lock()
-        self._server = _Listener(("127.0.0.1", 0), _Handler)
+        self._server = _Listener((host, 0), _Handler)
         self._server.s3 = self
         self.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     @property
     def endpoint(self):
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     def configuration(self, **more):
         """The fields of a store or an origin of type S3_COMPATIBLE."""

@@ -205,7 +205,7 @@ def test_check_names_every_problem(workplace):
 
 def test_nginx_keeps_few_connections(apus):
     """All its processes together at most a quarter of one worker's slots (64 here)."""
-    text = (apus.state / "nginx" / "nginx.conf").read_text()
+    text = "".join((apus.state / "nginx" / name).read_text() for name in ("nginx.conf", "workers.conf"))
     processes = int(re.search(r"worker_processes (\d+);", text)[1])
     kept = int(re.search(r"\bkeepalive (\d+);", text)[1])
     assert 1 <= processes * kept <= 16

@@ -71,6 +71,14 @@ DOUBTS = {
         {"regions": {**REGIONS, "west": {"url": "http://west.example", "insecure": True}}},
         "region west: regions reach it over plain HTTP"),
     "nothing durable": ({"redis": None, "store": None}, "region east has neither redis nor store"),
+    "a long shared age": ({"cache": {"sharedMaxAge": "2h"}}, "no purge reaches a CDN in front of URL endpoints"),
+    "another listener": (
+        {"workers": {"listen": "10.0.0.1:9000", "hosts": ["10.0.0.2:9000"]}},
+        "region east: workers.listen is none of workers.hosts"),
+    "no location": (
+        {"dns": {"zone": "a.example", "host": "a.example", "nameservers": ["n"]},
+         "regions": {**REGIONS, "east": {**REGIONS["east"], "addresses": ["203.0.113.5"]}}},
+        "region east: it has addresses and no location"),
     "no home": ({"accounts": account("/tmp", homeRegion=None)}, "it has no homeRegion"),
 }  # fmt: skip
 
@@ -95,6 +103,27 @@ def test_a_folder_has_to_be_wherever_its_work_is_done(file, tmp_path):
     # Nobody takes over there.
     assert not warnings_of(check(file, accounts=bound(there)))
     assert not warnings_of(check(file, "--region", "west", accounts=bound(missing)))
+
+
+def cdn_account(*, prefixes, without=()):
+    cdn = {"type": "HTTP", "url": "https://cdn.example/{url}"}
+    endpoints = [
+        {"urlPrefix": prefix, "origins": ["shop"], **({} if prefix in without else {"cdn": cdn})} for prefix in prefixes
+    ]
+    web = {"id": "shop", "type": "WEB_FOLDER", "baseUrl": "https://shop.example"}
+    return [{"id": "demo", "homeRegion": "east", "origins": [web], "urlEndpoints": endpoints}]
+
+
+def test_who_is_in_front_of_a_cdn_is_named(file):
+    accounts = cdn_account(prefixes=("", "a", "b"), without=("", "b"))
+    (doubt,) = warnings_of(check(file, cache={"sharedMaxAge": "61m"}, accounts=accounts))
+    assert doubt.endswith("without cdn: demo/, demo/b")
+    # One region is enough.
+    own = {**REGIONS, "west": {**REGIONS["west"], "cache": {"sharedMaxAge": "2d"}}}
+    assert warnings_of(check(file, regions=own, accounts=accounts)) == [doubt]
+    assert not warnings_of(check(file, cache={"sharedMaxAge": "1h"}, accounts=accounts))
+    assert not warnings_of(check(file, cache={"maxAge": "2d"}, accounts=accounts))
+    assert not warnings_of(check(file, cache={"sharedMaxAge": "2d"}, accounts=cdn_account(prefixes=("", "a"))))
 
 
 def test_plain_http_has_to_be_meant(file):

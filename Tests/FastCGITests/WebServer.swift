@@ -36,8 +36,12 @@ final class WebServer {
 
     let descriptor: Int32
 
-    /// Connects. - Parameter receiveBuffer: how many bytes the kernel may keep for us; `nil` leaves that to it.
-    init(to listener: Listener, receiveBuffer: Int32? = nil) throws {
+    /// Connects.
+    ///
+    /// - Parameters:
+    ///   - source: the literal address to come from; also where to connect to, if the listener is on every address.
+    ///   - receiveBuffer: how many bytes the kernel may keep for us; `nil` leaves that to it.
+    init(to listener: Listener, from source: String? = nil, receiveBuffer: Int32? = nil) throws {
         var address = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         let named = Self.withGeneric(&address) { getsockname(listener.descriptor, $0, &length) }
@@ -48,6 +52,7 @@ final class WebServer {
         }
         var patience = timeval(tv_sec: Self.patienceSeconds, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        if let source { try Self.bind(descriptor, to: source, address: &address, length: length) }
         let connected = Self.withGeneric(&address) { connect(descriptor, $0, length) }
         guard connected == 0 else {
             close(descriptor)
@@ -56,6 +61,37 @@ final class WebServer {
     }
 
     deinit { close(descriptor) }
+
+    /// `address` is that of the listener, which is connected to.
+    private static func bind(
+        _ descriptor: Int32, to source: String, address: inout sockaddr_storage, length: socklen_t
+    ) throws {
+        var hints = addrinfo()
+        hints.ai_flags = AI_NUMERICHOST
+        hints.ai_family = Int32(address.ss_family)
+        var found: UnsafeMutablePointer<addrinfo>?
+        let port = String(port(of: address))
+        guard getaddrinfo(source, "0", &hints, &found) == 0, let own = found,
+            Glibc.bind(descriptor, own.pointee.ai_addr, length) == 0
+        else { throw Failure(call: "bind \(source)", errno: errno) }
+        freeaddrinfo(own)
+        guard isOnEveryAddress(address) else { return }
+        guard getaddrinfo(source, port, &hints, &found) == 0, let other = found else {
+            throw Failure(call: "getaddrinfo", errno: errno)
+        }
+        memcpy(&address, other.pointee.ai_addr, Int(length))
+        freeaddrinfo(other)
+    }
+
+    private static func port(of address: sockaddr_storage) -> UInt16 {
+        // At the same place for both families, in network order.
+        withUnsafeBytes(of: address) { UInt16($0[2]) << 8 | UInt16($0[3]) }
+    }
+
+    private static func isOnEveryAddress(_ address: sockaddr_storage) -> Bool {
+        let place = Int32(address.ss_family) == AF_INET ? 4..<8 : 8..<24
+        return withUnsafeBytes(of: address) { $0[place].allSatisfy { $0 == 0 } }
+    }
 
     private static func withGeneric(
         _ address: inout sockaddr_storage, _ body: (UnsafeMutablePointer<sockaddr>) -> Int32

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Of use to every script: where the program lies, and messages that begin with the script's name.
 
-# shellcheck disable=SC2154 # set by the script
+# shellcheck disable=SC2154,SC2034 # set by the script; not of use to every one
 program=$repository/.build/release/apus
 
 say() {

@@ -1,11 +1,15 @@
 # shellcheck shell=bash
-# One instance in its state folder: what runs, by which pid file, and how to start, replace and stop each part.
+# One instance in its state folder: what runs, by which pid file, and how to start, replace and stop each part. nginx'
+# files are those of nginx.sh.
 #
 #   nginx.pid  nginx/  edge/  temporary/  access.log  nginx-error.log    nginx, its configuration, cache and logs
 #   apus.pid  apus.log  serve.arguments                                  apus serve and how it was called
 #   redis.pid  redis-keeper.pid  redis.log                               its own Redis, if the configuration names none
 #   socket-folder                                                        where the sockets are: here, or a short folder
 #   port  drain-seconds  lock  store/
+
+# shellcheck disable=SC2034 # not of use to every script
+declare -gA settings values
 
 # The public port, unless the script says another.
 port=8080
@@ -242,34 +246,18 @@ stop_nginx() {
     clear_dead_nginx
 }
 
-# Seconds for the beginning of the rest of a file that broke off (ResumingBody).
-LONGEST_REOPENING=15
-
 # Fills in the files of nginx/ for this instance, into nginx.new.
 fill_in_nginx() {
-    local file new=$state/nginx.new
-    rm -rf "$new"
-    mkdir -p "$new/bench"
-    for file in "$repository"/nginx/*.conf; do
-        [[ ${file##*/} == bench.conf ]] || fill_in <"$file" >"$new/${file##*/}"
-    done
-    # shellcheck disable=SC2086 # lists of names, which are letters, digits and _
-    {
-        urls_with_names w ${settings[widthNames]} >"$new/width-names.conf"
-        urls_with_names d ${settings[pixelRatioNames]} >"$new/pixel-ratio-names.conf"
-    }
-}
-
-# Lines of a map (hints.conf): the value $1 for URLs that have one of the further arguments as n-NAME. Several lines, as
-# nginx takes no word of more than 4 kB, and a name has up to 100 letters.
-urls_with_names() {
-    local value=$1 names names_a_line=30
-    shift
-    while (($#)); do
-        names=$(IFS='|' && printf '%s' "${*:1:names_a_line}")
-        printf '"~(?:tr[:=]|[,:]|(?i:%%2c|%%3a))n-(?:%s)(?!\\w)" %s;\n' "$names" "$value"
-        shift $(($# < names_a_line ? $# : names_a_line))
-    done
+    nginx_values "$(nproc)" "$(open_files)" 4096
+    nginx_plain "listen $port backlog=4096;"
+    nginx_socket "$sockets/worker.sock"
+    values[nginxUser]=$( ((EUID != 0)) || echo 'user root;')
+    values[pidFile]=nginx.pid
+    values[errorLog]=nginx-error.log
+    values[accessLog]="access.log json buffer=64k flush=1s"
+    rm -rf "$state/nginx.new"
+    write_nginx "$state/nginx.new"
+    mkdir "$state/nginx.new/bench"
 }
 
 # Nothing changes unless nginx accepts the whole.
@@ -280,67 +268,7 @@ accept_nginx_configuration() {
     mv "$state/nginx.new" "$state/nginx"
 }
 
-# Numbers and words of this instance for the @names@ in nginx' files. Times lie in one row: a worker answers within
-# total + 1 s, nginx waits for it 2 s longer, and those who wait for that answer 2 s more.
-fill_in() {
-    local processes kept="" files total=${settings[totalSeconds]} read_seconds=$LONGEST_REOPENING temporary=8m
-    # What is only passed on to other regions' clients must not come to this disk.
-    [[ ${settings[relays]} == no ]] || temporary=0
-    # Between two pieces of a file an origin may be silent for as long as it may, or be asked for the rest once more.
-    ((total <= read_seconds)) || read_seconds=$total
-    ((settings[stallSeconds] <= read_seconds)) || read_seconds=${settings[stallSeconds]}
-    processes=$(nginx_processes)
-    ((settings[slots] / 4 < 1)) || kept="keepalive $((settings[slots] / 4 / processes));"
-    files=$(open_files)
-    sed -e "s|@user@|$( ((EUID != 0)) || echo 'user root;')|" \
-        -e "s|@processes@|$processes|" \
-        -e "s|@openFiles@|$files|" \
-        -e "s|@cachedFiles@|$((files / 8))|" \
-        -e "s|@connections@|$((files / 2 < 8192 ? files / 2 : 8192))|" \
-        -e "s|@port@|$port|" \
-        -e "s|@socket@|$sockets/worker.sock|" \
-        -e "s|@keptConnections@|$kept|" \
-        -e "s|@temporaryBytes@|$temporary|" \
-        -e "s|@region@|${settings[region]}|" \
-        -e "s|@readSeconds@|$((read_seconds + 3))|" \
-        -e "s|@lockSeconds@|$((total + 5))|" \
-        -e "s|@drainSeconds@|$drain_seconds|"
-}
-
-# One nginx process per processor, but no more than may keep one connection each: all of them together keep at most a
-# quarter of one worker's slots.
-nginx_processes() {
-    local quarter=$((settings[slots] / 4)) processors
-    processors=$(nproc)
-    ((quarter >= 1)) || quarter=1
-    printf '%s\n' "$((processors < quarter ? processors : quarter))"
-}
-
-open_files() {
-    local hard
-    hard=$(ulimit -Hn)
-    if [[ $hard == unlimited ]] || ((hard > 16384)); then hard=16384; fi
-    printf '%s\n' "$hard"
-}
-
 # --- The whole
-
-# Reads `apus check --settings` into the global `settings` and sets `drain_seconds`, the longest that any part may take
-# to finish what it has.
-read_settings() {
-    local key value
-    declare -gA settings=()
-    while IFS='=' read -r key value; do
-        settings[$key]=$value
-    done < <("$program" check --settings "$@")
-    for key in slots totalSeconds stallSeconds region relays; do
-        [[ -n ${settings[$key]:-} ]] || fail "apus check --settings does not say '$key'"
-    done
-    for key in widthNames pixelRatioNames; do
-        [[ -v settings[$key] ]] || fail "apus check --settings does not say '$key'"
-    done
-    drain_seconds=$((settings[totalSeconds] + settings[stallSeconds] + 5))
-}
 
 port_is_free() {
     [[ -z $(ss -Hltn "sport = :$1") ]]

@@ -5,8 +5,33 @@
 font_packages=(fonts-open-sans fonts-lato fonts-roboto-unhinted fonts-roboto-slab fonts-paratype fonts-oldstandard fonts-vollkorn
     fonts-lobster fonts-ebgaramond fonts-cabin fonts-cantarell fonts-play fonts-quicksand fonts-manrope fonts-liberation
     fonts-dejavu-core fonts-noto-core fonts-noto-color-emoji fonts-wqy-microhei)
-run_packages=(nginx libnginx-mod-http-brotli-filter redis-server libvips-dev libheif1 libfcgi-dev libhiredis-dev libcurl4-openssl-dev libjemalloc2
-    pkg-config git curl ca-certificates iproute2 libpango1.0-dev fontconfig "${font_packages[@]}")
+# To build the program.
+build_packages=(libvips-dev libfcgi-dev libhiredis-dev libcurl4-openssl-dev libpango1.0-dev pkg-config git)
+# To build it and run it here.
+# shellcheck disable=SC2034 # not of use to every script
+run_packages=("${build_packages[@]}" nginx libnginx-mod-http-brotli-filter redis-server libheif1 libjemalloc2 curl ca-certificates
+    iproute2 fontconfig "${font_packages[@]}")
+
+# What a host needs to run a release, by role: libraries, no headers, no compiler. libvips loads HEIF and PDF when they are
+# asked for; ldd does not show those, nor jemalloc, which render processes preload.
+# `apus` itself, by which every role reads its configuration.
+program_packages=(libfcgi0ldbl libhiredis0.14 libcurl4 ca-certificates)
+front_packages=(nginx libnginx-mod-http-brotli-filter curl openssl)
+worker_packages=(libvips42 libheif1 libpoppler-glib8 libpangocairo-1.0-0
+    libpangoft2-1.0-0 libjemalloc2 fontconfig libfcgi-bin "${font_packages[@]}")
+redis_packages=(redis-server)
+
+# Prints the packages of a role, one a line: front, worker, redis, or all.
+host_packages() {
+    printf '%s\n' "${program_packages[@]}"
+    case $1 in
+        front) printf '%s\n' "${front_packages[@]}" ;;
+        worker) printf '%s\n' "${worker_packages[@]}" ;;
+        redis) printf '%s\n' "${redis_packages[@]}" ;;
+        all) printf '%s\n' "${front_packages[@]}" "${worker_packages[@]}" "${redis_packages[@]}" ;;
+        *) fail "no such role: '$1'" ;;
+    esac
+}
 
 missing_packages() {
     local package
@@ -32,7 +57,7 @@ install_packages() {
 install_quietly() {
     local log
     log=$(mktemp)
-    if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; } \
+    if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -o DPkg::Lock::Timeout=300 -y --no-install-recommends "$@"; } \
         </dev/null >"$log" 2>&1; then
         tail -n 30 "$log" >&2
         rm -f "$log"
@@ -63,8 +88,11 @@ disable_services() {
     local package
     for package in "$@"; do
         case $package in
-            nginx | redis-server)
-                if command -v systemctl >/dev/null; then systemctl disable --quiet "$package" 2>/dev/null || true; fi
+            nginx | redis-server | gdnsd | pdns-server)
+                # PowerDNS' service is called pdns.
+                if command -v systemctl >/dev/null; then
+                    systemctl disable --quiet "${package/pdns-server/pdns}" 2>/dev/null || true
+                fi
                 say "$package was installed for its program; its system service is neither started nor enabled"
                 ;;
         esac

@@ -1,0 +1,182 @@
+# shellcheck shell=bash
+# nginx' files for one instance: `nginx_values`, then a function for each part that it has, then `write_nginx FOLDER`.
+# They read `settings` and fill in `values` (fill.sh). The files of nginx/ itself belong to every instance, those of a
+# folder below it to instances with the part of that name:
+#
+#   plain | tls [redirect]    how clients connect
+#   socket | hosts            where the workers are
+#   limits                    what one client may ask
+#
+# Besides what these functions set, `values` has to say:
+#
+#   nginxUser   "user NAME;", or nothing where nginx is not started as root
+#   pidFile, errorLog, accessLog   relative to nginx' prefix or absolute; accessLog with its format and buffer
+
+declare -gA settings values
+# The parts of this instance.
+nginx_parts=()
+
+# Seconds for the beginning of the rest of a file that broke off (ResumingBody).
+LONGEST_REOPENING=15
+
+# nginx_values PROCESSORS FILES EDGE_MB: numbers and words that every instance needs. At most so many processes and open
+# files for each of them, and megabytes of edge cache. Times lie in one row: a worker answers within total + 1 s, nginx
+# waits for it 2 s longer, and those who wait for that answer 2 s more.
+nginx_values() {
+    local files=$2 edge=$3 total=${settings[totalSeconds]} read_seconds=$LONGEST_REOPENING
+    nginx_parts=()
+    # Between two pieces of a file an origin may be silent for as long as it may, or be asked for the rest once more.
+    ((total <= read_seconds)) || read_seconds=$total
+    ((settings[stallSeconds] <= read_seconds)) || read_seconds=${settings[stallSeconds]}
+    values[nginxProcesses]=$(nginx_processes "$1")
+    values[openFiles]=$files
+    values[cachedFiles]=$((files / 8))
+    values[connections]=$((files / 2))
+    values[edgeMB]=$edge
+    # 8,000 entries a megabyte: enough where they have 16 kB each.
+    values[edgeKeysMB]=$((edge / 128 < 4 ? 4 : edge / 128))
+    # What is only passed on to other regions' clients must not come to this disk.
+    values[temporaryBytes]=8m
+    [[ ${settings[relays]} == no ]] || values[temporaryBytes]=0
+    values[region]=${settings[region]}
+    values[readSeconds]=$((read_seconds + 3))
+    values[lockSeconds]=$((total + 5))
+    values[drainSeconds]=$drain_seconds
+    # shellcheck disable=SC2016 # nginx' variable
+    values[trustedProxies]="" values[clientAddress]='$remote_addr'
+}
+
+# One nginx process per processor, but no more than may keep one connection each: all of them together keep at most a
+# quarter of one worker's slots.
+nginx_processes() {
+    local processors=$1 quarter=$((settings[slots] / 4))
+    ((quarter >= 1)) || quarter=1
+    printf '%s\n' "$((processors < quarter ? processors : quarter))"
+}
+
+# What this process may open, 16384 at most.
+open_files() {
+    local hard
+    hard=$(ulimit -Hn)
+    if [[ $hard == unlimited ]] || ((hard > 16384)); then hard=16384; fi
+    printf '%s\n' "$hard"
+}
+
+# --- How clients connect
+
+# listen_everywhere PORT [WORD…]: the directives for a port of all addresses of the host.
+listen_everywhere() {
+    local port=$1 words=""
+    shift
+    if (($#)); then words=" $*"; fi
+    printf 'listen %s%s backlog=4096;\n' "$port" "$words"
+    [[ ! -e /proc/net/if_inet6 ]] || printf 'listen [::]:%s%s backlog=4096;\n' "$port" "$words"
+}
+
+# nginx_plain LISTEN: plain HTTP; the lines that listen_everywhere prints, or others.
+nginx_plain() {
+    nginx_parts+=(plain)
+    values[listenLines]=$1
+}
+
+# nginx_tls PORT CERTIFICATE KEY: TLS and HTTP/2, with the PEM files of the certificate with its chain and of its key.
+nginx_tls() {
+    nginx_parts+=(tls)
+    values[listenLines]=$(listen_everywhere "$1" ssl http2)
+    values[certificate]=$2 values[key]=$3
+}
+
+# nginx_redirect PORT HTTPS_PORT FOLDER: a plain port that leads to the other, and answers what is asked of whoever wants
+# a certificate from the files of FOLDER/.well-known/acme-challenge.
+nginx_redirect() {
+    nginx_parts+=(redirect)
+    values[redirectLines]=$(listen_everywhere "$1")
+    values[httpsPort]=""
+    [[ $2 == 443 ]] || values[httpsPort]=:$2
+    values[challenges]=$3
+}
+
+# nginx_proxies NETWORK…: what stands in front of nginx and tells the client's address in X-Forwarded-For; after
+# nginx_values.
+nginx_proxies() {
+    local network
+    values[trustedProxies]=$(
+        for network in "$@"; do printf 'set_real_ip_from %s;\n' "$network"; done
+        printf 'real_ip_header X-Forwarded-For;\nreal_ip_recursive on;\n'
+    )
+    # shellcheck disable=SC2016 # nginx' variable
+    values[clientAddress]='$forwarded_client'
+}
+
+# What one client may ask. Of no interest to the networks of `network.operations`.
+nginx_limits() {
+    nginx_parts+=(limits)
+    # shellcheck disable=SC2086 # a list of networks
+    values[unlimitedNetworks]=$([[ -z ${settings[operations]:-} ]] || printf '%s 0;\n' ${settings[operations]})
+}
+
+# --- Where the workers are
+
+# nginx_socket PATH: a socket of this host.
+nginx_socket() {
+    nginx_parts+=(socket)
+    values[socket]=$1
+    values[secondWorkers]=workers-once-more values[regionWorkers]=workers-once-more
+    values[keptConnections]=$(kept_connections 1)
+}
+
+# The worker hosts of the configuration.
+nginx_hosts() {
+    local hosts fronts
+    read -ra hosts <<<"${settings[hosts]}"
+    read -ra fronts <<<"${settings[fronts]:-}"
+    nginx_parts+=(hosts)
+    values[workerServers]=$(printf 'server %s max_fails=2 fail_timeout=5s;\n' "${hosts[@]}")
+    values[otherWorkers]=$(others_of "${hosts[@]}")
+    # shellcheck disable=SC2016 # nginx' variable
+    values[secondWorkers]='$other_worker' values[regionWorkers]=workers-for-regions
+    # shellcheck disable=SC2016,SC2086 # nginx' variable; a list of names
+    values[customHosts]=$([[ -z ${settings[customHosts]:-} ]] || printf '"%s" $asked_host;\n' ${settings[customHosts]})
+    values[keptConnections]=$(kept_connections "${#fronts[@]}")
+}
+
+# kept_connections FRONTS: so many hosts with nginx share what may be kept to one worker.
+kept_connections() {
+    local each=$((settings[slots] / 4 / values[nginxProcesses] / ($1 > 1 ? $1 : 1)))
+    ((each < 1)) || printf 'keepalive %s;\n' "$each"
+}
+
+# Lines of a map: for each of the arguments the next one.
+others_of() {
+    local index
+    for ((index = 1; index <= $#; index++)); do printf '"%s" "%s";\n' "${!index}" "${@:index % $# + 1:1}"; done
+}
+
+# --- The files
+
+# Fills in nginx' files for this instance, into the folder $1, which is empty or not there yet.
+write_nginx() {
+    local folder=$1 file part
+    mkdir -p "$folder"
+    for file in "$repository"/nginx/*.conf; do fill_in_file "$file" >"$folder/${file##*/}"; done
+    for part in "${nginx_parts[@]}"; do
+        for file in "$repository/nginx/$part"/*.conf; do fill_in_file "$file" >"$folder/${file##*/}"; done
+    done
+    # shellcheck disable=SC2086 # lists of names, which are letters, digits and _
+    {
+        urls_with_names w ${settings[widthNames]} >"$folder/width-names.conf"
+        urls_with_names d ${settings[pixelRatioNames]} >"$folder/pixel-ratio-names.conf"
+    }
+}
+
+# Lines of a map (hints.conf): the value $1 for URLs that have one of the further arguments as n-NAME. Several lines, as
+# nginx takes no word of more than 4 kB, and a name has up to 100 letters.
+urls_with_names() {
+    local value=$1 names names_a_line=30
+    shift
+    while (($#)); do
+        names=$(IFS='|' && printf '%s' "${*:1:names_a_line}")
+        printf '"~(?:tr[:=]|[,:]|(?i:%%2c|%%3a))n-(?:%s)(?!\\w)" %s;\n' "$names" "$value"
+        shift $(($# < names_a_line ? $# : names_a_line))
+    done
+}

@@ -1,0 +1,97 @@
+# shellcheck shell=bash
+# The files of a region on its host, from the templates of its release. Only what differs is written.
+
+# Writes standard input to the file $1 (below `root`) with mode $2 and owner $3, in one step, and notes it in `changed`.
+put_file() {
+    local path=$root$1 mode=$2 owner=$3 draft
+    mkdir -p -- "$(dirname -- "$path")"
+    # Nobody reads a draft that was left behind, in whatever folder of Debian's it lies.
+    draft=$(mktemp -- "$(dirname -- "$path")/.apus.XXXXXX")
+    cat >"$draft"
+    if cmp -s -- "$draft" "$path" && [[ $(stat -c %a -- "$path") == "${mode#0}" ]]; then
+        rm -f -- "$draft"
+        return
+    fi
+    chmod "$mode" -- "$draft"
+    if [[ -z $root ]]; then chown "$owner" -- "$draft"; fi
+    mv -T -- "$draft" "$path"
+    changed+=("$1")
+}
+
+# Fills in a template of deploy/host and puts it where its first line says that it goes.
+put_template() {
+    local template=$repository/deploy/host/$1 mode=${2:-644} owner=${3:-root:root} goal
+    goal=$(sed -n 's/^# Goes to \(.*\)\.$/\1/p;T;q' "$template")
+    [[ -n $goal ]] || fail "the first line of $template does not say where it goes"
+    fill_in_file "$template" | put_file "$goal" "$mode" "$owner"
+}
+
+# All files of this release. Nothing runs yet by what is written here.
+write_files() {
+    put_template sysusers.conf
+    put_template tmpfiles.conf
+    put_template sysctl.conf
+    if runs_redis; then
+        put_template apus-redis.service
+        put_template redis.conf 640 root:redis
+    fi
+    if runs_workers; then write_worker_files; fi
+    if runs_nginx; then write_front_files; fi
+}
+
+write_worker_files() {
+    put_template apus.socket
+    put_template apus@.service
+    put_template apus-workers.slice
+    put_template release.conf
+    if [[ -r $repository/deploy/environment ]]; then
+        put_file /etc/apus/environment 640 root:apus <"$repository/deploy/environment"
+    fi
+}
+
+write_front_files() {
+    put_template apus-nginx.service
+    put_template logrotate
+    # Whoever calls certbot: what it renews under our name comes to nginx.
+    if [[ -n ${wanted[email]} || -d $root/etc/letsencrypt ]]; then put_template certbot-hook 755; fi
+    if [[ -n $root ]]; then
+        write_nginx "$root/etc/apus/nginx"
+    else
+        replace_nginx_files /etc/apus/nginx
+    fi
+}
+
+# All of them at once: the folder $1 is a link to the one that was written last.
+replace_nginx_files() {
+    local link=$1 new old
+    new=$(mktemp -d -- "$link-XXXXXX")
+    chmod 755 "$new"
+    write_nginx "$new"
+    test_nginx "$new/nginx.conf"
+    if diff -rq "$new" "$link" >/dev/null 2>&1; then
+        rm -rf "$new"
+        return
+    fi
+    point_link "$link" "${new##*/}"
+    for old in "$link"-??????; do
+        if [[ $old != "$new" ]]; then rm -rf "$old"; fi
+    done
+    changed+=(/etc/apus/nginx/)
+}
+
+# As the service will run it, which may open low ports and nothing else.
+test_nginx() {
+    local log
+    log=$(setpriv --reuid www-data --regid www-data --init-groups --inh-caps +net_bind_service \
+        --ambient-caps +net_bind_service nginx -t -q -p /var/cache/apus/ -e stderr -c "$1" 2>&1) ||
+        fail "nginx refuses its configuration: $log"
+}
+
+# Whether one of the files $@ was written just now.
+has_changed() {
+    local path
+    for path in "$@"; do
+        [[ " ${changed[*]} " != *" $path "* ]] || return 0
+    done
+    return 1
+}
