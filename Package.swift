@@ -6,10 +6,9 @@ let sources: [Target] = [
     .executableTarget(
         name: "apus",
         dependencies: [
-            "Caching", "Configuration", "ContentDelivery", "Deadlines", "Delivery", "Explaining", "FastCGI",
-            "HTTPRules", "JSONReading", "Management", "Memory", "Metrics", "OriginMaking", "Origins", "Probing",
-            "Processes", "Purging", "Redis", "Regions", "RenderJobs", "Signing", "Storage", "Transfer",
-            "Transformation",
+            "CDNPurging", "Caching", "Configuration", "Deadlines", "Delivery", "Explaining", "FastCGI", "HTTPRules",
+            "JSONReading", "Management", "Memory", "Metrics", "OriginMaking", "Origins", "Probing", "Processes",
+            "Purging", "Redis", "Regions", "RenderJobs", "Signing", "Storage", "Transfer", "Transformation",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"),
         ]
@@ -26,7 +25,7 @@ let sources: [Target] = [
         ]
     ),
     .target(
-        name: "ContentDelivery",
+        name: "CDNPurging",
         dependencies: [
             "Configuration", "Deadlines", "Digests", "HTTPRules", "Memory", "Metrics", "Processes", "Purging", "Redis",
             "S3", "Transfer",
@@ -61,7 +60,7 @@ let sources: [Target] = [
     ),
     .target(
         name: "Configuration",
-        dependencies: ["Digests", "Transformation", .product(name: "Yams", package: "Yams")]),
+        dependencies: ["Digests", "HTTPRules", "Transformation", .product(name: "Yams", package: "Yams")]),
     .target(
         name: "Caching",
         dependencies: ["Deadlines", "Digests", "Memory", "Metrics", "Processes", "Redis", "Storage"]),
@@ -90,16 +89,16 @@ let sources: [Target] = [
     .target(name: "Transformation", dependencies: ["TextEncodings"]),
 
     .target(name: "Transfer", dependencies: ["CCurl", "Deadlines", "HTTPRules", "Memory"]),
-    .target(name: "HTTPRules"),
     .target(name: "JSONReading"),
     .target(name: "Vips", dependencies: ["CVips", "Deadlines", "Memory"]),
     .target(name: "Typesetting", dependencies: ["CPango", "Deadlines"]),
     .target(name: "Redis", dependencies: ["CHiredis", "Deadlines", "Memory"]),
-    .target(name: "FastCGI", dependencies: ["CFastCGI", "Memory"]),
+    .target(name: "FastCGI", dependencies: ["CFastCGI", "HTTPRules", "Memory"]),
     .target(name: "Processes", dependencies: ["CLinux", "Deadlines"]),
     .target(name: "Memory", dependencies: ["CFiles"]),
     .target(name: "Digests", dependencies: ["TextEncodings", .product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "TextEncodings"),
+    .target(name: "HTTPRules"),
     .target(name: "Metrics", dependencies: ["Deadlines"]),
     .target(name: "Deadlines"),
 
@@ -116,18 +115,18 @@ let sources: [Target] = [
 /// Each target has its tests; fixtures are real servers that several of them start.
 let tests: [Target] = [
     .testTarget(
+        name: "CDNPurgingTests",
+        dependencies: [
+            "CDNPurging", "Configuration", "Deadlines", "HostileOrigin", "Metrics", "Processes", "Purging", "Redis",
+            "RedisFixture", "S3", "Transfer",
+            .product(name: "Logging", package: "swift-log"),
+        ]),
+    .testTarget(
         name: "CachingTests",
         dependencies: [
             "Caching", "Deadlines", "Digests", "Memory", "Metrics", "Processes", "Redis", "RedisFixture", "Storage",
         ]),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration", "Transformation"]),
-    .testTarget(
-        name: "ContentDeliveryTests",
-        dependencies: [
-            "Configuration", "ContentDelivery", "Deadlines", "HostileOrigin", "Metrics", "Processes", "Purging",
-            "Redis", "RedisFixture", "S3", "Transfer",
-            .product(name: "Logging", package: "swift-log"),
-        ]),
     .testTarget(name: "DeadlinesTests", dependencies: ["Deadlines", "Processes"]),
     .testTarget(
         name: "DeliveryTests",

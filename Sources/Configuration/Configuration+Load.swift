@@ -134,6 +134,7 @@ extension Configuration {
             section.report(.required(because: nil), at: "accounts")
         }
         reportWorkerHosts(reading, areNamed: !named.isEmpty)
+        reportHostlessCDNs(reading)
     }
 }
 

@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#endif
+import HTTPRules
 
 extension Format<String> {
     /// A custom domain, made lower case.
@@ -13,7 +11,7 @@ extension Format<String> {
     /// `192.0.2.0/24`, `2001:db8::/32`, or one address.
     static var addressRange: Format {
         Format(expected: "an address range such as 10.0.0.0/8 or fd00::/8", blank: "") {
-            isAddressRange($0) ? $0 : nil
+            IPRange($0) == nil ? nil : $0
         }
     }
 }
@@ -58,7 +56,9 @@ extension Format<String> {
     static var privateAddress: Format {
         let expected = "a private address such as 10.0.0.1 or fd00::1"
         return Format(expected: expected, blank: "") { scalar throws(ConfigurationProblem.Reason) in
-            guard let address = IPAddress(scalar.text) else { throw .wrong(expected: expected, found: scalar.raw) }
+            guard let address = IPAddress(scalar.text)?.unmapped else {
+                throw .wrong(expected: expected, found: scalar.raw)
+            }
             guard address.isPrivate else { throw .notPrivate }
             return address.description
         }
@@ -67,7 +67,7 @@ extension Format<String> {
     /// The literal address of a host, in its shortest form.
     static var address: Format {
         Format(expected: "the address of a host such as 203.0.113.5 or 2001:db8::5", blank: "") { text in
-            IPAddress(text).flatMap { $0.isOfOneHost ? $0.description : nil }
+            (IPAddress(text)?.unmapped).flatMap { $0.isOfOneHost ? $0.description : nil }
         }
     }
 }
@@ -84,21 +84,4 @@ func isHostName(_ text: String) -> Bool {
 /// `localhost`, 127.0.0.0/8, or ::1 in whatever spelling.
 func isLoopbackHost(_ text: String) -> Bool {
     text == "localhost" || IPAddress(text)?.isLoopback == true
-}
-
-func isIPv6Address(_ text: String) -> Bool {
-    var address = in6_addr()
-    return inet_pton(AF_INET6, text, &address) == 1
-}
-
-private func isAddressRange(_ text: String) -> Bool {
-    guard isPlainText(text, 2...49) else { return false }
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-    guard let address = parts.first.map(String.init), parts.count <= 2 else { return false }
-    var bytes = in_addr()
-    let bits = inet_pton(AF_INET, address, &bytes) == 1 ? 32 : isIPv6Address(address) ? 128 : -1
-    guard bits > 0 else { return false }
-    guard parts.count == 2 else { return true }
-    let isCanonical = parts[1] == "0" || !parts[1].hasPrefix("0")
-    return isCanonical && wholeNumber(parts[1]).map { $0 <= bits } ?? false
 }

@@ -1,7 +1,7 @@
 /// The request that purges one URL at a CDN.
 ///
-/// In `url` and `body`, `{url}` stands for the whole URL, `{path}` for its path and query from the first `/` on, `{host}` for its host; how they
-/// are written there is for who sends the request. All but the method may hold secrets.
+/// In `url` and `body`, `{url}` stands for the whole URL, `{path}` for its path and query from the first `/` on,
+/// `{host}` for its host; how they are written there is for who sends the request. All but the method may hold secrets.
 package struct HTTPPurge: Sendable, Equatable {
     package let method: Method
     /// An http or https URL of visible ASCII characters, at most 2000. Nothing of its scheme, host and port is left open.

@@ -1,3 +1,5 @@
+import HTTPRules
+
 /// The URL of a Redis: `redis://[user:password@]host[:port][/database]`, `unix://[user:password@]/path[?db=N]`,
 /// `redis+sentinel://[…@]host[:port],…/master[/database]`, `redis+cluster://[…@]host[:port],…`.
 struct RedisURL {

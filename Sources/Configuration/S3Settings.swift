@@ -4,12 +4,7 @@ package struct S3Settings: Sendable, Equatable {
     package let bucket: String
     /// Put before every object's name; may be empty.
     package let prefix: String
-    /// Empty where `useIAMRole`.
-    package let accessKey: Secret
-    /// Empty where `useIAMRole`.
-    package let secretKey: Secret
-    /// Credentials come from the machine's role.
-    package let useIAMRole: Bool
+    package let keys: AccessKeys
     /// Always there for S3_COMPATIBLE, elsewhere `nil` means Amazon's own.
     package let endpoint: WebURL?
     /// The bucket is a path segment instead of a part of the host name.
@@ -21,14 +16,7 @@ extension S3Settings {
         let name = type.rawValue
         bucket = section.required("bucket", .text(max: 100), for: name)
         prefix = section.value("prefix", .possiblyEmptyText(max: 100)) ?? ""
-        useIAMRole = type == .s3Compatible ? false : section.value("useIAMRole", .boolean) ?? false
-        if useIAMRole {
-            accessKey = section.value("accessKey", .emptySecret) ?? Secret("")
-            secretKey = section.value("secretKey", .emptySecret) ?? Secret("")
-        } else {
-            accessKey = section.required("accessKey", .secret(max: 100), for: name)
-            secretKey = section.required("secretKey", .secret(max: 100), for: name)
-        }
+        keys = AccessKeys(from: section, type: name, mayUseRole: type != .s3Compatible)
         switch type {
         case .s3Compatible:
             endpoint = section.required("endpoint", .baseURL, for: name)

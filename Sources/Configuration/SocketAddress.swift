@@ -1,3 +1,5 @@
+import HTTPRules
+
 extension Configuration {
     /// A literal address and a port. FastCGI is spoken there, in plain text, so that it is a private one.
     package struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
@@ -16,7 +18,8 @@ extension Configuration {
 extension Configuration.SocketAddress {
     /// `nil` for a name and for what names no port.
     init?(_ text: String) {
-        guard let parts = HostAndPort(text[...], defaultPort: 0), parts.port > 0, let address = IPAddress(parts.host)
+        guard let parts = HostAndPort(text[...], defaultPort: 0), parts.port > 0,
+            let address = IPAddress(parts.host)?.unmapped
         else { return nil }
         (host, port) = (address.description, parts.port)
     }

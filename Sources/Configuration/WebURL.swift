@@ -1,3 +1,5 @@
+import HTTPRules
+
 /// The address of a web server: scheme, host, port and a path, nothing else.
 package struct WebURL: Sendable, Hashable, CustomStringConvertible {
     /// How the server is spoken to.
@@ -59,9 +61,9 @@ struct HostAndPort {
     init?(_ text: Substring, defaultPort: UInt16) {
         let afterHost: Substring
         if text.hasPrefix("[") {
-            guard let (address, rest) = text.dropFirst().split(once: "]"), isIPv6Address(String(address)) else {
-                return nil
-            }
+            guard let (address, rest) = text.dropFirst().split(once: "]"),
+                IPAddress(String(address))?.family == .v6
+            else { return nil }
             host = address.lowercased()
             afterHost = rest
         } else {

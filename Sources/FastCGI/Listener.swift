@@ -1,4 +1,5 @@
 import Glibc
+import HTTPRules
 
 /// The listening socket that all workers of a host share.
 ///
@@ -41,13 +42,13 @@ package struct Listener: Sendable {
     package var isOnNetwork: Bool { networkAddress.map { !$0.isLoopback } ?? false }
 
     /// `nil` if it is a unix socket.
-    var networkAddress: NetworkAddress? {
+    var networkAddress: IPAddress? {
         var address = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         let named = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
         }
-        return named == 0 ? NetworkAddress(address) : nil
+        return named == 0 ? IPAddress(socket: address) : nil
     }
 
     private static func bindUnix(_ path: String) throws(FastCGIError) -> Int32 {

@@ -1,4 +1,5 @@
 import Glibc
+import HTTPRules
 
 /// Who may connect over the network: FastCGI has no password, and whoever speaks it says for whom he asks.
 ///
@@ -10,7 +11,7 @@ package struct WebServers: Sendable {
     /// What is on the same host asks whether a worker is well.
     private static let loopback = ["127.0.0.1", "::1"]
 
-    private let addresses: Set<NetworkAddress>
+    private let addresses: Set<IPAddress>
     private let refused: @Sendable (_ peer: String) -> Void
 
     /// - Parameters:
@@ -19,9 +20,9 @@ package struct WebServers: Sendable {
     package init(
         _ addresses: some Sequence<String>, refused: @escaping @Sendable (_ peer: String) -> Void = { _ in }
     ) throws(FastCGIError) {
-        var known: Set<NetworkAddress> = []
+        var known: Set<IPAddress> = []
         for text in addresses {
-            guard let address = NetworkAddress(text) else { throw .badWebServer(text) }
+            guard let address = IPAddress(text)?.unmapped else { throw .badWebServer(text) }
             known.insert(address)
         }
         self.addresses = known
@@ -41,7 +42,7 @@ package struct WebServers: Sendable {
 
     /// Whether who connected from there may ask. Unix sockets have permissions instead.
     func admit(_ peer: sockaddr_storage) -> Bool {
-        guard let address = NetworkAddress(peer), !addresses.contains(address) else { return true }
+        guard let address = IPAddress(socket: peer), !addresses.contains(address) else { return true }
         refused(address.description)
         return false
     }

@@ -38,8 +38,8 @@ package struct Outside: Sendable {
         let bucket = try S3Bucket(
             settings.bucket, endpoint: settings.endpoint?.description, isPathStyle: settings.s3ForcePathStyle,
             prefix: settings.prefix)
-        let keys = S3Credentials(accessKey: settings.accessKey.value, secretKey: settings.secretKey.value)
-        let credentials: any S3CredentialSource = settings.useIAMRole ? roles : keys
+        let keys = S3Credentials(accessKey: settings.keys.accessKey.value, secretKey: settings.keys.secretKey.value)
+        let credentials: any S3CredentialSource = settings.keys.useIAMRole ? roles : keys
         return S3Client(bucket, credentials: credentials, transfer: transfer, purpose: purpose, limits: limits)
     }
 }

@@ -81,7 +81,7 @@ extension Case {
     }
 
     private var roleHint: String? {
-        guard case .s3(let bucket) = settings.kind, bucket.useIAMRole else { return nil }
+        guard case .s3(let bucket) = settings.kind, bucket.keys.useIAMRole else { return nil }
         return "the credentials are those of this machine's role"
     }
 

@@ -11,13 +11,17 @@ package struct UntoldPurges: Sendable, Hashable {
 }
 
 extension PurgeLog {
-    /// The purges that were entered in this region at a time or later, in seconds since 1970, as far as they still have
-    /// rules of their own; in no order. What makes good a log that was lost is among them.
-    package func entered(since time: Int64) -> [PurgeRule] {
+    /// The purges that were entered in this region at a time or later, in seconds since 1970, in no order. Those that
+    /// have no rules of their own any more are among what merged ones mean, and what makes good a log that was lost is
+    /// there, too.
+    ///
+    /// - Parameter others: regions of which those are wanted, too, that have a higher number there.
+    package func entered(since time: Int64, andIn others: [String: UInt64] = [:]) -> [PurgeRule] {
         inspect { state in
             state.book.rules.values.filter { rule in
-                !rule.isMerged && rule.acceptedAt >= time
-                    && (rule.source == nil || rule.source?.region == settings.region)
+                guard rule.acceptedAt >= time else { return false }
+                guard let source = rule.source, source.region != settings.region else { return true }
+                return others[source.region].map { source.number > $0 } ?? false
             }
         }
     }

@@ -49,6 +49,16 @@ package struct Confidence: Sendable, Hashable {
         self.gone = Set(gone.keys)
     }
 
+    /// The regions that are gone in whose place this one does what they have left, and up to which number of its own log
+    /// each was settled when it was heard of last. Of those that live the next by name takes a place, round and round.
+    package func standIns(_ news: RegionNews) -> [String: UInt64] {
+        let living = (news.others.filter { !gone.contains($0) } + [news.own]).sorted()
+        return gone.reduce(into: [:]) { places, region in
+            let next = living.first { $0 > region } ?? living.first
+            if next == news.own { places[region] = news[region].settled[region] }
+        }
+    }
+
     /// Whether every other region obeys a purge, or is gone. No more than half of all regions may be: they might take each
     /// other for the majority when they are back, and know nothing of the purge.
     package func isObeyed(_ purge: PurgeRule.Source, by news: RegionNews) -> Bool {

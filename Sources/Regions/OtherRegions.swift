@@ -110,6 +110,13 @@ package final class OtherRegions: Sendable {
     /// Whether purges of all other regions are known well enough to answer without a mark. One load.
     package var knowsPurgesOfAll: Bool { exchanges.knowsPurgesOfAll }
 
+    /// The regions that are gone in whose place this one does what they have left, and up to which number of its own log
+    /// nothing is left of each.
+    package var standIns: [String: UInt64] {
+        let (confidence, news) = exchanges.look()
+        return confidence.standIns(news)
+    }
+
     /// Waits a moment until the purges are known here that a question names.
     ///
     /// - Parameter region: who has named them, and so knows them.

@@ -1,4 +1,3 @@
-import Deadlines
 import HTTPRules
 package import Transfer
 
@@ -15,10 +14,8 @@ extension Refusal {
     /// An answer, with as much of its error document as was read.
     package init(_ head: ResponseHead, document: [UInt8]) {
         let document = XMLDocument(document)
-        let now = HTTPDate(unixSeconds: WallClock.unixSeconds)
         error = .refused(
-            status: head.status, code: document?["Error/Code"] ?? "",
-            retryAfter: head["retry-after"].flatMap { RetryAfter.seconds($0, now: now) })
+            status: head.status, code: document?["Error/Code"] ?? "", retryAfter: head.secondsToWait())
         region = head["x-amz-bucket-region"] ?? document?["Error/Region"]
         time = head["date"].flatMap { HTTPDate($0) }?.unixSeconds
     }

@@ -12,9 +12,9 @@ extension Configuration {
         let hinted = HintedNames(self)
         return [
             ("region", region), ("slots", "\(workers.slots)"), ("totalSeconds", "\(timeouts.total.wholeSecondsUp)"),
-            ("stallSeconds", "\(timeouts.stall.wholeSecondsUp)"), ("redis", redis == nil ? "" : "configured"),
+            ("stallSeconds", "\(timeouts.stall.wholeSecondsUp)"), ("relays", relays ? "yes" : "no"),
             ("widthNames", hinted.width.joined(separator: " ")),
-            ("pixelRatioNames", hinted.pixelRatio.joined(separator: " ")), ("relays", relays ? "yes" : "no"),
+            ("pixelRatioNames", hinted.pixelRatio.joined(separator: " ")),
         ]
     }
 
@@ -25,7 +25,7 @@ extension Configuration {
             case .s3: ("S3", "")
             case nil: ("", "")
             }
-        // A path may have spaces, but no colon that a folder of pictures is likely to have.
+        // Paths with spaces are common, those with colons are not.
         let folders = accounts.flatMap(\.origins).compactMap { origin -> String? in
             if case .disk(let path) = origin.kind { path } else { nil }
         }
@@ -61,8 +61,4 @@ extension Configuration.Redis {
             endpoint.host.contains(":") ? "[\(endpoint.host)]:\(endpoint.port)" : "\(endpoint.host):\(endpoint.port)"
         }.joined(separator: " ")
     }
-}
-
-extension Duration {
-    var wholeSecondsUp: Int64 { components.seconds + (components.attoseconds > 0 ? 1 : 0) }
 }

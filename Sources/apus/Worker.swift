@@ -1,6 +1,6 @@
 import ArgumentParser
+import CDNPurging
 import Configuration
-import ContentDelivery
 import Deadlines
 import Delivery
 import FastCGI
@@ -59,9 +59,10 @@ struct Worker: ParsableCommand {
             configuration, engine: Engine.version, transfer: outside.transfer, redis: setup.redis,
             purges: setup.purges, metrics: metrics, logger: logger)
         let cdns = setup.purges.flatMap { log in
-            ContentDelivery(
+            PurgesOfCDNs(
                 configuration, transfer: outside.transfer, roles: outside.roles, redis: setup.redis,
-                purges: otherRegions?.purges ?? log, log: log, metrics: metrics, logger: logger)
+                purges: otherRegions?.purges ?? log, log: log, metrics: metrics, logger: logger
+            ) { otherRegions?.standIns ?? [:] }
         }
         let delivery = Delivery(
             configuration: configuration, outside: outside, cache: setup.cache, purges: setup.purges,
@@ -72,11 +73,14 @@ struct Worker: ParsableCommand {
             cdns?.updateGauges()
         }
         var helpers = try setup.start()
-        // The log is known by now; what others have purged meanwhile comes before the first request.
+        // The log is known by now, and no other region is to take for completed what a CDN has yet to be told.
+        cdns?.look()
+        // What others have purged meanwhile comes before the first request.
         helpers += try otherRegions?.start() ?? []
-        if let cdns { helpers.append(try cdns.start()) }
         try delivery.start()
         proveRendering(renders, logger)
+        // Not before: a worker that ends there would take the turn to call a CDN along.
+        if let cdns { helpers.append(try cdns.start()) }
         let drain = try Drain()
         ThisProcess.raiseDescriptorLimit()
         let files = PassingThreads(logger: logger)

@@ -7,8 +7,8 @@ struct CDNTests {
         try parse(file(yaml), environment: environment).accounts.first?.urlEndpoints.first?.cdn
     }
 
-    static func file(_ yaml: String) -> String {
-        "accounts: [{ id: demo, urlEndpoints: [{ urlPrefix: \"\", cdn: \(yaml) }] }]"
+    static func file(_ yaml: String, host: String = "hosts: [img.example], ") -> String {
+        "accounts: [{ id: demo, urlEndpoints: [{ urlPrefix: \"\", \(host)cdn: \(yaml) }] }]"
     }
 
     @Test func cloudFrontIsRead() throws {
@@ -133,6 +133,26 @@ struct CDNTests {
     ])
     func isChecked(_ item: Case) {
         #expect(problems(Self.file(item.yaml)) == item.expected)
+    }
+
+    @Test(arguments: [
+        ("https://cdn.example?u={url}", "x", true), ("https://cdn.example/{host}{path}", "x", true),
+        ("https://cdn.example", "{url}", true), ("https://cdn.example", "{host}", true),
+        ("https://cdn.example{path}", "https://img.example{path}", false),
+    ])
+    func aHostThatIsNamedIsKnown(url: String, body: String, isRequired: Bool) {
+        let cdn = "{ type: HTTP, url: \"\(url)\", body: \"\(body)\" }"
+        let problem =
+            "accounts[0].urlEndpoints[0].hosts: required where cdn has {url} or {host} and there is no dns.host"
+        let regions = "regions: { east: { url: \"https://east.example\" } }\n"
+        #expect(problems(Self.file(cdn, host: "")) == (isRequired ? [problem] : []))
+        // A region's own host is not the one that the CDN answers on.
+        #expect(problems(regions + Self.file(cdn, host: "")) == (isRequired ? [problem] : []))
+        #expect(problems(Self.file(cdn)).isEmpty)
+        let dns = "dns: { zone: images.example, host: img.images.example, nameservers: [ns1.example] }\n"
+        #expect(problems(dns + Self.file(cdn, host: "")).isEmpty)
+        let amazon = "{ type: CLOUDFRONT, distributionId: E2ABC, useIAMRole: true }"
+        #expect(problems(Self.file(amazon, host: "")).isEmpty)
     }
 
     @Test func nothingPrintedShowsASecret() throws {

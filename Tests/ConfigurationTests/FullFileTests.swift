@@ -109,7 +109,7 @@ struct FullFileTests {
         }
         #expect(shop.baseUrl.description == "https://shop.example/media" && shop.forwardHostHeaderToOrigin)
         #expect(bucket.endpoint?.host == "::1" && bucket.endpoint?.authority == "[::1]:9000" && bucket.s3ForcePathStyle)
-        #expect(amazon.useIAMRole && amazon.prefix == "a/b")
+        #expect(amazon.keys.useIAMRole && amazon.prefix == "a/b")
         #expect(azure.sasToken.value == "?sv=1&sig=x")
         #expect(
             account.origins.filter(\.includeCanonicalHeader).map(\.baseUrlForCanonicalHeader?.host) == ["shop.example"])

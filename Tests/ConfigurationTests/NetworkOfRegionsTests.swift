@@ -53,6 +53,19 @@ struct NetworkOfRegionsTests {
         #expect(us.listen == nil && us.fronts == ["192.168.0.1"])
     }
 
+    @Test func anAddressOfVersion4IsOneHoweverItIsWritten() throws {
+        let text = """
+            \(minimalAccount)
+            regions: { eu: { addresses: ["::ffff:203.0.113.5"] } }
+            workers: { listen: "[::FFFF:10.0.0.2]:9000", fronts: ["::ffff:a00:1"] }
+            redis: { url: "redis://[::ffff:10.0.0.3]" }
+            """
+        let configuration = try parse(text)
+        #expect(configuration.regions["eu"]?.addresses == ["203.0.113.5"])
+        #expect(configuration.workers.listen?.description == "10.0.0.2:9000")
+        #expect(configuration.workers.fronts == ["10.0.0.1", "10.0.0.2"])
+    }
+
     @Test func frontsAreThoseOfTheHostsWhereNoneAreNamed() throws {
         let text = "\(minimalAccount)\nworkers: { listen: \"10.0.0.2:9000\", hosts: [\"10.0.0.1:9000\"] }"
         #expect(try parse(text).workers.fronts == ["10.0.0.1", "10.0.0.2"])
@@ -107,6 +120,12 @@ struct NetworkOfRegionsTests {
             "addresses[2]: \(address), not \"255.255.255.255\"", "addresses[3]: \(address), not \"::\"",
             "addresses[4]: \(address), not \"ff02::1\""),
         .region(
+            "addresses: [\"::ffff:0.0.0.0\", \"::ffff:224.0.0.1\", \"2001:db8::ffff:e000:1\"]",
+            "addresses[0]: \(address), not \"::ffff:0.0.0.0\"", "addresses[1]: \(address), not \"::ffff:224.0.0.1\""),
+        .region(
+            "addresses: [203.0.113.5, \"::ffff:203.0.113.5\"]",
+            "addresses[1]: is the same as regions.eu.addresses[0]"),
+        .region(
             "addresses: [\"2001:db8::1\", 203.0.113.5, \"2001:DB8:0::1\"]",
             "addresses[2]: is the same as regions.eu.addresses[0]"),
         .region(
@@ -152,11 +171,14 @@ struct NetworkOfRegionsTests {
         Case("workers: { hosts: [] }", "workers.hosts: has to be a list of 1 to 64"),
         Case("workers: { fronts: [] }", "workers.fronts: has to be a list of 1 to 64"),
         Case("workers: { listen: \"127.0.0.1:9000\", hosts: [\"[::1]:9000\"] }"),
-        Case("workers: { fronts: [100.127.255.255, 169.254.0.1, 172.16.0.1, 192.168.0.1, \"fe80::1\"] }"),
+        Case("workers: { fronts: [100.127.255.255, 169.254.0.1, 172.16.0.1, 192.168.0.1, \"fe80::1\", \"fdff::1\"] }"),
         Case(
             "workers: { listen: \"0.0.0.0:9000\", hosts: [\"8.8.8.8:1\"], fronts: [\"2001:db8::1\", 172.32.0.0] }",
             "workers.listen: \(plain)", "workers.hosts[0]: \(plain)", "workers.fronts[0]: \(plain)",
             "workers.fronts[1]: \(plain)"),
+        Case(
+            "workers: { listen: \"[::ffff:8.8.8.8]:9000\", fronts: [\"::ffff:172.32.0.0\", \"::a00:1\"] }",
+            "workers.listen: \(plain)", "workers.fronts[0]: \(plain)", "workers.fronts[1]: \(plain)"),
         Case(
             "workers: { listen: 10.0.0.1, fronts: [host, 10.0.0.0/8] }", "workers.listen: \(socket), not \"10.0.0.1\"",
             "workers.fronts[0]: has to be a private address such as 10.0.0.1 or fd00::1, not \"host\"",

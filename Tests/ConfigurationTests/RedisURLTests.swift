@@ -69,6 +69,7 @@ struct RedisURLTests {
         "redis://127.0.0.1", "redis://10.255.0.1", "redis://172.31.0.1", "redis://192.168.1.1", "redis://100.64.0.1",
         "redis://169.254.1.1", "redis://[fd00::1]", "redis://[fe80::1]", "redis://[::1]", "redis://cache",
         "redis://cache.example", "redis://cache1", "redis://1cache", "redis+cluster://10.0.0.1,h2",
+        "redis://[::ffff:10.0.0.1]",
     ])
     func aPrivateAddressAndANameAreTaken(_ url: String) {
         #expect(problems("\(minimalAccount)\nredis: { url: \"\(url)\" }").isEmpty)

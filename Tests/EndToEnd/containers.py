@@ -3,12 +3,10 @@ compose files. The base image is made by debootstrap, as there is no registry he
 
 All networks of the engine lie in a namespace that a test makes, so its ports and rules are nobody else's."""
 
-import contextlib
 import fcntl
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -16,11 +14,13 @@ import time
 from pathlib import Path
 
 import http_client
+from bridge import remove_namespace
 from instance import REPOSITORY
 
 sys.path.insert(0, str(REPOSITORY / "deploy" / "lib"))
 
 from world import namespaces  # noqa: E402
+from world.network import ip  # noqa: E402
 
 FOLDER = REPOSITORY / ".build" / "containers"
 SUITE = "bookworm"
@@ -67,8 +67,8 @@ class Engine:
         self.namespace = f"{PREFIX}{os.getpid()}"
         self._write_settings()
         self._remove_leftovers()
-        _call(["ip", "netns", "add", self.namespace])
-        _call(["ip", "-n", self.namespace, "link", "set", "lo", "up"])
+        ip("netns", "add", self.namespace)
+        ip(*"link set lo up".split(), namespace=self.namespace)
 
     def _write_settings(self):
         """Its settings, and itself as a program for podman-compose."""
@@ -96,7 +96,7 @@ class Engine:
         """Of tests that were killed; nobody else is at it while the lock is ours."""
         self._remove_containers(within=False)
         for path in Path("/run/netns").glob(f"{PREFIX}*"):
-            _remove_namespace(path.name)
+            remove_namespace(path.name)
         for name in ("run", "tmp", "networks", "making"):
             shutil.rmtree(FOLDER / name, ignore_errors=True)
         (FOLDER / "making").mkdir()
@@ -184,17 +184,9 @@ class Engine:
 
     def remove(self):
         self._remove_containers()
-        _remove_namespace(self.namespace)
+        remove_namespace(self.namespace)
         _call(["umount", FOLDER / "store" / "overlay"], check=False)
         self._lock.close()
-
-
-def _remove_namespace(name):
-    """With what its networks have started to resolve names."""
-    for pid in _call(["ip", "netns", "pids", name], check=False).split():
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(int(pid), signal.SIGKILL)
-    _call(["ip", "netns", "del", name], check=False)
 
 
 def _call(command, check=True, seconds=COMMAND_SECONDS, environment=None, whole=False):

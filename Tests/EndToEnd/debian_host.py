@@ -17,6 +17,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from bridge import Bridge, address, leftovers, lives, remove_namespace
 from debian_root import ARCHIVE, FOLDER, lacking, roots
 from instance import REPOSITORY, process_table, wait_for
 
@@ -27,7 +28,6 @@ from world import namespaces  # noqa: E402
 __all__ = ["Debian", "Failed", "Host", "Network", "debian", "lacking"]
 
 PREFIX = "apush-"
-GATEWAY, NETWORK_BITS = "10.77.0.1", 24
 BOOT_SECONDS, POWER_OFF_SECONDS = 60, 60
 COMMAND_SECONDS = 120
 HALT = signal.SIGRTMIN + 4
@@ -76,16 +76,12 @@ class Network:
 
     def __init__(self):
         remove_leftovers()
-        self.name = f"{PREFIX}{os.getpid()}"
+        self.bridge = Bridge(PREFIX)
+        self.name = self.bridge.name
         self.folder = FOLDER / f"run-{os.getpid()}"
         self.folder.mkdir(parents=True)
         self._numbers = itertools.count(2)
         self._hosts = []
-        _ip("netns", "add", self.name)
-        _ip("-n", self.name, "link", "set", "lo", "up")
-        _ip("-n", self.name, "link", "add", "bridge", "type", "bridge")
-        _ip("-n", self.name, "addr", "add", f"{GATEWAY}/{NETWORK_BITS}", "dev", "bridge")
-        _ip("-n", self.name, "link", "set", "bridge", "up")
 
     def host(self, layers, archive, name="host"):
         host = Host(self, next(self._numbers), layers, archive, name)
@@ -116,7 +112,7 @@ class Network:
     def remove(self):
         for host in list(self._hosts):
             host.remove()
-        _remove_namespace(self.name)
+        self.bridge.remove()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def forget(self, host):
@@ -124,35 +120,14 @@ class Network:
             self._hosts.remove(host)
 
 
-def _ip(*words):
-    done = subprocess.run(["ip", *words], capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False)
-    if done.returncode != 0:
-        raise Failed(f"ip {' '.join(words)}", done)
-
-
-def _remove_namespace(name):
-    """With what still runs in it, which is ours as its name is."""
-    listed = subprocess.run(["ip", "netns", "pids", name], capture_output=True, text=True, check=False).stdout
-    for pid in listed.split():
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(int(pid), signal.SIGKILL)
-    subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
-
-
 def remove_leftovers():
     """What tests have left that were killed."""
-    left = [path.name for path in Path("/run/netns").glob(f"{PREFIX}*")]
-    for name in left:
-        if not _lives(name.split("-")[1]):
-            _remove_groups(name)
-            _remove_namespace(name)
+    for name in leftovers(PREFIX):
+        _remove_groups(name)
+        remove_namespace(name)
     for folder in FOLDER.glob("run-*"):
-        if not _lives(folder.name.split("-")[1]):
+        if not lives(folder.name.split("-")[1]):
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _lives(pid):
-    return Path(f"/proc/{pid}").exists()
 
 
 # --- a host
@@ -163,26 +138,15 @@ class Host:
 
     def __init__(self, network, number, layers, archive, name):
         self.network, self.name = network, name
-        self.address = f"10.77.0.{number}"
+        self.number, self.address = number, address(number)
         self.layers, self.archive = layers, archive
         self.folder = network.folder / f"{number}-{name}"
         self.upper = self.folder / "upper"
         self.upper.mkdir(parents=True)
         self.console = self.folder / "console"
-        self._namespace = f"{network.name}-{number}"
-        self._cable = f"host{number}"
         self._process = None
         self.leader = None
-        _ip("netns", "add", self._namespace)
-        self._connect()
-
-    def _connect(self):
-        inside = self._namespace
-        _ip("-n", self.network.name, *f"link add {self._cable} type veth peer name eth0 netns {inside}".split())
-        _ip("-n", self.network.name, "link", "set", self._cable, "master", "bridge", "up")
-        _ip("-n", inside, "link", "set", "lo", "up")
-        _ip("-n", inside, "addr", "add", f"{self.address}/{NETWORK_BITS}", "dev", "eth0")
-        _ip("-n", inside, "link", "set", "eth0", "up")
+        self._namespace = network.bridge.plug(number)
 
     def boot(self):
         """Returns when systemd has started everything, or has failed to."""
@@ -275,7 +239,7 @@ class Host:
 
     def remove(self):
         self.cut_power()
-        _remove_namespace(self._namespace)
+        remove_namespace(self._namespace)
         shutil.rmtree(self.folder, ignore_errors=True)
         self.network.forget(self)
 
@@ -332,10 +296,10 @@ class Host:
         return values[properties[0]] if len(properties) == 1 else values
 
     def unplug(self):
-        _ip("-n", self.network.name, "link", "set", self._cable, "down")
+        self.network.bridge.cut(self.number)
 
     def plug_in(self):
-        _ip("-n", self.network.name, "link", "set", self._cable, "up")
+        self.network.bridge.mend(self.number)
 
 
 def _number_inside(pid):

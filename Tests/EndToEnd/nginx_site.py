@@ -21,7 +21,8 @@ for name in {libraries}; do source "$repository/deploy/lib/$name.sh"; done
 declare -A settings=()
 while IFS='=' read -r key value; do settings[$key]=$value; done <<<"$text"
 drain_seconds=8
-nginx_values 2 4096 256
+values+=([nginxProcesses]=2 [connections]=2048 [openFiles]=4096 [edgeMB]=256 [edgeKeysMB]=8)
+nginx_values
 eval "$parts"
 values[nginxUser]=$( ((EUID != 0)) || echo 'user root;')
 values[pidFile]=nginx.pid

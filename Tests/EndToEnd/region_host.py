@@ -3,16 +3,15 @@ and put under a load that notices every failed request."""
 
 import contextlib
 import http.client
-import itertools
 import json
 import os
 import ssl
 import subprocess
 import threading
 import time
-from collections import Counter
 from pathlib import Path
 
+import load
 from certificates import DAY, session_authority
 from debian_host import Failed
 from http_client import Answer
@@ -197,40 +196,21 @@ def asked(connection, path, **headers):
     return Answer(response.status, response.headers, response.read())
 
 
-class Load:
+class Load(load.Load):
     """Users with kept connections who ask for one picture after the other until the block ends. One in four is new, the
     others have been asked for. A request on a connection that its server had closed is made once more, as RFC 9112
     section 9.3.1 has clients do; `reopened` counts them."""
 
     def __init__(self, region, users=4, pause=0.02):
+        super().__init__(region.port, picture_of, threads=users)
         self.region, self.pause = region, pause
-        self.outcomes, self.reopened = Counter(), 0
-        self.problems = []
-        self._numbers = itertools.count(1)
-        self._lock = threading.Lock()
-        self._stopped = threading.Event()
-        self._users = [threading.Thread(target=self._use, daemon=True) for _ in range(users)]
+        self.problems, self.reopened = [], 0
+        self._kept = threading.local()
 
     def __enter__(self):
-        for user in self._users:
-            user.start()
+        super().__enter__()
         self.go_on(10)
         return self
-
-    def __exit__(self, *_):
-        self._stopped.set()
-        for user in self._users:
-            user.join()
-
-    @property
-    def done(self):
-        with self._lock:
-            return sum(self.outcomes.values())
-
-    @property
-    def failed(self):
-        with self._lock:
-            return {outcome: count for outcome, count in self.outcomes.items() if outcome != 200}
 
     def go_on(self, count=100):
         """Until so many more requests have been answered."""
@@ -238,21 +218,22 @@ class Load:
         wait_for(lambda: self.done >= goal, 60, f"{count} more requests; so far {self.outcomes}")
 
     def assert_none_failed(self):
-        assert not self.failed, (self.outcomes, self.problems[:10])
+        assert self.failed == 0, (self.outcomes, self.problems[:10])
 
-    def _use(self):
-        connection = None
-        while not self._stopped.is_set():
-            number = next(self._numbers)
-            path = PICTURE.format(width=200 + (number // 4 % 400 if number % 4 == 0 else number % 7))
-            outcome, connection = self._ask(connection, path)
+    def _run(self):
+        self._kept.connection = None
+        super()._run()
+        if self._kept.connection:
+            self._kept.connection.close()
+
+    def _one(self, number):
+        path = self.path_of(number)
+        outcome, self._kept.connection = self._ask(self._kept.connection, path)
+        if outcome != 200:
             with self._lock:
-                self.outcomes[outcome] += 1
-                if outcome != 200:
-                    self.problems.append((time.strftime("%H:%M:%S"), path, outcome))
-            self._stopped.wait(self.pause)
-        if connection:
-            connection.close()
+                self.problems.append((time.strftime("%H:%M:%S"), path, outcome))
+        self._stopped.wait(self.pause)
+        return outcome
 
     def _ask(self, connection, path):
         for _ in range(2):
@@ -274,6 +255,10 @@ class Load:
                 with self._lock:
                     self.reopened += 1
         return "closed twice", None
+
+
+def picture_of(number):
+    return PICTURE.format(width=200 + (number // 4 % 400 if number % 4 == 0 else number % 7))
 
 
 # --- what is on the host
@@ -309,9 +294,11 @@ FILES_OF_OTHERS = (
 def files_on(host):
     """Every file and folder of the host, but for what Debian changes by itself, with kind, mode, owner and size."""
     prune = " -o ".join(f"-path {path}" for path in FILES_OF_OTHERS)
+    # What goes while it looks is no failure.
     found = host.said(
         f"find / -xdev \\( {prune} \\) -prune -o \\( -path /srv/archive -prune \\) -o"
-        " \\( -type d -printf '%y %m %u %g - %p\\n' \\) -o -printf '%y %m %u %g %s %p\\n'"
+        " \\( -type d -printf '%y %m %u %g - %p\\n' \\) -o -printf '%y %m %u %g %s %p\\n'",
+        check=False,
     )
     return set(found.splitlines())
 
@@ -320,9 +307,9 @@ def state_of(host):
     """What a region could leave, each as a set of lines."""
     return {
         "files": files_on(host),
-        "volatile files": set(host.said("find /run -name '*apus*' -not -name apus-region.lock").splitlines()),
+        "volatile files": set(host.said("find /run -path /run/systemd -prune -o -name '*apus*' -not -name apus-region.lock -print").splitlines()),
         "units": set(host.said("systemctl list-unit-files --plain --no-legend | awk '{print $1, $2}'").splitlines()),
-        "active": set(host.said("systemctl list-units --all --plain --no-legend 'apus*' 'certbot*'").splitlines()),
+        "active": set(host.said("systemctl list-units --all --plain --no-legend 'apus*' 'certbot*' | awk '{print $1, $3}'").splitlines()),
         "users": set(host.said("getent passwd; getent group").splitlines()),
         "processes": set(host.said("ps -eo comm= 2>/dev/null || cat /proc/[0-9]*/comm").splitlines())
         & {"apus", "apus-render", "nginx", "redis-server"},

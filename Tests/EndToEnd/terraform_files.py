@@ -5,12 +5,16 @@ import json
 import re
 import shutil
 import subprocess
+import tempfile
 
 import hcl2
+import pytest
 
 from instance import REPOSITORY
 
 FOLDER = REPOSITORY / "deploy" / "terraform"
+EXAMPLE = FOLDER / "examples" / "six-regions"
+REGION, GLOBAL, ARTEFACTS = (FOLDER / "modules" / name for name in ("region", "global", "artefacts"))
 MODULES = sorted(path.parent for path in FOLDER.rglob("versions.tf"))
 # What an expression may begin with that is no resource's type.
 SCOPES = {"var", "local", "module", "data", "each", "count", "path", "self", "terraform"}
@@ -83,14 +87,17 @@ def text_of(value):
 
 
 TERRAFORM = shutil.which("terraform")
+SCRIPT_SECONDS = 60
+needs_terraform = pytest.mark.skipif(TERRAFORM is None, reason="the program terraform is not installed")
 
 
-def evaluate(expression, folder):
+def evaluate(expression):
     """What Terraform itself makes of an expression; needs no provider."""
-    done = subprocess.run(
-        [TERRAFORM, "console"], input=f"jsonencode({expression})", cwd=folder, capture_output=True, text=True,
-        timeout=60, check=False,
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [TERRAFORM, "console"], input=f"jsonencode({expression})", cwd=folder, capture_output=True, text=True,
+            timeout=SCRIPT_SECONDS, check=False,
+        )
     if done.returncode != 0:
         raise AssertionError(done.stderr)
     return json.loads(json.loads(done.stdout))

@@ -276,6 +276,7 @@ def test_a_damaged_backup_touches_nothing(fresh, backup, damage):
 # --- The store of a real instance
 
 
+@pytest.mark.long
 def test_bytes_that_were_purged_after_the_backup_do_not_come_back(own_apus, tmp_path):
     instance = own_apus("backup", redis={"maxValueBytes": 1024})
     host = Host(tmp_path / "host", store=instance.state / "store")

@@ -215,6 +215,7 @@ def test_url_endpoints_without_a_cdn_call_none(place, unique):
     assert before["apus_cdn_calls_total"] == 0
 
 
+@pytest.mark.long
 def test_purges_that_wait_go_together(place, unique):
     word = unique()
     before = len(place.api.invalidations)
@@ -228,6 +229,7 @@ def test_purges_that_wait_go_together(place, unique):
     assert {f"/demo/amazon/doc/{word}/{number}.jpg*" for number in range(10)} | {"/demo/amazon/tr:*"} <= named
 
 
+@pytest.mark.long
 def test_completed_waits_until_an_invalidation_is(place, unique):
     place.api.looks = 3
     word = unique()
@@ -238,6 +240,7 @@ def test_completed_waits_until_an_invalidation_is(place, unique):
     assert place.api.calls[-1] == ("GET", 200)
 
 
+@pytest.mark.long
 def test_too_many_invalidations_are_tried_again(place, unique):
     place.api.throttled = 2
     before = Difference(place.instance)
@@ -245,7 +248,10 @@ def test_too_many_invalidations_are_tried_again(place, unique):
     assert before["apus_cdn_calls_total", {"result": "throttled"}] == 2
 
 
-@pytest.mark.parametrize("prefix, server", [("http", "http"), ("amazon", "api")])
+@pytest.mark.parametrize("prefix, server", [
+    ("http", "http"),
+    pytest.param("amazon", "api", marks=pytest.mark.long),
+])
 def test_a_cdn_that_was_away_is_told_when_it_is_back(place, unique, prefix, server):
     server = getattr(place, server)
     before = Difference(place.instance)
@@ -263,6 +269,7 @@ def test_a_cdn_that_was_away_is_told_when_it_is_back(place, unique, prefix, serv
     assert metrics(place.instance)["apus_cdn_waiting_purges"] == 0
 
 
+@pytest.mark.long
 def test_refused_credentials_are_logged_once_and_tried_again(place, amazon, unique):
     before, lines = Difference(place.instance), place.instance.log().count("the CDN is not told")
     iam = amazon.client("iam")

@@ -90,7 +90,7 @@ EXPECTED = {
 def test_settings_of_a_region(check, tmp_path, region):
     told = settings(check("--settings", "--region", region))
     expected = {
-        **EXPECTED[region], "region": region, "redis": "configured", "operations": "10.0.0.0/8 ::1",
+        **EXPECTED[region], "region": region, "operations": "10.0.0.0/8 ::1",
         "sharedHost": "img.images.example", "customHosts": "shop.example img.images.example a.example o.example",
     }  # fmt: skip
     if region == "west":
@@ -102,7 +102,7 @@ def test_settings_of_a_bare_file(check):
     bare = {name: None for name in INSTALLATION}
     bare["accounts"] = [{"id": "demo"}]
     told = settings(check("--settings", **bare))
-    empty = ["redis", "redisUrl", "storeType", "storePath", "processes", "listen", "hosts", "fronts", "operations"]
+    empty = ["redisUrl", "storeType", "storePath", "processes", "listen", "hosts", "fronts", "operations"]
     assert {name: told[name] for name in [*empty, "sharedHost", "customHosts", "url"]} == dict.fromkeys(
         [*empty, "sharedHost", "customHosts", "url"], "")
     assert told["region"] == "local"

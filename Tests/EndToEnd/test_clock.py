@@ -140,7 +140,8 @@ def test_what_is_good_for_a_minute_does_not_live_through_a_jump(site, clock, nam
     assert 0 < control(site.get(name))["max-age"] <= 60
 
 
-@pytest.mark.parametrize("jump", [pytest.param("+1d", marks=pytest.mark.long), "-1d"])
+@pytest.mark.long
+@pytest.mark.parametrize("jump", ["+1d", "-1d"])
 def test_pictures_are_delivered_all_the_time(site, clock, name, jump):
     site.origin.put(name, FIRST)
     for offset in ("+0", jump, "+0"):
@@ -154,15 +155,8 @@ def test_pictures_are_delivered_all_the_time(site, clock, name, jump):
         assert answer.cache in ("redis", "store")
 
 
-@pytest.mark.parametrize(
-    "before, after",
-    [
-        ("+1d", "+0"),
-        pytest.param("+0", "+1d", marks=pytest.mark.long),
-        pytest.param("+0", "-1d", marks=pytest.mark.long),
-        pytest.param("-1d", "+0", marks=pytest.mark.long),
-    ],
-)
+@pytest.mark.long
+@pytest.mark.parametrize("before, after", [("+1d", "+0"), ("+0", "+1d"), ("+0", "-1d"), ("-1d", "+0")])
 def test_a_purge_holds_through_a_jump(site, clock, name, before, after):
     site.origin.put(name, FIRST)
     clock.set(before)

@@ -34,13 +34,17 @@ def compose(name):
     return yaml.safe_load((FOLDER / name).read_text())
 
 
-def services():
-    for file in ("compose.yaml", "compose.parts.yaml"):
-        for name, service in compose(file)["services"].items():
-            yield pytest.param(service, id=f"{file}: {name}")
+each_service = pytest.mark.parametrize(
+    "service",
+    [
+        pytest.param(service, id=f"{file}: {name}")
+        for file in ("compose.yaml", "compose.parts.yaml")
+        for name, service in compose(file)["services"].items()
+    ],
+)
 
 
-@pytest.mark.parametrize("service", services())
+@each_service
 def test_every_service_is_locked_in_and_watched(service):
     assert service["read_only"] is True
     assert {"/run", "/tmp"} <= {entry.split(":")[0] for entry in service["tmpfs"]}
@@ -53,7 +57,13 @@ def test_every_service_is_locked_in_and_watched(service):
     assert "privileged" not in service and "network_mode" not in service
 
 
-@pytest.mark.parametrize("service", services())
+@each_service
+def test_what_nginx_may_be_told_is_passed_on(service):
+    if "ports" in service:
+        assert {"APUS_PROXIES", "APUS_CLIENT_LIMITS"} <= set(service["environment"])
+
+
+@each_service
 def test_only_the_caches_and_what_is_read_is_mounted(service):
     for mount in service.get("volumes", []):
         assert mount.endswith((":/etc/apus:ro", ":/var/lib/apus")), mount

@@ -1,13 +1,15 @@
 """deploy/dns with real name servers: users get the nearest region that is well, custom domains their home."""
 
 import json
+import os
+import shutil
 import subprocess
 
 import pytest
 
 from certificates import session_authority
 from dns_regions import ReadyRegion
-from instance import free_port, run_script, wait_for
+from instance import REPOSITORY, free_port, run_script, wait_for
 from name_servers import CITIES, DNS, INTERVAL, NameServer, city_places, write_database
 
 ZONE, HOST = "images.example", "img.images.example"
@@ -21,6 +23,8 @@ NEAREST = {
     "London": "eu-central", "Berlin": "eu-central", "Cape Town": "eu-central", "Istanbul": "eu-central",
     "Mumbai": "ap-southeast", "Singapore": "ap-southeast", "Tokyo": "ap-southeast", "Sydney": "ap-southeast",
 }
+# What is to be done on a gdnsd host with new files, wherever it is said.
+RESTART = "gdnsd checkconf && systemctl reload-or-restart gdnsd"
 # Until answers have moved: two checks, and PowerDNS looks for new ones once in an interval.
 SECONDS = 10 * INTERVAL
 
@@ -86,6 +90,9 @@ def three(workplace):
 # What depends on the clients' places is tried with each, what depends on the regions' health with each name server.
 each_kind = pytest.mark.parametrize("running", ["gdnsd", "gdnsd with networks", "powerdns"], indirect=True)
 each_server = pytest.mark.parametrize("running", ["gdnsd", "powerdns"], indirect=True)
+each_in_time = pytest.mark.parametrize(
+    "running", ["gdnsd", pytest.param("powerdns", marks=pytest.mark.long)], indirect=True
+)
 # PowerDNS 4.7 does not verify certificates; its file says so.
 verifying = pytest.mark.parametrize("running", ["gdnsd"], indirect=True)
 
@@ -194,15 +201,17 @@ def test_a_dead_region_is_left_and_found_again(server, three):
     moved(server, OWN, "Berlin", "eu-central")
     moved(server, HOME_NAME, "Tokyo", "ap-southeast")
     done = right(server)
-    assert "us-east is down by this server's judgement" in done.stdout
-    assert rows(done)["New York"][1] == "eu-central"
+    assert "us-east is down by this server's judgement" in done.stdout and "No region" not in done.stdout
+    found = rows(done)
+    assert found["New York"][1] == "eu-central"
+    assert found[ELSEWHERE] == [HOME_NAME, "ap-southeast, eu-central", "us-east", "right"]
     three.us.start()
     moved(server, HOST, "New York", "us-east")
     moved(server, OWN, "Berlin", "us-east")
     assert "is down" not in right(server).stdout
 
 
-@each_server
+@each_in_time
 @pytest.mark.parametrize("name, place, next_one", [
     ("us", "New York", "eu-central"),
     ("ap", "Singapore", "eu-central"),
@@ -212,7 +221,7 @@ def test_a_region_that_is_there_and_makes_no_pictures_is_left(server, three, nam
     moved(server, HOST, place, next_one)
 
 
-@each_server
+@each_in_time
 def test_a_dead_address_alone_is_left_out(server, three):
     three.us.stop("127.0.1.7")
     wait_for(lambda: server.ask(HOST, network=NETWORK["New York"]) == ["127.0.1.6"], SECONDS, "one address")
@@ -229,13 +238,16 @@ def test_a_wrong_certificate_is_no_region(server, three):
     moved(server, HOST, "Berlin", "eu-central")
 
 
-@each_server
+@each_in_time
 def test_names_still_lead_somewhere_while_no_region_is_well(server, three):
     for region in three.regions:
         region.stop()
     moved(server, HOST, "Singapore", "ap-southeast")
     moved(server, HOST, "Berlin", "eu-central")
     moved(server, OWN, "Berlin", "us-east")
+    wait_for(lambda: server.check().stdout.count("is down") == 3, SECONDS, "check to find all down")
+    done = server.check()
+    assert done.returncode == 1 and "No region is well by this server's judgement" in done.stdout
     # One after another, for now it cannot be seen from a home name whether its region is well.
     three.eu.start()
     moved(server, OWN, "Berlin", "eu-central")
@@ -256,6 +268,19 @@ def test_check_says_what_is_wrong(server, three):
     assert found["New York"][1:] == ["ap-southeast", "15334", "us-east", "360", "WRONG"]
     assert found["Berlin"][-1] == "right"
     assert server.check("--cities", path, "--tolerance", "15000").returncode == 0
+
+
+@verifying
+def test_check_wants_custom_domains_without_their_home_where_the_shared_host_leads(server, three):
+    """Also from places that the name server does not know, of which the first table tells that they are led far."""
+    path = three.folder / "unknown.json"
+    path.write_text(json.dumps({"cities": [{**CITIES[0], "network": "192.0.2.0/24"}]}))
+    three.us.stop()
+    moved(server, OWN, "Berlin", "eu-central")
+    found = rows(server.check("--cities", path))
+    assert found["New York"][1:] == ["ap-southeast", "15334", "eu-central", "6205", "WRONG"]
+    assert found[OWN] == [OWN, "ap-southeast", "us-east", "right"]
+    assert found[ELSEWHERE] == [HOME_NAME, "ap-southeast", "us-east", "right"]
 
 
 def test_check_says_that_nobody_answers(three):
@@ -293,8 +318,11 @@ def test_files_say_where_they_go_and_are_written_once(three, tmp_path):
     first = run()
     assert f"written: {tmp_path}/out/config" in first.stdout and "network.operations" in first.stdout
     assert f"{ELSEWHERE}. CNAME {HOME_NAME}." in first.stdout
+    assert f"belongs on the name server, by the same path: {three.database}" in first.stdout
+    assert f"cp -r {tmp_path}/out/. /etc/gdnsd/ && {RESTART}" in first.stdout
     files = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*") if path.is_file()}
     texts = {path.name: path.read_text() for path in files}
+    assert f"After a change: {RESTART}" in texts["config"] and RESTART in (REPOSITORY / "README.md").read_text()
     assert "Goes to /etc/gdnsd/config" in texts["config"] and "network.operations" in texts["config"]
     assert f"Goes to /etc/gdnsd/zones/{ZONE}" in texts[ZONE]
     assert all("Made by deploy/dns gdnsd" in text for text in texts.values())
@@ -303,6 +331,39 @@ def test_files_say_where_they_go_and_are_written_once(three, tmp_path):
     run("--interval", 30)
     assert "interval => 30" in (tmp_path / "out" / "config").read_text()
     assert [path.name for path in tmp_path.iterdir()] == ["out"], "nothing is left beside it"
+
+
+@pytest.mark.parametrize("homes, region, others", [
+    (["us-east"], "us-east", ["eu-central", "ap-southeast"]),
+    (["ap-southeast", "us-east"], "us-east", ["eu-central", "ap-southeast"]),
+    ([], "eu-central", ["us-east", "ap-southeast"]),
+], ids=["home of most", "a tie of two", "no custom domain"])
+def test_unknown_networks_are_led_to_where_most_are_at_home_or_to_the_middle(three, tmp_path, homes, region, others):
+    sample = three.settings()["accounts"][1]
+    accounts = [{**sample, "urlEndpoints": [{"urlPrefix": "own", "origins": ["samples"]}]}]
+    for number, home in enumerate(homes):
+        endpoint = {"urlPrefix": f"own{number}", "origins": ["samples"], "hosts": [f"a{number}.shop.example"]}
+        accounts.append({
+            **sample, "id": f"home{number}", "privateKeys": [f"private_home{number}"], "homeRegion": home,
+            "urlEndpoints": [endpoint],
+        })
+    done = run_script(
+        DNS, "gdnsd", "--config", three.write("homes.yaml", accounts=accounts), "--to", tmp_path / "out",
+        "--nameserver", f"ns1.{ZONE}=127.0.0.1", "--database", three.database,
+    )
+    assert f"clients of unknown networks are led to {region} (" in done.stdout
+    order = ", ".join([region, *others])
+    assert f"datacenters => [ {order} ]" in (tmp_path / "out" / "config").read_text()
+
+
+def test_authorities_are_named_by_their_whole_path(three, tmp_path):
+    done = subprocess.run(
+        [DNS, "gdnsd", "--config", three.configuration, "--to", "out", *three.options("gdnsd"),
+         "--authorities", "ca.pem"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True,
+    )
+    assert f"belongs on the name server, by the same path: {tmp_path}/ca.pem" in done.stdout
+    assert f"--cacert {tmp_path}/ca.pem " in (tmp_path / "out" / "config").read_text()
 
 
 def test_a_folder_with_other_files_is_left_alone(three, tmp_path):
@@ -397,6 +458,23 @@ def test_powerdns_needs_a_database_with_radii(three, tmp_path):
         "--nameserver", f"ns1.{ZONE}=127.0.0.1", "--database", path, check=False,
     )
     assert done.returncode == 1 and "accuracy_radius" in done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else")
+def test_who_may_not_write_where_the_program_lies_can_use_it(three, tmp_path):
+    tmp_path.chmod(0o755)
+    (out := tmp_path / "nobody-s").mkdir()
+    shutil.chown(out, "nobody")
+    networks = tmp_path / "networks"
+    networks.write_text("192.0.2.0/24 us-east\n")
+    configuration = shutil.copy(three.configuration, tmp_path)
+    command = [DNS, "gdnsd", "--config", configuration, "--to", out / "files", "--nets", networks]
+    done = subprocess.run(
+        ["runuser", "--user", "nobody", "--", *command, "--nameserver", f"ns1.{ZONE}=127.0.0.1"],
+        capture_output=True, text=True, timeout=60, check=False, cwd="/",
+    )
+    assert done.returncode == 0, done.stderr
+    assert (out / "files" / "config").is_file()
 
 
 def test_an_invalid_configuration_is_said(three, tmp_path):

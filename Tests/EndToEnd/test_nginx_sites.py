@@ -108,6 +108,14 @@ def test_nginx_accepts_every_variety(tmp_path, certificate, connection, workers,
         assert not re.search(r"@[a-z][A-Za-z0-9]*@", file.read_text()), file
 
 
+def test_nginx_is_as_large_as_it_is_said_to_be(tmp_path):
+    Site(tmp_path / "site", plain(8080), "nginx_socket /run/apus.sock")
+    text = "".join(file.read_text() for file in (tmp_path / "site/nginx").iterdir())
+    for line in ("worker_processes 2;", "worker_rlimit_nofile 4096;", "worker_connections 2048;"):
+        assert line in text
+    assert re.search(r"keys_zone=\w+:8m .*max_size=256m", text)
+
+
 def test_kept_connections_stay_within_a_quarter_of_a_worker(tmp_path):
     """Of all nginx processes of all hosts that have nginx."""
     site = Site(tmp_path / "site", plain(8080), "nginx_hosts", hosts=HOSTS, fronts="10.1.0.2 10.1.0.3", slots=64)
@@ -260,20 +268,33 @@ def test_a_worker_is_told_the_address_behind_the_proxies(behind_proxies, stub, f
     assert stub.last("/_apus/who")["REMOTE_ADDR"] == told
 
 
-def test_without_proxies_nobody_is_believed(tmp_path, stub):
+@pytest.mark.parametrize(
+    "headers, told",
+    [
+        ({}, "127.0.0.1"),
+        # By way of a proxy on this host, of which nobody has spoken: nobody of this host, and nobody who may be believed.
+        ({"X-Forwarded-For": STRANGER}, "0.0.0.0"),
+        ({"X-Forwarded-For": "127.0.0.1"}, "0.0.0.0"),
+        ({"X-Real-IP": "127.0.0.1"}, "0.0.0.0"),
+        ({"Forwarded": f"for={STRANGER}"}, "0.0.0.0"),
+    ],
+    ids=["no proxy", "X-Forwarded-For", "as if from here", "X-Real-IP", "Forwarded"],
+)
+def test_without_proxies_nobody_is_believed(tmp_path, stub, headers, told):
     port = free_port()
-    with Site(tmp_path / "site", plain(port), "nginx_hosts", hosts=stub.address):
-        http_client.request(port, "/demo/who", headers={"X-Forwarded-For": STRANGER, "X-Real-IP": STRANGER})
-    assert stub.last("/demo/who")["REMOTE_ADDR"] == "127.0.0.1"
+    with Site(tmp_path / "site", plain(port), "nginx_hosts", "nginx_limits", hosts=stub.address) as site:
+        http_client.request(port, "/_apus/who", headers=headers)
+        logged = json.loads(site.log())["client"]
+    assert (stub.last("/_apus/who")["REMOTE_ADDR"], logged) == (told, told)
 
 
 # --- Limits
 
 
-def many(port, count, path, client, method="GET"):
+def many(port, count, path, client, *headers):
     """So many requests on one connection, one after the other without waiting; their answers' statuses, and the last
     answer that was refused."""
-    lines = [f"{method} {path} HTTP/1.1", "Host: localhost"]
+    lines = [f"GET {path} HTTP/1.1", "Host: localhost", *headers]
     lines += [f"X-Forwarded-For: {client}"] if client else []
     request = ("\r\n".join(lines) + "\r\n\r\n").encode()
     statuses, refused = [], None
@@ -297,38 +318,50 @@ def iter_headers(stream):
 
 
 # So many at once, one of them by the rate.
-PICTURES, CALLS = 1001, 101
+PICTURES, CALLS, REGIONS = 1001, 101, 2001
+WITH_KEY = "Authorization: Basic a2V5Og=="
 
 
 @pytest.mark.parametrize(
-    "path, burst", [("/demo/a.jpg", PICTURES), ("/v1/files/purge/x", CALLS)], ids=["pictures", "api"]
+    "path, burst, headers",
+    [
+        ("/demo/a.jpg", PICTURES, ()),
+        ("/v1/files/purge/x", CALLS, (WITH_KEY,)),
+        # A picture of a custom host.
+        ("/v1/a.jpg", PICTURES, ()),
+        ("/_apus/region/exchange", REGIONS, ()),
+    ],
+    ids=["pictures", "api", "pictures in a folder of the api", "regions"],
 )
-def test_a_client_that_asks_too_much_is_told_to_wait(behind_proxies, path, burst):
+def test_a_client_that_asks_too_much_is_told_to_wait(behind_proxies, path, burst, headers):
     site = behind_proxies("nginx_limits", operations="10.0.0.0/8")
-    statuses, refused = many(site.port, burst + 600, path, STRANGER)
+    # A machine that has much to do asks no faster than regions may.
+    limits = site.folder / "nginx/http-limits.conf"
+    limits.write_text(limits.read_text().replace("rate=1000r/s", "rate=50r/s"))
+    site.reload()
+    statuses, refused = many(site.port, burst + 600, path, STRANGER, *headers)
     # A request or two come while the others do.
     assert statuses[:burst] == [200] * burst
     assert statuses.count(429) > 100
     assert set(statuses) == {200, 429}
-    headers, body = refused
-    assert headers["retry-after"] == "1"
-    assert "x-request-id" in headers and headers["cache-control"] == "no-store"
+    told, body = refused
+    assert told["retry-after"] == "1"
+    assert "x-request-id" in told and told["cache-control"] == "no-store"
     if path.startswith("/v1/"):
-        assert headers["content-type"].startswith("application/json")
+        assert told["content-type"].startswith("application/json")
         assert set(json.loads(body)) == {"message", "help"}
     else:
-        assert headers["content-type"] == "text/plain" and body == b"Too Many Requests\n"
-        assert headers["ik-error"].startswith("ELIMIT - ")
+        assert told["content-type"] == "text/plain" and body == b"Too Many Requests\n"
+        assert told["ik-error"].startswith("ELIMIT - ")
     # Others are not concerned.
     for client in ("203.0.113.10", "2001:db8::1", "10.1.2.3", None):
-        assert set(many(site.port, 5, path, client)[0]) == {200}, client
+        assert set(many(site.port, 5, path, client, *headers)[0]) == {200}, client
 
 
 @pytest.mark.parametrize(
     "client, path",
-    [(None, "/demo/a.jpg"), ("10.1.2.3", "/demo/a.jpg"), ("2001:db8:5::1", "/demo/a.jpg"),
-     (STRANGER, "/_apus/region/exchange")],
-    ids=["this host", "operations", "operations over IPv6", "regions"],
+    [(None, "/demo/a.jpg"), ("10.1.2.3", "/demo/a.jpg"), ("2001:db8:5::1", "/demo/a.jpg")],
+    ids=["this host", "operations", "operations over IPv6"],
 )
 def test_who_is_meant_by_no_limit(behind_proxies, client, path):
     site = behind_proxies("nginx_limits", operations="10.0.0.0/8 2001:db8:5::/48")
@@ -352,8 +385,8 @@ def test_who_is_meant_by_no_limit(behind_proxies, client, path):
 def test_a_network_of_ipv6_is_one_client(behind_proxies, one, other, is_same):
     site = behind_proxies("nginx_limits")
     path = "/v1/files/purge/x"
-    assert many(site.port, CALLS + 60, path, one)[0][-1] == 429
-    assert (429 in many(site.port, 40, path, other)[0]) == is_same
+    assert many(site.port, CALLS + 60, path, one, WITH_KEY)[0][-1] == 429
+    assert (429 in many(site.port, 40, path, other, WITH_KEY)[0]) == is_same
 
 
 def test_elsewhere_there_are_no_limits(behind_proxies):
@@ -366,7 +399,7 @@ def test_elsewhere_there_are_no_limits(behind_proxies):
 
 def test_nothing_is_complained_about(behind_proxies):
     site = behind_proxies("nginx_limits")
-    many(site.port, CALLS + 100, "/v1/x", STRANGER)
+    many(site.port, CALLS + 100, "/v1/x", STRANGER, WITH_KEY)
     lines = [json.loads(line) for line in wait_for(lambda: site.log(), what="the log").splitlines()]
     assert {line["status"] for line in lines} == {200, 429}
     assert {line["client"] for line in lines} == {STRANGER}

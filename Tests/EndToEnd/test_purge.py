@@ -474,6 +474,7 @@ def test_purges_outlive_redis_and_the_instance(own_apus, batch_origin, changing,
     check("down and up")
 
 
+@pytest.mark.long
 def test_a_flood_of_purges_harms_nobody(purged, changing, unique):
     word, count, threads = unique(), 3000, 4
     path = f"/demo/live/doc/{word}/a.jpg"

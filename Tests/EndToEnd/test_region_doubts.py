@@ -106,7 +106,7 @@ def test_a_folder_has_to_be_wherever_its_work_is_done(file, tmp_path):
 
 
 def cdn_account(*, prefixes, without=()):
-    cdn = {"type": "HTTP", "url": "https://cdn.example/{url}"}
+    cdn = {"type": "HTTP", "method": "PURGE", "url": "https://cdn.example{path}"}
     endpoints = [
         {"urlPrefix": prefix, "origins": ["shop"], **({} if prefix in without else {"cdn": cdn})} for prefix in prefixes
     ]

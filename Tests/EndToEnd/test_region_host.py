@@ -5,6 +5,7 @@ import ssl
 
 import pytest
 
+from certificates import session_authority
 from debian_host import Failed
 from instance import wait_for
 from region_host import (
@@ -191,9 +192,11 @@ def test_a_worker_can_write_where_it_must(region):
 
 def test_secrets_are_for_those_who_need_them(region):
     host = region.host
-    for path in ("/etc/apus/environment", "/etc/apus/tls/key.pem", "/opt/apus/current/deploy/apus.yaml"):
-        if host.exists(path):
-            assert host.run(f"cat {path}", user="nobody", check=False).returncode != 0, path
+    for path in ("/opt/apus/current/deploy/environment", "/etc/apus/tls/key.pem", "/opt/apus/current/deploy/apus.yaml"):
+        assert host.exists(path)
+        assert host.run(f"cat {path}", user="nobody", check=False).returncode != 0, path
+    for reader in ("apus", "www-data", "redis"):
+        assert host.run("cat /opt/apus/current/deploy/environment", user=reader, check=False).returncode != 0, reader
     seen = host.said("cat /proc/[0-9]*/cmdline | tr '\\0' '\\n'; systemctl show 'apus@*' --property=Environment,ExecStart")
     assert "private_demo_of_the_test" not in seen
 
@@ -210,6 +213,67 @@ def test_no_unit_failed_and_none_has_a_mistake(region):
     assert host.said("systemctl --failed --plain --no-legend") == ""
     units = " ".join(["apus.socket", "apus-workers.slice", worker_unit(host), *SERVICES])
     assert host.said(f"cd / && systemd-analyze verify --man=no {units} 2>&1 | grep apus || true") == ""
+
+
+# --- what stays, and what is taken back
+
+HOOK = "/etc/letsencrypt/renewal-hooks/deploy/apus"
+
+
+def test_certbot_renews_what_it_brought_and_nothing_that_was_given(region, operator):
+    """Somebody calls certbot by himself and gives what it has made; later he gives another one."""
+    host = region.host
+    host.run("mkdir -p /etc/letsencrypt/live/apus /etc/letsencrypt/archive/apus")
+    host.write("/etc/letsencrypt/archive/apus/fullchain1.pem", operator.certificate.read_text())
+    host.write("/etc/letsencrypt/live/apus/fullchain.pem", "renewed, while nobody listened")
+    operator.region(host, "upgrade")
+    assert host.exists(HOOK)
+    certificate, key = session_authority().issue("given", [NAME, OTHER_NAME])
+    operator.region(host, "upgrade", "--certificate", certificate, "--key", key)
+    assert not host.exists(HOOK)
+    operator.region(host, "uninstall")
+    # It is not ours.
+    assert host.exists("/etc/letsencrypt/live/apus/fullchain.pem")
+
+
+def test_what_was_kept_can_be_taken_away_later(region, operator):
+    host = region.host
+    operator.region(host, "uninstall", "--keep-data")
+    assert not host.exists(COMMAND) and host.exists("/opt/apus/current/deploy/apus.yaml")
+    operator.region(host, "uninstall")
+    assert not any(host.exists(folder) for folder in ("/opt/apus", "/etc/apus", "/var/lib/apus"))
+
+
+def test_a_first_look_needs_nothing_but_a_line(packaged_host, operator):
+    said = operator.region(packaged_host, "install", "--port", "8443").stdout
+    assert re.search(r"answers on https://[^/ ]+:8443$", said, re.MULTILINE), said
+    (address,) = re.findall(r"look: curl -k -o kleiber.jpg https://[^/:]+(:8443/demo/\S+)$", said, re.MULTILINE)
+    assert packaged_host.said(f"curl -ks https://127.0.0.1{address} | head -c 3 | od -An -tx1").split() == ["ff", "d8", "ff"]
+    assert "look:" not in operator.region(packaged_host, "upgrade").stdout
+
+
+def test_what_was_asked_for_is_taken_back_by_a_word(region, operator):
+    def asked():
+        believed = [line for line in host.read("/etc/apus/nginx/nginx.conf").splitlines() if "real_ip" in line]
+        return host.read("/opt/apus/current/deploy/settings"), "".join(believed)
+
+    host = region.host
+    before = asked()
+    operator.region(host, "upgrade", "--proxies", "192.0.2.7", "--name", "third.example")
+    assert "set_real_ip_from 192.0.2.7;" in asked()[1] and "third.example" in asked()[0]
+    operator.region(host, "upgrade")
+    assert "set_real_ip_from 192.0.2.7;" in asked()[1] and "third.example" in asked()[0]
+    operator.region(host, "upgrade", "--proxies", "none", "--name", "none")
+    assert asked() == before
+
+
+def test_logs_are_turned_and_written_anew(region):
+    host = region.host
+    assert host.unit("logrotate.timer", "ActiveState") == "active"
+    region.wait()
+    host.run("logrotate --force /etc/logrotate.d/apus")
+    region.wait()
+    wait_for(lambda: "GET" in host.read("/var/log/apus/access.log"), 20, "a line in the new log")
 
 
 # --- commands of every day

@@ -2,7 +2,10 @@
 and leaves the host as it was."""
 
 import os
+import re
 import subprocess
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +13,7 @@ from certificates import DAY, session_authority
 from debian_host import Failed
 from instance import REPOSITORY
 from region_host import (
+    COMMAND,
     NAME,
     OTHER_NAME,
     Load,
@@ -48,22 +52,40 @@ def nobody(*command):
 
 def test_a_dry_run_needs_nobody_and_writes_nothing(debian):
     """Where nothing can be written but a folder for temporary files, which is empty afterwards."""
-    readable = "mount -o bind,ro / / && mount -t tmpfs -o mode=1777 t /tmp"
+    temporary = debian.network.folder / "temporary"
+    temporary.mkdir()
+    prepared = f"mount -o bind,ro / / && mount -t tmpfs -o mode=1777 t {temporary}"
     done = debian.network.run(
-        *("unshare", "--mount", "sh", "-ec", f'{readable}; "$@"; ls -A /tmp >&2', "sh", *nobody(SCRIPT, "install", "--dry-run")),
-        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/nonexistent"},
+        *("unshare", "--mount", "sh", "-ec", f'{prepared}; "$@"; ls -A {temporary} >&2', "sh"),
+        *nobody(SCRIPT, "install", "--dry-run"),
+        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/nonexistent", "TMPDIR": str(temporary)},
     )
     assert done.returncode == 0 and not done.stderr, done.stderr
     for word in ("/etc/systemd/system/apus@.service", "/etc/apus/nginx", "nothing was touched"):
         assert word in done.stdout, word
 
 
-def test_a_dry_run_on_a_host_tells_what_would_change(region):
+@pytest.mark.parametrize("command", ["install", "upgrade"])
+def test_a_dry_run_on_a_host_tells_what_would_change(region, command):
     host = region.host
     before = files_on(host)
-    said = host.said("/usr/local/sbin/apus-region upgrade --dry-run", user="nobody")
-    assert "as it is: /etc/apus/redis.conf" in said or "as it is" in said
+    said = host.said(f"{COMMAND} {command} --dry-run")
+    assert "as it is: /etc/apus/redis.conf" in said and "as it is: /etc/systemd/system/apus.socket" in said, said
+    assert f"and then stop the release before, {release_of(host)}" in said
     assert files_on(host) == before
+
+
+def test_a_dry_run_with_another_configuration_tells_what_that_would_change(region, operator):
+    """It has a secret by name, which is the release's."""
+    other = operator.configure("other", regions={"there": {"url": f"https://{NAME}"}})
+    region.host.write("/root/other.yaml", other.read_text())
+    said = region.host.said(f"{COMMAND} upgrade --dry-run --config /root/other.yaml")
+    assert re.search(r"^ *\+.*there", said, re.MULTILINE), said
+
+
+def test_a_dry_run_by_somebody_who_may_not_read_the_configuration_says_so(region):
+    done = region.host.run(f"{COMMAND} upgrade --dry-run", user="nobody", check=False)
+    assert done.returncode != 0 and "call it with sudo" in done.stderr, done
 
 
 @pytest.mark.parametrize(
@@ -80,16 +102,73 @@ def test_a_dry_run_on_a_host_tells_what_would_change(region):
         (["install", "--certbot", "nobody"], "--certbot"),
         (["install", "--name", "-x"], "--name"),
         (["install", "--name", "a_b"], "--name"),
-        (["install", "--proxies", "everybody"], "--proxies"),
+        *[
+            (["install", "--proxies", proxies], "--proxies")
+            for proxies in ("everybody", "10.0.0.0/33", "10.0.0/8", "10.0.0.256", "10.0.0.0/08", "10.0.0.0/", "fd00::/129")
+            + ("fd00::1::2", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "fd00:::1", "12345::", ":1", "10.0.0.1,x")
+        ],
+        (["install", "--port", "80"], "--port"),
         (["install", "--host", "-oProxyCommand=touch /tmp/x"], "--host"),
         (["backup"], "needs a file"),
-        (["restore", "/nonexistent"], "cannot read"),
-        (["install", "--region", "nowhere"], "nowhere"),
+        (["rollback", "--role", "worker"], "--role is not for rollback"),
+        (["status", "--certbot", "nobody@img.example"], "--certbot is not for status"),
+        (["bundle", "file", "--host", "root@img.example"], "--host is not for bundle"),
+        (["install", "--keep-data"], "--keep-data is not for install"),
+        (["uninstall", "--originals"], "--originals is not for uninstall"),
+        (["status", "everything"], "no use for 'everything'"),
+        (["backup", "one", "two"], "no use for 'two'"),
+        (["receive"], "a step of install"),
+        (["activate"], "a step of install"),
+        (["certify"], "a step of install"),
+        (["put-back"], "a step of install"),
     ],
 )
 def test_wrong_arguments_are_told(arguments, word):
     done = subprocess.run(nobody(SCRIPT, *arguments), capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode != 0 and word in done.stderr, done
+
+
+@pytest.mark.parametrize(
+    "proxies", ["10.0.0.0/8", "192.0.2.1", "0.0.0.0/0", "::1", "::", "fd00::/8,10.0.0.1/32", "1:2:3:4:5:6:7:8/128"]
+)
+def test_networks_are_taken(proxies, open_folder):
+    assert f"set_real_ip_from {proxies.split(',')[-1]};" in dry_run("--proxies", proxies, to=open_folder / "there")
+
+
+@pytest.fixture
+def open_folder():
+    """Where everybody may write."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o777)
+        yield Path(folder)
+
+
+def dry_run(*options, to):
+    """nginx' files of a dry run on the machine of the tests."""
+    command = nobody(SCRIPT, "install", "--dry-run", "--to", str(to), *options)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done
+    return "".join(file.read_text() for file in (to / "etc/apus/nginx").iterdir())
+
+
+def test_a_dry_run_with_a_certificate_looks_at_it():
+    pair = session_authority().issue("dry", ["elsewhere.example"])
+    command = [SCRIPT, "install", "--dry-run", "--name", NAME, *given(*pair)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0 and not done.stderr and f"the certificate is not for {NAME}" in done.stdout, done
+
+
+def test_a_dry_run_writes_over_nothing_but_what_another_has_written(open_folder):
+    folder = open_folder / "some" / "where"
+    assert "listen 8443" in dry_run("--port", "8443", to=folder)
+    assert "listen 8443" not in dry_run(to=folder)
+    assert (folder / "etc/apus/redis.conf").exists()
+    (folder / "etc/mine").write_text("mine")
+    for target in (folder, open_folder):
+        command = nobody(SCRIPT, "install", "--dry-run", "--to", str(target))
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode != 0 and "something else in it" in done.stderr, done
+    assert (folder / "etc/mine").read_text() == "mine"
 
 
 def test_help_needs_nothing():
@@ -102,7 +181,7 @@ def test_help_needs_nothing():
 
 def test_who_is_not_root_is_told(region):
     for command in ("install", "upgrade", "rollback", "uninstall", "backup /tmp/x"):
-        done = region.host.run(f"/usr/local/sbin/apus-region {command}", user="nobody", check=False)
+        done = region.host.run(f"{COMMAND} {command}", user="nobody", check=False)
         assert done.returncode != 0 and "root" in done.stderr, (command, done)
     assert running_releases(region.host) == {release_of(region.host)}
 
@@ -129,6 +208,14 @@ def test_another_distribution_is_named_and_left_alone(packaged_host, operator, r
     before = state_of(packaged_host)
     said = refused(operator, packaged_host)
     assert release.split('PRETTY_NAME="')[1].rstrip('"') in said and "Debian 12" in said
+    assert difference(before, state_of(packaged_host)) == {}
+
+
+@pytest.mark.parametrize("made", ["useradd --create-home --shell /bin/bash apus", "groupadd apus"], ids=["user", "group"])
+def test_somebody_else_of_that_name_is_left_alone(packaged_host, operator, made):
+    packaged_host.run(made)
+    before = state_of(packaged_host)
+    assert "is not a region's" in refused(operator, packaged_host)
     assert difference(before, state_of(packaged_host)) == {}
 
 
@@ -181,6 +268,21 @@ def test_without_a_way_to_its_packages_it_says_so(bare_host, operator):
     assert running_releases(bare_host) == {release_of(bare_host)}
 
 
+def test_what_nginx_refuses_leaves_nothing(region, operator):
+    def left():
+        # What is put back lies in a folder of its own name.
+        return re.sub("nginx-.{6}", "nginx-X", region.host.said("ls -d /etc/apus/* /opt/apus/releases/*"))
+
+    def broken(tree):
+        file = tree / "nginx" / "nginx.conf"
+        file.write_text(file.read_text() + "nonsense;\n")
+
+    before = left()
+    said = refused(operator, region.host, command="upgrade", script=operator.another_release("refused", broken))
+    assert "nginx refuses its configuration" in said and "nonsense" in said, said
+    assert left() == before
+
+
 # --- the certificate
 
 
@@ -207,6 +309,14 @@ def test_what_is_no_certificate_is_refused(region, operator, tmp_path):
     good = session_authority().issue("good", [NAME])
     assert "PEM" in refused(operator, region.host, *given(file, good[1]), command="upgrade")
     assert "PEM" in refused(operator, region.host, *given(good[0], file), command="upgrade")
+
+
+def test_where_only_the_certificate_is_missing_that_is_said(region, operator):
+    """Nobody can be asked for one here."""
+    before = release_of(region.host)
+    said = refused(operator, region.host, "--certbot", f"somebody@{NAME}", command="upgrade")
+    assert "runs; only the certificate is missing" in said and "has not taken" not in said, said
+    assert release_of(region.host) != before and region.get("/demo/tr:w-9/kleiber.jpg").status == 200
 
 
 def test_a_certificate_for_another_name_is_warned_of(region, operator):

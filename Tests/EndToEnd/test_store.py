@@ -421,6 +421,7 @@ def disk_usage(folder):
     return used
 
 
+@pytest.mark.long
 def test_the_limit_holds_in_a_storm_of_writes_by_two_workers(with_store):
     limit = 10_000_000
     instance = with_store("limit", maxBytes="10MB")

@@ -1,7 +1,6 @@
-"""deploy/terraform: the files' form and facts; what its programs do when they run; and, where the provider of AWS can be
-had, what Terraform says of it and makes of it at moto's server."""
+"""deploy/terraform: the files' form and facts, and, where the provider of AWS can be had, what Terraform says of it and
+makes of it at moto's server."""
 
-import itertools
 import json
 import os
 import re
@@ -14,13 +13,11 @@ import boto3
 import pytest
 
 from instance import REPOSITORY, free_port, wait_for
-from terraform_files import FOLDER, MODULES, TERRAFORM, evaluate, module, text_of
+from terraform_files import (
+    ARTEFACTS, EXAMPLE, FOLDER, GLOBAL, MODULES, REGION, TERRAFORM, module, needs_terraform, text_of,
+)
 
-REGION, GLOBAL, ARTEFACTS = (FOLDER / "modules" / name for name in ("region", "global", "artefacts"))
-EXAMPLE = FOLDER / "examples" / "six-regions"
-needs_terraform = pytest.mark.skipif(TERRAFORM is None, reason="the program terraform is not installed")
 every_module = pytest.mark.parametrize("folder", MODULES, ids=lambda folder: folder.name)
-SCRIPT_SECONDS = 60
 
 
 # --- The files
@@ -139,6 +136,32 @@ def test_a_host_that_runs_is_never_replaced_by_a_newer_image_or_bundle():
     assert {"ami", "user_data_base64"} <= {re.sub(r"\W", "", word) for word in host["lifecycle"][0]["ignore_changes"]}
 
 
+def test_every_host_is_known_to_who_upgrades_it():
+    its = module(REGION)
+    assert "aws_key_pair.ssh" in its.of("aws_instance")["host"]["key_name"]
+    assert {"public_key", "ssh_networks"} <= set(module(EXAMPLE).variables)
+    assert "aws_instance.host" in its.outputs["public_addresses"]["value"]
+    assert len(module(EXAMPLE).outputs["hosts"]["value"]) == 6
+
+
+def test_misses_reach_the_region_nearest_to_the_user():
+    assert "shield" not in module(EXAMPLE).calls["global"]["cdn"]
+
+
+def test_secrets_state_and_bundle_of_the_example_are_not_committed(tmp_path):
+    shutil.copy(EXAMPLE / ".gitignore", tmp_path)
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    names = [
+        "secrets", "plan", "terraform.tfvars", "terraform.tfstate", "terraform.tfstate.backup", "apus.tar.gz",
+        ".terraform/providers",
+    ]
+    done = subprocess.run(
+        ["git", "check-ignore", *names, "main.tf", "apus.yaml", ".terraform.lock.hcl"], cwd=tmp_path,
+        capture_output=True, text=True, check=True,
+    )
+    assert done.stdout.split() == names
+
+
 def test_redis_by_elasticache_is_without_tls_and_out_of_reach():
     (redis,) = module(REGION).of("aws_elasticache_replication_group").values()
     assert redis["transit_encryption_enabled"] is False
@@ -185,275 +208,6 @@ def test_names_lead_to_regions_that_are_well():
     assert [text_of(records[name]["failover_routing_policy"][0]["type"]) for name in ("home", "home_away")] == [
         "PRIMARY", "SECONDARY",
     ]
-
-
-# --- The user data, rendered by Terraform's own template language
-
-TLS = {name: "" for name in ("email", "webroot_email", "certificate_parameter", "key_parameter")}
-KINDS = {
-    "all-self-signed": {},
-    "without-anything": {"tls_names": []},
-    "front-by-dns": {"role": "front", "tls": {**TLS, "email": "me@images.example"}},
-    "worker": {"role": "worker", "redis_host": "10.1.0.20"},
-    "redis": {"role": "redis", "redis_host": "10.1.0.20"},
-    "by-http": {"tls": {**TLS, "webroot_email": "me@images.example"}, "tls_names": ["eu.images.example"]},
-    "by-parameter": {"tls": {**TLS, "certificate_parameter": "/apus/certificate", "key_parameter": "/apus/key"}},
-    "behind-a-cdn": {"proxies": "203.0.113.0/24,2001:db8::/32"},
-}
-
-
-def user_data(**changes):
-    values = {
-        "artefacts": {
-            "bucket": "artefacts", "bucket_region": "eu-central-1", "bundle_key": "bundles/one.tar.gz",
-            "bundle_sha256": "0" * 64, "configuration_key": "configurations/one.yaml",
-            "configuration_sha256": "1" * 64,
-        },
-        "aws_region": "eu-central-1",
-        "environment": {"APUS_STORE_BUCKET": "store", "AWS_REGION": "eu-central-1"},
-        "environment_parameter": "/apus/environment",
-        "proxies": "",
-        "redis_host": "",
-        "region": "eu-central",
-        "role": "all",
-        "serves": changes.get("role", "all") in ("all", "front"),
-        "tls": TLS,
-        "tls_names": ["eu.images.example", "img.images.example"],
-        **changes,
-    }
-    template = REGION / "user-data.sh.tftpl"
-    return evaluate(f"templatefile({json.dumps(str(template))}, jsondecode({json.dumps(json.dumps(values))}))", "/")
-
-
-@needs_terraform
-@pytest.mark.parametrize("changes", KINDS.values(), ids=KINDS)
-def test_the_user_data_is_good_shell(tmp_path, changes):
-    script = tmp_path / "user-data.sh"
-    script.write_text(user_data(**changes))
-    done = subprocess.run(["shellcheck", script], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
-    assert "%{" not in script.read_text()
-
-
-@needs_terraform
-def test_the_user_data_fits_what_amazon_takes():
-    many = ",".join(f"203.0.{number}.0/24" for number in range(200))
-    script = user_data(tls={**TLS, "email": "me@images.example"}, proxies=many)
-    packed = subprocess.run(["gzip", "-c"], input=script.encode(), capture_output=True, check=True).stdout
-    assert len(packed) < 16 * 1024
-
-
-PROGRAMS = {
-    "apt-get": 'echo "apt-get $*" >>"$LOG"',
-    "certbot": 'echo "certbot $*" >>"$LOG"',
-    "sleep": ":",
-    "aws": """case "$*" in
-    "s3 cp"*) for goal; do :; done; source=${*: -2:1}; cp "$ARTEFACTS/${source##*/}" "$goal" ;;
-    "ssm get-parameter"*) [[ -e $ARTEFACTS/environment ]] || exit 1; cat "$ARTEFACTS/environment" ;;
-esac""",
-}
-
-
-@pytest.fixture
-def first_start(tmp_path):
-    """Runs the user data with every program that it calls standing in; `deploy/region` notes how it was called."""
-    artefacts, programs = tmp_path / "artefacts", tmp_path / "programs"
-    release = tmp_path / "20260101-000000-abcdef1" / "deploy"
-    for folder in (artefacts, programs, release):
-        folder.mkdir(parents=True)
-    for name, text in PROGRAMS.items():
-        (programs / name).write_text(f"#!/bin/bash\n{text}\n")
-        (programs / name).chmod(0o755)
-    (release / "region").write_text('#!/bin/sh\necho "region $*" >>"$LOG"\ncp "${5}" "$LOG.environment"\n')
-    (release / "region").chmod(0o755)
-    subprocess.run(["tar", "-C", tmp_path, "-czf", artefacts / "one.tar.gz", release.parent.name], check=True)
-    (artefacts / "one.yaml").write_text("accounts: []\n")
-    (artefacts / "environment").write_text("REDIS_PASSWORD=0123456789abcdef\nSHOP_KEY=private\n")
-
-    def sha256(path):
-        return subprocess.run(["sha256sum", path], capture_output=True, text=True, check=True).stdout.split()[0]
-
-    def run(damage=lambda folder: None, **changes):
-        values = {
-            "bucket": "artefacts", "bucket_region": "eu-central-1", "bundle_key": "bundles/one.tar.gz",
-            "bundle_sha256": sha256(artefacts / "one.tar.gz"), "configuration_key": "configurations/one.yaml",
-            "configuration_sha256": sha256(artefacts / "one.yaml"),
-        }
-        damage(artefacts)
-        script = tmp_path / "script"
-        script.write_text(user_data(artefacts=values, **changes).replace("/root/", f"{tmp_path}/"))
-        environment = {
-            **os.environ, "PATH": f"{programs}:{os.environ['PATH']}", "LOG": str(tmp_path / "log"),
-            "ARTEFACTS": str(artefacts),
-        }
-        done = subprocess.run(
-            ["bash", script], capture_output=True, text=True, env=environment, timeout=SCRIPT_SECONDS, check=False
-        )
-        return done, (tmp_path / "log").read_text(), tmp_path
-
-    return run
-
-
-@needs_terraform
-def test_a_first_start_installs_the_bundle_with_its_secrets(first_start):
-    done, log, folder = first_start(redis_host="10.1.0.20", proxies="203.0.113.0/24")
-    assert done.returncode == 0, done.stderr
-    (call,) = re.findall(r"^region (.*)$", log, re.MULTILINE)
-    start = folder / "apus-first-start"
-    assert call == (
-        f"install --config {start}/apus.yaml --environment {start}/environment --region eu-central --role all"
-        " --name eu.images.example --name img.images.example --proxies 203.0.113.0/24"
-    )
-    assert (folder / "log.environment").read_text().splitlines() == [
-        "APUS_STORE_BUCKET=store", "AWS_REGION=eu-central-1", "REDIS_PASSWORD=0123456789abcdef", "SHOP_KEY=private",
-        "APUS_REDIS_URL=redis://:0123456789abcdef@10.1.0.20:6379",
-    ]
-    assert not start.exists()
-
-
-@needs_terraform
-def test_names_are_proven_by_records_before_the_host_answers(first_start):
-    done, log, _ = first_start(tls={**TLS, "email": "me@images.example"})
-    assert done.returncode == 0, done.stderr
-    (call,) = re.findall(r"^certbot (.*)$", log, re.MULTILINE)
-    assert "--dns-route53 --domain eu.images.example --domain img.images.example" in call
-    assert "--certificate /etc/letsencrypt/live/apus/fullchain.pem --key /etc/letsencrypt/live/apus/privkey.pem" in log
-
-
-@needs_terraform
-@pytest.mark.parametrize("name", ["one.tar.gz", "one.yaml"])
-def test_what_is_not_what_it_should_be_is_not_run(first_start, name):
-    done, log, _ = first_start(damage=lambda folder: (folder / name).write_bytes(b"something else"))
-    assert done.returncode != 0
-    assert "region" not in log
-
-
-@needs_terraform
-def test_workers_need_no_certificate(first_start):
-    done, log, _ = first_start(role="worker", tls={**TLS, "email": "me@images.example"})
-    assert done.returncode == 0, done.stderr
-    assert "certbot" not in log and "--certificate" not in log and "--name" not in log
-
-
-@needs_terraform
-def test_a_first_start_without_its_secrets_fails(first_start):
-    done, log, _ = first_start(damage=lambda folder: (folder / "environment").unlink())
-    assert done.returncode != 0
-    assert "region" not in log
-
-
-# --- The function at CloudFront, against what nginx does for its own cache
-
-NODE = shutil.which("node") or shutil.which("nodejs")
-needs_node = pytest.mark.skipif(NODE is None, reason="node, which runs CloudFront's function here, is not installed")
-
-
-def reduced(*requests, width_names=(), pixel_ratio_names=()):
-    """The requests' headers as the function leaves them."""
-    code = (GLOBAL / "reduce.js.tftpl").read_text()
-    code = code.replace("${width_names}", json.dumps(list(width_names)))
-    code = code.replace("${pixel_ratio_names}", json.dumps(list(pixel_ratio_names)))
-    assert "${" not in code
-    program = f"""{code}
-var requests = {json.dumps(requests)};
-console.log(JSON.stringify(requests.map(function (request) {{
-    return handler({{ version: '1.0', request: request }}).headers;
-}})));"""
-    done = subprocess.run(
-        [NODE, "-"], input=program, capture_output=True, text=True, timeout=SCRIPT_SECONDS, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
-def request(path="/demo/a.jpg", query=None, **headers):
-    return {
-        "method": "GET", "uri": path, "querystring": query or {},
-        "headers": {name.replace("_", "-"): {"value": value} for name, value in headers.items()},
-    }
-
-
-def nginx_bucket(accept):
-    """By the expressions that stand in nginx/accept.conf."""
-    text = (REPOSITORY / "nginx/accept.conf").read_text()
-    found = [
-        kind for pattern, kind in re.findall(r'"~\*(.+)" "(image/\w+)";', text) if re.search(pattern, accept, re.I | re.A)
-    ]
-    assert len(re.findall(r'"~\*', text)) == 2
-    return ",".join(sorted(found))
-
-
-ACCEPTS = [
-    "", "*/*", "image/*", "image/avif", "image/webp", "image/avif,image/webp", "image/webp,image/avif",
-    "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",
-    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
-    "IMAGE/WEBP", "image/webp;q=0", "image/webp;q=0.0", "image/webp; q=0.000", "image/webp;q=0.1", "image/webp; Q=0",
-    "image/webp;q = 0", "image/avif;q=0,image/webp", "image/avif ; q=1 , image/webp ; q=0", "image/webp;level=1;q=0",
-    "image/webp;q=0;level=1", "image/webpx", "ximage/webp", "image/webp x", "image/webp;", "image/webp;;q=0", ";image/webp",
-    "image/png,,image/webp", "image/webp;q=00", "image/webp;q=0x", "image/webp;q=", "image/avif\t;q=0", "\timage/avif",
-]
-PIECES = ["image/avif", "image/webp", "*/*", ";q=0", ";q=0.5", "; q=0.0", ",", ", ", " ", ";a=b"]
-
-
-@needs_node
-def test_accept_is_reduced_to_nginx_buckets():
-    accepts = ACCEPTS + ["".join(words) for words in itertools.product(PIECES, repeat=4)]
-    answers = reduced(*(request(accept=accept) for accept in accepts))
-    for accept, headers in zip(accepts, answers):
-        assert headers["accept"]["value"] == (nginx_bucket(accept) or "*/*"), accept
-
-
-@needs_node
-def test_a_missing_accept_and_one_that_came_twice():
-    twice = request()
-    twice["headers"]["accept"] = {
-        "value": "image/png", "multiValue": [{"value": "image/png"}, {"value": "image/webp"}]
-    }
-    assert [headers["accept"]["value"] for headers in reduced(request(), twice)] == ["*/*", "image/webp"]
-
-
-W, D, BOTH = "/demo/tr:w-auto/a.jpg", "/demo/tr:dpr-auto,w-9/a.jpg", "/demo/tr:w-auto,dpr-auto/a.jpg"
-HINTS = [
-    (W, {"sec_ch_width": "201"}, "300", None),
-    (W, {"sec_ch_width": "300"}, "300", None),
-    (W, {"sec_ch_width": "1"}, "100", None),
-    (W, {"width": "0640"}, "700", None),
-    (W, {"sec_ch_width": "200", "width": "900"}, "200", None),
-    (W, {"sec_ch_width": "8001"}, "8000", None),
-    (W, {"sec_ch_width": "99999999999999999999"}, "8000", None),
-    (W, {"sec_ch_width": "0"}, None, None),
-    (W, {"sec_ch_width": "wide"}, None, None),
-    (W, {"sec_ch_dpr": "2"}, None, None),
-    (D, {"sec_ch_dpr": "1.3"}, None, "1.5"),
-    (D, {"sec_ch_dpr": "2.0"}, None, "2"),
-    (D, {"dpr": ".4"}, None, "0.5"),
-    (D, {"dpr": "17"}, None, "5"),
-    (D, {"dpr": "0"}, None, None),
-    (D, {"dpr": "1e3"}, None, None),
-    (D, {"sec_ch_width": "300"}, None, None),
-    (BOTH, {"sec_ch_width": "201", "sec_ch_dpr": "1.3"}, "201", "1.3"),
-    (BOTH, {"sec_ch_width": "201", "sec_ch_dpr": "2.62517"}, "201", "2.625"),
-    (BOTH, {"sec_ch_dpr": "1.3"}, None, "1.5"),
-    ("/demo/a.jpg", {"sec_ch_width": "201", "sec_ch_dpr": "2", "dpr": "2", "width": "9"}, None, None),
-]
-
-
-@needs_node
-def test_hints_stay_where_the_url_asks_for_them():
-    answers = reduced(*(request(path, **hints) for path, hints, _, _ in HINTS))
-    for (path, hints, width, ratio), headers in zip(HINTS, answers):
-        said = [headers.get(name, {}).get("value") for name in ("sec-ch-width", "sec-ch-dpr")]
-        assert said == [width, ratio], (path, hints)
-        assert "width" not in headers and "dpr" not in headers
-
-
-@needs_node
-def test_hints_are_asked_for_in_queries_and_by_names_too():
-    by_query = request("/demo/a.jpg", {"tr": {"value": "w-auto"}}, sec_ch_width="201")
-    by_name = request("/demo/tr:n-fluid/a.jpg", sec_ch_width="201", sec_ch_dpr="1.3")
-    first, second = reduced(by_query, by_name, width_names=["fluid"], pixel_ratio_names=["sharp"])
-    assert first["sec-ch-width"]["value"] == second["sec-ch-width"]["value"] == "300"
-    assert "sec-ch-dpr" not in second
 
 
 # --- With the provider of AWS

@@ -270,7 +270,7 @@ def test_what_one_host_has_made_the_other_has(region):
     second.start()
     region.serve(second)
     first.drain()
-    assert b"x-apus-cache: redis" in second.ask(region.cable.front, path)
+    assert b"x-apus-cache: redis" in second.ask(region.front, path)
     assert region.origin.count("shared") == 1
 
 
@@ -330,7 +330,7 @@ def is_answered(host, namespace):
 def test_workers_answer_those_alone_who_are_named(region):
     """By workers.fronts or, which is stronger, by FCGI_WEB_SERVER_ADDRS; and their own host."""
     first, second = region.host(11), region.host(12)
-    front = region.cable.front
+    front = region.front
 
     def answered():
         return [is_answered(first, name) for name in (front, second.namespace, first.namespace)]

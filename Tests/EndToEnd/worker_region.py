@@ -8,10 +8,10 @@ import signal
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import fastcgi
 import http_client
+from bridge import GATEWAY, Bridge, address, leftovers, remove_namespace
 from hostile_origin import HostileOrigin
 from instance import PROGRAM, REPOSITORY, wait_for
 from load import Load
@@ -21,64 +21,11 @@ from s3_server import S3Server
 sys.path.insert(0, str(REPOSITORY / "deploy" / "lib"))
 
 from world import namespaces  # noqa: E402
+from world.network import pids_in, signalled  # noqa: E402
 
-PREFIX = "apuswh"
-NETWORK = "10.77.0"
-FRONT = f"{NETWORK}.1"
+PREFIX = "apuswh-"
+FRONT = GATEWAY
 HTTP_PORT, WORKER_PORT, REDIS_PORT, ORIGIN_PORT = 8080, 9000, 6379, 8000
-
-
-def ip(*words):
-    subprocess.run(["ip", *words], check=True, capture_output=True, timeout=20)
-
-
-class Cable:
-    """The front's namespace with a bridge; `plug(number)` makes one more at it, with address NETWORK.number."""
-
-    def __init__(self):
-        remove_leftovers()
-        self.front = f"{PREFIX}-{os.getpid()}-1"
-        self.made = [self.front]
-        ip("netns", "add", self.front)
-        ip("-n", self.front, "link", "set", "lo", "up")
-        ip("-n", self.front, "link", "add", "bridge", "type", "bridge")
-        ip("-n", self.front, "addr", "add", f"{FRONT}/24", "dev", "bridge")
-        ip("-n", self.front, "link", "set", "bridge", "up")
-
-    def plug(self, number):
-        name = f"{PREFIX}-{os.getpid()}-{number}"
-        self.made.append(name)
-        ip("netns", "add", name)
-        ip("-n", self.front, *f"link add h{number} type veth peer name eth0 netns {name}".split())
-        ip("-n", self.front, *f"link set h{number} master bridge up".split())
-        ip("-n", name, "addr", "add", f"{NETWORK}.{number}/24", "dev", "eth0")
-        ip("-n", name, "link", "set", "eth0", "up")
-        ip("-n", name, "link", "set", "lo", "up")
-        return name
-
-    def unplug(self, number):
-        """From one moment to the next nothing comes or goes any more."""
-        ip("-n", self.front, "link", "set", f"h{number}", "down")
-
-    def remove(self):
-        for name in self.made:
-            remove_namespace(name)
-
-
-def remove_namespace(name):
-    """With what still runs in it, which is ours as its name is."""
-    listed = subprocess.run(["ip", "netns", "pids", name], capture_output=True, text=True, check=False).stdout
-    for pid in listed.split():
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(int(pid), signal.SIGKILL)
-    subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
-
-
-def remove_leftovers():
-    """What a run has left that was killed."""
-    for path in Path("/run/netns").glob(f"{PREFIX}-*"):
-        if not os.path.exists(f"/proc/{path.name.split('-')[1]}"):
-            remove_namespace(path.name)
 
 
 class WorkerHost:
@@ -86,9 +33,9 @@ class WorkerHost:
 
     def __init__(self, region, number):
         self.region, self.number = region, number
-        self.host = f"{NETWORK}.{number}"
+        self.host = address(number)
         self.address = f"{self.host}:{WORKER_PORT}"
-        self.namespace = region.cable.plug(number)
+        self.namespace = region.bridge.plug(number)
         self.state = region.folder / f"host{number}"
         self.state.mkdir()
         self._process = None
@@ -121,12 +68,7 @@ class WorkerHost:
     def kill(self):
         """Every process of it, at once."""
         os.killpg(self._process.pid, signal.SIGKILL)
-        listed = subprocess.run(
-            ["ip", "netns", "pids", self.namespace], capture_output=True, text=True, check=False
-        ).stdout
-        for pid in listed.split():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(int(pid), signal.SIGKILL)
+        signalled(pids_in(self.namespace), signal.SIGKILL)
         self._process.wait(timeout=20)
 
     def log(self):
@@ -138,7 +80,10 @@ class Region:
 
     def __init__(self, folder):
         self.folder = folder
-        self.cable = Cable()
+        for name in leftovers(PREFIX):
+            remove_namespace(name)
+        self.bridge = Bridge(PREFIX)
+        self.front = self.bridge.name
         self.hosts = []
         self.site = None
         self._redis = None
@@ -154,7 +99,7 @@ class Region:
     def __exit__(self, *_):
         if self.site is not None:
             self.site.__exit__()
-        self.cable.remove()
+        self.bridge.remove()
         for part in (getattr(self, "origin", None), getattr(self, "bucket", None)):
             if part is not None:
                 part.stop()
@@ -162,7 +107,7 @@ class Region:
             self._redis.wait(timeout=20)
 
     def _start(self):
-        front = self.cable.front
+        front = self.front
         command = f"ip netns exec {front} redis-server --port {REDIS_PORT} --bind {FRONT} --protected-mode no".split()
         command += ["--save", "", "--appendonly", "no", "--dir", str(self.folder)]
         self._redis = subprocess.Popen(command, stdout=subprocess.DEVNULL)
@@ -175,7 +120,7 @@ class Region:
 
     def _has_redis(self):
         with contextlib.suppress(OSError):
-            namespaces.connected(self.cable.front, FRONT, REDIS_PORT).close()
+            namespaces.connected(self.front, FRONT, REDIS_PORT).close()
             return True
 
     def configure(self, **workers):
@@ -211,12 +156,12 @@ class Region:
             return
         site = Site(
             self.folder / "site", f"nginx_plain 'listen {HTTP_PORT} backlog=4096;'", "nginx_hosts",
-            namespace=self.cable.front, hosts=names, fronts=FRONT,
+            namespace=self.front, hosts=names, fronts=FRONT,
         )
         self.site = site.__enter__()
 
     def connect(self, port):
-        return namespaces.connected(self.cable.front, "127.0.0.1", port)
+        return namespaces.connected(self.front, "127.0.0.1", port)
 
     def get(self, path, **options):
         return http_client.request(HTTP_PORT, path, connect=self.connect, **options)

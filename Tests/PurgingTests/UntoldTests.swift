@@ -30,6 +30,9 @@ import Testing
         #expect(us.workers[1].log.entered(since: 0).map(\.requestID) == [here])
         #expect(eu.one.log.entered(since: 0).map(\.requestID) == [there])
         #expect(us.one.log.entered(since: WallClock.unixSeconds + 100) == [])
+        // Those of others as far as they are wanted.
+        #expect(Set(us.one.log.entered(since: 0, andIn: ["eu": 0]).map(\.requestID)) == [here, there])
+        #expect(us.one.log.entered(since: 0, andIn: ["eu": 1, "asia": 0]).map(\.requestID) == [here])
     }
 
     @Test func theyAreNotMerged() throws {
@@ -43,5 +46,6 @@ import Testing
         for number in 0..<60 { _ = try worker.accept(.path("/demo/folder\(number % 4)/\(number)")) }
         #expect(worker.log.ruleCount < 40)
         #expect(Set(ids).isSubset(of: Set(worker.log.entered(since: 0).map(\.requestID))))
+        #expect(worker.log.entered(since: 0).contains { $0.isMerged })
     }
 }

@@ -83,6 +83,23 @@ import Testing
         #expect(Self.confidence(news, at: 100).isObeyed(Self.purge, by: news))
     }
 
+    @Test func theNextByNameStandsInForThoseThatAreGone() {
+        var news = RegionNews(own: "b", others: ["a", "c", "d", "e"])
+        for region in news.others {
+            let message = ExchangeMessage.of(region, settled: PurgeVector(region == "a" ? [region: 5] : [:]))
+            news.hear(message, from: region, at: Self.at(100))
+            news.confirm(message, from: region, at: Self.at(100))
+        }
+        #expect(Self.confidence(news, at: 100).standIns(news) == [:])
+        news.dialled("a", refused: true, at: Self.at(100))
+        #expect(Self.confidence(news, at: 106).standIns(news) == ["a": 5])
+        // It comes after the last, where the first is gone, too.
+        for region in ["d", "e"] { news.dialled(region, refused: true, at: Self.at(100)) }
+        #expect(Self.confidence(news, at: 106).standIns(news) == ["a": 5, "d": 0, "e": 0])
+        news.hear(.of("a"), from: "a", at: Self.at(106))
+        #expect(Self.confidence(news, at: 106).standIns(news) == [:])
+    }
+
     @Test func aSilentRegionIsWaitedForUntilItMarksItsAnswers() {
         var news = Self.news(3, heard: ["b": 200, "c": 140])
         news = Self.obeying(news, ["b"], PurgeVector(["a": 7]))

@@ -2,10 +2,13 @@
 # Of use to every script: where the program lies, and messages that begin with the script's name.
 
 # shellcheck disable=SC2154,SC2034 # set by the script; not of use to every one
-program=$repository/.build/release/apus
+program=$repository/bin/apus
+# A clone has its own build, a release or a container what it came with.
+[[ -x $program ]] || program=$repository/.build/release/apus
 
+# Where nobody listens any more, the work goes on all the same.
 say() {
-    printf '%s: %s\n' "${0##*/}" "$*"
+    printf '%s: %s\n' "${0##*/}" "$*" 2>/dev/null || true
 }
 
 fail() {

@@ -15,35 +15,28 @@ most_short_lives=5
 # As long as a request may take, once the configuration was read.
 drain_seconds=5
 
-runs_redis() { [[ $role == redis || $role == all && -z ${settings[redis]:-} ]]; }
-runs_workers() { [[ $role == all || $role == worker ]]; }
-runs_nginx() { [[ $role == all || $role == front ]]; }
-
 # --- What is known
 
 # Sets `config`, `settings` and `sizes`, by the configuration and what the container was granted. Says what is wrong and
 # fails where they cannot be used.
 read_everything() {
-    program=$repository/bin/apus
     # All that is kept lies in the volume.
     mkdir -p "$data_folder"
     export APUS_HOST_DISK_MB=${APUS_HOST_DISK_MB:-$(room_at "$data_folder")}
     read_host
-    if [[ $role != redis ]]; then
+    if [[ ${wanted[role]} != redis ]]; then
         config=/etc/apus/apus.yaml
         [[ -e $config ]] || config=$repository/deploy/apus.yaml
         "$program" check "$config" >/dev/null || return 1
         read_settings "$config"
     fi
-    size_host "$role"
+    size_host "${wanted[role]}"
+    size_values
 }
 
 # Some engines grant a thousand million, over which programs loop.
 raise_open_files() {
-    local hard
-    hard=$(ulimit -Hn)
-    if [[ $hard == unlimited ]] || ((hard > 65536)); then hard=65536; fi
-    ulimit -n "$hard"
+    ulimit -n "$(open_files 65536)"
 }
 
 # --- Starting
@@ -70,13 +63,9 @@ start_without_secrets() {
 }
 
 start_redis() {
-    values+=([redisSocket]=$run_folder/redis.sock [redisPort]=0 [redisAddresses]=127.0.0.1 [redisPassword]=""
-        [redisMB]=${sizes[redisMB]})
-    if [[ $role == redis ]]; then
-        [[ ${REDIS_PASSWORD:-} =~ ^[A-Za-z0-9_-]{16,}$ ]] ||
-            fail "REDIS_PASSWORD takes 16 letters, digits, - or _, or more"
-        values+=([redisPort]=6379 [redisAddresses]="* -::*" [redisPassword]="requirepass $REDIS_PASSWORD")
-    fi
+    local_redis_values "$run_folder/redis.sock"
+    # Its own address is the engine's to choose.
+    if [[ ${wanted[role]} == redis ]]; then shared_redis_values 6379 "* -::*"; fi
     fill_in_file "$repository/deploy/host/redis.conf" >"$run_folder/redis.conf"
     rm -f "$run_folder/redis.sock"
     start_without_secrets redis redis-server "$run_folder/redis.conf"
@@ -85,40 +74,23 @@ start_redis() {
 }
 
 start_workers() {
-    local address=unix:$run_folder/worker.sock
+    local address
+    local -a redis_option=()
     mkdir -p "$data_folder/store" "$run_folder/workers"
     rm -f "$run_folder/worker.sock"
-    if [[ $role == worker ]]; then address=$(worker_address); fi
+    address=$(workers_address "unix:$run_folder/worker.sock")
     printf '%s\n' "$address" >"$run_folder/worker-address"
+    if runs_redis; then redis_option=(--default-redis "unix://$run_folder/redis.sock"); fi
     start workers "$program" serve --config "$config" --state "$run_folder/workers" --listen "$address" \
-        --default-redis "unix://$run_folder/redis.sock" --default-store "$data_folder/store" \
-        --default-store-bytes "${sizes[storeMB]}000000" --default-workers "${sizes[workers]}" \
-        --default-renders "${sizes[renders]}"
-    [[ $role == all ]] || return 0
+        --default-store "$data_folder/store" --default-store-bytes "${sizes[storeMB]}000000" \
+        --default-workers "${sizes[workers]}" --default-renders "${sizes[renders]}" "${redis_option[@]}"
+    [[ $address == unix:* ]] || return 0
     wait_until 30 exists_or_ended "$run_folder/worker.sock" workers || true
     [[ -S $run_folder/worker.sock ]] || fail "the workers did not start"
 }
 
 exists_or_ended() {
     [[ -S $1 ]] || is_gone "${parts[$2]}"
-}
-
-# Where the workers of a worker host listen: what the file says for all of them, or the one of its worker hosts that
-# this container is.
-worker_address() {
-    local address own
-    own=" $(hostname -I) "
-    if [[ -n ${settings[listen]:-} ]]; then
-        printf '%s\n' "${settings[listen]}"
-        return
-    fi
-    for address in ${settings[hosts]:-}; do
-        if [[ $own == *" ${address%:*} "* ]]; then
-            printf '%s\n' "$address"
-            return
-        fi
-    done
-    fail "the configuration has no workers.listen, and none of its workers.hosts is this container ($own)"
 }
 
 start_nginx() {
@@ -135,10 +107,11 @@ has_certificate() {
 }
 
 write_nginx_files() {
-    local proxies files most=${sizes[openFiles]}
-    files=$(open_files)
-    ((files < most)) || files=$most
-    nginx_values "${sizes[nginxProcesses]}" "$files" "${sizes[edgeMB]}"
+    local proxies files
+    # Engines may grant less than was chosen.
+    files=$(open_files "${sizes[openFiles]}")
+    values+=([openFiles]=$files [connections]=$(between 1 "${sizes[connections]}" "$((files / 2))"))
+    nginx_values
     # The engine's log is one pipe, into which no more than this is written at once by each process.
     values+=([accessLog]="/dev/stdout json buffer=4k flush=1s" [errorLog]=stderr [pidFile]=$run_folder/nginx.pid
         [nginxUser]="")
@@ -153,7 +126,7 @@ write_nginx_files() {
         nginx_proxies "${proxies[@]}"
     fi
     if [[ ${APUS_CLIENT_LIMITS:-} == yes ]]; then nginx_limits; fi
-    if [[ $role == front ]]; then nginx_hosts; else nginx_socket "$run_folder/worker.sock"; fi
+    nginx_workers "$run_folder/worker.sock"
     rm -rf "$1"
     write_nginx "$1"
 }
@@ -173,7 +146,7 @@ watch_parts() {
         wait -n -p ended "${parts[@]}" || status=$?
         # A signal that was obeyed ends the wait, too.
         [[ -n ${ended:-} ]] || continue
-        if [[ $ended != "${parts[redis]:-}" || $role == redis ]]; then break; fi
+        if [[ $ended != "${parts[redis]:-}" || ${wanted[role]} == redis ]]; then break; fi
         short_lives=$((SECONDS - begun > 1 ? 0 : short_lives + 1))
         ((short_lives < most_short_lives)) || break
         say "Redis ended with $status and is started again"
@@ -196,7 +169,7 @@ name_of() {
 # What lies there now is taken by all parts, or by none. Numbers with `return`: in a trap a bare one returns what came
 # before the trap.
 renew() {
-    [[ $role != redis ]] || return 0
+    [[ ${wanted[role]} != redis ]] || return 0
     say "renewing"
     if ! (read_everything) || ! read_everything; then
         say "the configuration is not valid; nothing is changed"

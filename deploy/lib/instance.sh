@@ -8,9 +8,6 @@
 #   socket-folder                                                        where the sockets are: here, or a short folder
 #   port  drain-seconds  lock  store/
 
-# shellcheck disable=SC2034 # not of use to every script
-declare -gA settings values
-
 # The public port, unless the script says another.
 port=8080
 
@@ -248,13 +245,15 @@ stop_nginx() {
 
 # Fills in the files of nginx/ for this instance, into nginx.new.
 fill_in_nginx() {
-    nginx_values "$(nproc)" "$(open_files)" 4096
+    local files
+    files=$(open_files 16384)
+    values+=([nginxProcesses]=$(nginx_processes "$(nproc)") [connections]=$((files / 2)) [openFiles]=$files
+        [edgeMB]=4096 [edgeKeysMB]=32
+        [nginxUser]=$( ((EUID != 0)) || echo 'user root;') [pidFile]=nginx.pid [errorLog]=nginx-error.log
+        [accessLog]="access.log json buffer=64k flush=1s")
+    nginx_values
     nginx_plain "listen $port backlog=4096;"
     nginx_socket "$sockets/worker.sock"
-    values[nginxUser]=$( ((EUID != 0)) || echo 'user root;')
-    values[pidFile]=nginx.pid
-    values[errorLog]=nginx-error.log
-    values[accessLog]="access.log json buffer=64k flush=1s"
     rm -rf "$state/nginx.new"
     write_nginx "$state/nginx.new"
     mkdir "$state/nginx.new/bench"

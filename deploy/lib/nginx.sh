@@ -9,6 +9,7 @@
 #
 # Besides what these functions set, `values` has to say:
 #
+#   nginxProcesses, and of each connections and openFiles; edgeMB edgeKeysMB, the edge cache and what names it
 #   nginxUser   "user NAME;", or nothing where nginx is not started as root
 #   pidFile, errorLog, accessLog   relative to nginx' prefix or absolute; accessLog with its format and buffer
 
@@ -17,24 +18,17 @@ declare -gA settings values
 nginx_parts=()
 
 # Seconds for the beginning of the rest of a file that broke off (ResumingBody).
-LONGEST_REOPENING=15
+longest_reopening=15
 
-# nginx_values PROCESSORS FILES EDGE_MB: numbers and words that every instance needs. At most so many processes and open
-# files for each of them, and megabytes of edge cache. Times lie in one row: a worker answers within total + 1 s, nginx
-# waits for it 2 s longer, and those who wait for that answer 2 s more.
+# What every instance needs besides. Times lie in one row: a worker answers within total + 1 s, nginx waits for it 2 s
+# longer, and those who wait for that answer 2 s more.
 nginx_values() {
-    local files=$2 edge=$3 total=${settings[totalSeconds]} read_seconds=$LONGEST_REOPENING
+    local total=${settings[totalSeconds]} read_seconds=$longest_reopening
     nginx_parts=()
     # Between two pieces of a file an origin may be silent for as long as it may, or be asked for the rest once more.
     ((total <= read_seconds)) || read_seconds=$total
     ((settings[stallSeconds] <= read_seconds)) || read_seconds=${settings[stallSeconds]}
-    values[nginxProcesses]=$(nginx_processes "$1")
-    values[openFiles]=$files
-    values[cachedFiles]=$((files / 8))
-    values[connections]=$((files / 2))
-    values[edgeMB]=$edge
-    # 8,000 entries a megabyte: enough where they have 16 kB each.
-    values[edgeKeysMB]=$((edge / 128 < 4 ? 4 : edge / 128))
+    values[cachedFiles]=$((values[openFiles] / 8))
     # What is only passed on to other regions' clients must not come to this disk.
     values[temporaryBytes]=8m
     [[ ${settings[relays]} == no ]] || values[temporaryBytes]=0
@@ -42,24 +36,7 @@ nginx_values() {
     values[readSeconds]=$((read_seconds + 3))
     values[lockSeconds]=$((total + 5))
     values[drainSeconds]=$drain_seconds
-    # shellcheck disable=SC2016 # nginx' variable
-    values[trustedProxies]="" values[clientAddress]='$remote_addr'
-}
-
-# One nginx process per processor, but no more than may keep one connection each: all of them together keep at most a
-# quarter of one worker's slots.
-nginx_processes() {
-    local processors=$1 quarter=$((settings[slots] / 4))
-    ((quarter >= 1)) || quarter=1
-    printf '%s\n' "$((processors < quarter ? processors : quarter))"
-}
-
-# What this process may open, 16384 at most.
-open_files() {
-    local hard
-    hard=$(ulimit -Hn)
-    if [[ $hard == unlimited ]] || ((hard > 16384)); then hard=16384; fi
-    printf '%s\n' "$hard"
+    values[trustedProxies]=""
 }
 
 # --- How clients connect
@@ -104,8 +81,6 @@ nginx_proxies() {
         for network in "$@"; do printf 'set_real_ip_from %s;\n' "$network"; done
         printf 'real_ip_header X-Forwarded-For;\nreal_ip_recursive on;\n'
     )
-    # shellcheck disable=SC2016 # nginx' variable
-    values[clientAddress]='$forwarded_client'
 }
 
 # What one client may ask. Of no interest to the networks of `network.operations`.

@@ -14,9 +14,9 @@ run_packages=("${build_packages[@]}" nginx libnginx-mod-http-brotli-filter redis
 
 # What a host needs to run a release, by role: libraries, no headers, no compiler. libvips loads HEIF and PDF when they are
 # asked for; ldd does not show those, nor jemalloc, which render processes preload.
-# `apus` itself, by which every role reads its configuration.
-program_packages=(libfcgi0ldbl libhiredis0.14 libcurl4 ca-certificates)
-front_packages=(nginx libnginx-mod-http-brotli-filter curl openssl)
+# `apus` itself, by which every role reads its configuration, and what the scripts call.
+program_packages=(libfcgi0ldbl libhiredis0.14 libcurl4 ca-certificates iproute2 openssl)
+front_packages=(nginx libnginx-mod-http-brotli-filter curl)
 worker_packages=(libvips42 libheif1 libpoppler-glib8 libpangocairo-1.0-0
     libpangoft2-1.0-0 libjemalloc2 fontconfig libfcgi-bin "${font_packages[@]}")
 redis_packages=(redis-server)
@@ -40,6 +40,10 @@ missing_packages() {
     done
 }
 
+# Where install_packages notes, before anything is changed, the names of all that comes, with what Debian adds to them.
+# Nowhere while it is empty.
+packages_note=""
+
 # Installs what is missing of the named packages. Needs root only then.
 install_packages() {
     local missing
@@ -50,15 +54,17 @@ install_packages() {
     apt-get update && apt-get install --no-install-recommends ${missing[*]}"
     fi
     say "installing Debian packages: ${missing[*]}"
-    without_services install_quietly "${missing[@]}" || fail "installing failed"
+    apt_quietly update || fail "installing failed: there is no way to Debian's packages"
+    if [[ -n $packages_note ]]; then packages_to_come "${missing[@]}" >>"$packages_note" || fail "installing failed"; fi
+    without_services apt_quietly install --no-install-recommends "${missing[@]}" || fail "installing failed"
     disable_services "${missing[@]}"
 }
 
-install_quietly() {
+# What apt-get says is of interest only when it fails.
+apt_quietly() {
     local log
     log=$(mktemp)
-    if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -o DPkg::Lock::Timeout=300 -y --no-install-recommends "$@"; } \
-        </dev/null >"$log" 2>&1; then
+    if ! DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -y "$@" </dev/null >"$log" 2>&1; then
         tail -n 30 "$log" >&2
         rm -f "$log"
         return 1
@@ -66,22 +72,44 @@ install_quietly() {
     rm -f "$log"
 }
 
+# The names, one a line, of all that is not there and would be installed with the named packages.
+packages_to_come() {
+    apt-get -s install --no-install-recommends "$@" </dev/null | awk '$1 == "Inst" && $3 !~ /^\[/ { print $2 }'
+}
+
+# The names, one a line, of all that would go with the named packages, or come in their place.
+packages_to_go() {
+    apt-get -s purge "$@" </dev/null | awk '$1 ~ /^(Inst|Remv|Purg)$/ { print $2 }' | sort -u
+}
+
+# Those of the named packages that are there, be it in part.
+present_packages() {
+    dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null |
+        awk '$2 !~ /^(not-installed|config-files)$/ { print $1 }' | sort -u || true
+}
+
+# Where Debian asks whether a service may be started, and the line by which ours is known.
+policy_file=/usr/sbin/policy-rc.d
+policy_mark="# Put here by Apus while it installs packages."
+
 # Runs a command while Debian is told not to start services: nginx' and Redis' packages would take ports 80 and 6379.
 # A policy that stood there before comes back afterwards, also when the command fails.
 without_services() (
-    policy=/usr/sbin/policy-rc.d
-    aside=$policy.before-apus
-    # What lies aside already is the older one: a run before this was killed.
-    if [[ -e $policy && ! -e $aside ]]; then mv "$policy" "$aside"; fi
-    restore() {
-        rm -f "$policy"
-        if [[ -e $aside ]]; then mv "$aside" "$policy"; fi
-    }
-    trap restore EXIT
-    printf '#!/bin/sh\nexit 101\n' >"$policy"
-    chmod 755 "$policy"
-    "$@"
+    draft=$policy_file.apus
+    restore_policy
+    trap restore_policy EXIT
+    printf '#!/bin/sh\n%s\nexit 101\n' "$policy_mark" >"$draft" && chmod 755 "$draft" || exit 1
+    if [[ -e $policy_file ]]; then mv "$policy_file" "$policy_file.before-apus" || exit 1; fi
+    mv "$draft" "$policy_file" && "$@"
 )
+
+# Takes our policy away, also one of a run that was killed, and puts the owner's back.
+restore_policy() {
+    local aside=$policy_file.before-apus
+    if grep -qsxF "$policy_mark" "$policy_file"; then rm -f "$policy_file"; fi
+    if [[ -e $aside && ! -e $policy_file ]]; then mv "$aside" "$policy_file"; fi
+    rm -f "$policy_file.apus"
+}
 
 # What was installed just now for its program alone shall not start at the next boot either.
 disable_services() {

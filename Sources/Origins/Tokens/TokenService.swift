@@ -1,5 +1,4 @@
 import Deadlines
-import HTTPRules
 import S3
 import Transfer
 
@@ -49,8 +48,7 @@ struct TokenService: Sendable {
         case 400, 401, 403, 422: return .refused(reason: ServiceWord.error(in: body))
         case 404, 405, 410, 501: return .missing
         case 429, 503:
-            let retryAfter = head["retry-after"].flatMap { RetryAfter.seconds($0, now: HTTPDate(unixSeconds: now())) }
-            throw .unidentified(.status(head.status, retryAfter: retryAfter))
+            throw .unidentified(.status(head.status, retryAfter: head.secondsToWait(at: now())))
         default: throw .unidentified(.status(head.status))
         }
     }

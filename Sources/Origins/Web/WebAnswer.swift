@@ -54,13 +54,9 @@ struct WebAnswer {
         case 304: return nil
         case 404, 410: return .notFound
         case 401, 403: return .forbidden()
-        case 429, 503: return .unidentified(.status(head.status, retryAfter: retryAfter(head)))
+        case 429, 503: return .unidentified(.status(head.status, retryAfter: head.secondsToWait()))
         default: return .unidentified(.status(head.status))
         }
-    }
-
-    private static func retryAfter(_ head: ResponseHead) -> Int? {
-        head["retry-after"].flatMap { RetryAfter.seconds($0, now: HTTPDate(unixSeconds: WallClock.unixSeconds)) }
     }
 }
 

@@ -2,7 +2,10 @@
 
 import argparse
 import dataclasses
+import shlex
 import sys
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from dns import gdnsd, powerdns
@@ -10,11 +13,11 @@ from dns.asking import NameServer
 from dns.check import check, report
 from dns.cities import EXAMPLES, read_cities
 from dns.database import COORDINATES, RADIUS, check_database
-from dns.distance import nearest_first
+from dns.distance import kilometres, nearest_first
 from dns.errors import Refused
 from dns.folder import write_folder
 from dns.health import PERMISSION, Checks
-from dns.installation import Installation, read_installation
+from dns.installation import Installation, Region, read_installation
 from dns.names import cname_lines, names_of, read_nameservers
 from dns.networks import read_networks
 
@@ -43,7 +46,8 @@ def write_gdnsd(options: argparse.Namespace, installation: Installation) -> int:
         state=options.state.absolute() if options.state else None,
     )
     files = gdnsd.gdnsd_files(installation, names_of(installation, read_nameservers(options.nameserver)), server)
-    return write(options.to, files, gdnsd.MARK, installation, f"cp -r {options.to}/. /etc/gdnsd/ && gdnsd checkconf")
+    hint = f"cp -r {shlex.quote(str(options.to))}/. /etc/gdnsd/ && {gdnsd.TAKE_UP}"
+    return write(options, files, gdnsd.MARK, installation, [server.database, server.checks.authorities], hint)
 
 
 def write_powerdns(options: argparse.Namespace, installation: Installation) -> int:
@@ -60,24 +64,35 @@ def write_powerdns(options: argparse.Namespace, installation: Installation) -> i
     files = powerdns.powerdns_files(installation, names_of(installation, read_nameservers(options.nameserver)), server)
     hint = (
         f"install -D -m 644 -t /etc/powerdns/pdns.d {options.to}/apus.conf && install -m 644"
-        f" {options.to}/apus-zone.yaml {options.zones_file} && systemctl restart pdns"
+        f" {options.to}/apus-zone.yaml {options.zones_file} && {powerdns.TAKE_UP}"
     )
-    return write(options.to, files, powerdns.MARK, installation, hint)
+    return write(options, files, powerdns.MARK, installation, [server.database], hint)
 
 
 def ordered(installation: Installation, first: str | None) -> Installation:
     """The regions in the order in which those are led whose place is unknown: a region, and then what is near it."""
-    if first is None:
-        return installation
     regions = {region.name: region for region in installation.regions}
+    if first is None:
+        first = middle(installation).name
     if first not in regions:
         raise Refused(f"--otherwise {first}: not a region; there are {', '.join(regions)}")
     near = nearest_first(installation.regions, regions[first].location)
     return dataclasses.replace(installation, regions=(regions[first], *(one for one in near if one.name != first)))
 
 
+def middle(installation: Installation) -> Region:
+    """The home of most custom domains, and among several the one nearest to all others."""
+    homes = Counter(custom.home for custom in installation.custom_hosts)
+
+    def rank(region: Region) -> tuple[int, float]:
+        return -homes[region.name], sum(kilometres(region.location, one.location) for one in installation.regions)
+
+    return min(installation.regions, key=rank)
+
+
 def checks(options: argparse.Namespace) -> Checks:
-    return Checks(options.interval, options.failures, options.successes, options.authorities)
+    authorities = str(options.authorities.absolute()) if options.authorities else None
+    return Checks(options.interval, options.failures, options.successes, authorities)
 
 
 def listen_addresses(texts: list[str]) -> list[str]:
@@ -86,13 +101,22 @@ def listen_addresses(texts: list[str]) -> list[str]:
     return texts
 
 
-def write(folder: Path, files: dict[str, str], mark: str, installation: Installation, hint: str) -> int:
+def write(
+    options: argparse.Namespace, files: dict[str, str], mark: str, installation: Installation,
+    needed: Sequence[object], hint: str,
+) -> int:
+    """`needed`: paths of what the name server has to have, too; None for what it does without."""
+    folder = options.to
     changed = write_folder(folder, files, mark)
     say(f"{'written' if changed else 'unchanged'}: {', '.join(str(folder / name) for name in files)}")
+    why = "" if options.otherwise else " (the home of most custom domains, else in the middle of the regions); --otherwise names another"
+    say(f"clients of unknown networks are led to {installation.regions[0].name}{why}")
     for line in PERMISSION:
         say(line)
     for line in cname_lines(installation):
         say(f"for the owner of that domain: {line}")
+    for path in filter(None, needed):
+        say(f"belongs on the name server, by the same path: {path}")
     say(f"on the name server: {hint}")
     return 0
 
@@ -117,7 +141,7 @@ def read_options() -> argparse.Namespace:
         command.add_argument("--interval", type=int, default=10)
         command.add_argument("--failures", type=int, default=3)
         command.add_argument("--successes", type=int, default=2)
-        command.add_argument("--authorities")
+        command.add_argument("--authorities", type=Path)
         command.add_argument("--otherwise")
         if name == "gdnsd":
             command.add_argument("--nets", type=Path)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from dns.asking import NameServer, Question
 from dns.cities import City
 from dns.distance import kilometres, nearest_first
-from dns.installation import CustomHost, Installation, Region
+from dns.installation import NOBODY, CustomHost, Installation, Region
 
-NOBODY = "-"
+NOTHING = "-"
+# So often all is asked again when a region was found well before it and down after it, or the other way round.
+TRIES = 4
 
 
 @dataclass(frozen=True)
@@ -35,31 +37,41 @@ class CustomRow:
 
 @dataclass(frozen=True)
 class Findings:
-    # Regions that the server does not lead to, by what it says of their home names.
+    # Regions that are not well by the server's judgement.
     down: list[Region]
+    is_none_well: bool
     rows: list[Row]
     customs: list[CustomRow]
 
     @property
     def are_right(self) -> bool:
-        return all(row.is_right for row in (*self.rows, *self.customs))
+        return not self.is_none_well and all(row.is_right for row in (*self.rows, *self.customs))
 
 
 def check(installation: Installation, server: NameServer, cities: Sequence[City], tolerance: float) -> Findings:
     """`tolerance`: how many kilometres farther than the nearest a region may be. Raises Refused."""
     asking = _Asking(installation, server)
-    homes = [(installation.home_name(region), None) for region in installation.regions]
     names = dict.fromkeys([installation.host, *(installation.target(custom) for custom in installation.custom_hosts)])
-    asking.ask([*homes, *((name, city.network) for name in names for city in cities)])
-    down = [region for region, home in zip(installation.regions, homes) if region not in asking.owners(home)]
+    down = _down(installation, server)
+    for _ in range(TRIES):
+        asking.ask((name, city.network) for name in names for city in cities)
+        before, down = down, _down(installation, server)
+        if before == down:
+            break
     # Where none is well, a name server behaves as if all were.
     healthy = [region for region in installation.regions if region not in down] or list(installation.regions)
     rows = {name: [_row(asking, name, city, healthy, tolerance) for city in cities] for name in names}
     customs = []
     for custom in installation.custom_hosts:
         name = installation.target(custom)
-        customs.append(_custom(custom, name, rows[name], healthy))
-    return Findings(down, rows[installation.host], customs)
+        customs.append(_custom(custom, name, rows[name], rows[installation.host], healthy))
+    return Findings(down, len(down) == len(installation.regions), rows[installation.host], customs)
+
+
+def _down(installation: Installation, server: NameServer) -> list[Region]:
+    states = {region: Question(installation.state_name(region), "A") for region in installation.regions}
+    answers = server.ask(list(states.values()))
+    return [region for region, question in states.items() if NOBODY in answers[question]]
 
 
 class _Asking:
@@ -94,10 +106,15 @@ def _row(asking: _Asking, name: str, city: City, healthy: Sequence[Region], tole
     return Row(city, got, tuple(asking.addresses((name, city.network))), wanted, is_right)
 
 
-def _custom(custom: CustomHost, name: str, rows: Sequence[Row], healthy: Iterable[Region]) -> CustomRow:
+def _custom(
+    custom: CustomHost, name: str, rows: Sequence[Row], shared: Sequence[Row], healthy: Sequence[Region]
+) -> CustomRow:
+    """Where it has no home that is well, it has to lead where the shared host does: whether that is the nearest, is told
+    of that one alone."""
     homes = [region for region in healthy if region.name == custom.home]
-    is_right = all(row.got == homes[0] for row in rows) if homes else all(row.is_right for row in rows)
-    return CustomRow(custom, name, {row.got.name if row.got else NOBODY for row in rows}, is_right)
+    wanted = [homes[0] if homes else row.got for row in shared]
+    is_right = all(row.got in healthy and row.got == one for row, one in zip(rows, wanted, strict=True))
+    return CustomRow(custom, name, {row.got.name if row.got else NOTHING for row in rows}, is_right)
 
 
 def report(findings: Findings, installation: Installation, server: NameServer) -> str:
@@ -107,21 +124,24 @@ def report(findings: Findings, installation: Installation, server: NameServer) -
     if findings.customs:
         lines += ["", "custom domains, from all of these places:", ""]
         lines += _aligned([("domain", "answered by", "got", "home", ""), *map(_custom_cells, findings.customs)])
+    if findings.is_none_well:
+        lines += ["", "No region is well by this server's judgement: it leads as if all were. That is not right."]
     for region in findings.down:
-        lines += ["", f"{region.name} is down by this server's judgement, and therefore not wanted anywhere."]
+        consequence = "" if findings.is_none_well else ", and therefore not wanted anywhere"
+        lines += ["", f"{region.name} is down by this server's judgement{consequence}."]
         lines += [f"May it ask {region.ready_url} (network.operations)?"]
     return "\n".join(lines)
 
 
 def _cells(row: Row) -> tuple[str, ...]:
-    got = row.got.name if row.got else " ".join(row.addresses) or NOBODY
-    far = f"{kilometres(row.got.location, row.city.location):.0f}" if row.got else NOBODY
+    got = row.got.name if row.got else " ".join(row.addresses) or NOTHING
+    far = f"{kilometres(row.got.location, row.city.location):.0f}" if row.got else NOTHING
     near = f"{kilometres(row.wanted.location, row.city.location):.0f}"
     return row.city.place, row.city.network, got, far, row.wanted.name, near, _verdict(row)
 
 
 def _custom_cells(row: CustomRow) -> tuple[str, ...]:
-    return row.custom.host, row.name, ", ".join(sorted(row.got)), row.custom.home or NOBODY, _verdict(row)
+    return row.custom.host, row.name, ", ".join(sorted(row.got)), row.custom.home or NOTHING, _verdict(row)
 
 
 def _verdict(row: Row | CustomRow) -> str:

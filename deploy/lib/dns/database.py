@@ -1,6 +1,5 @@
 """Whether a file is a geographic database that knows cities (MaxMind's format, which others use too)."""
 
-import ipaddress
 import mmap
 from collections.abc import Iterable
 from pathlib import Path
@@ -36,8 +35,3 @@ def check_database(path: Path, keys: Iterable[str] = COORDINATES) -> Path:
     if missing:
         raise Refused(f"{path}: it does not tell {', '.join(missing)} of networks, which this name server needs")
     return path.absolute()
-
-
-def check_network(text: str) -> str:
-    """Raises ValueError."""
-    return str(ipaddress.ip_network(text))

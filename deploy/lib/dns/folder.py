@@ -12,6 +12,14 @@ from dns.errors import Refused
 AT_FDCWD, RENAME_EXCHANGE = -100, 2
 
 
+def heading(goes_to: str, mark: str, source: str, comment: str = "#") -> list[str]:
+    """The first lines of a file, by which it is known again."""
+    return [
+        f"{comment} Goes to {goes_to}.",
+        f"{comment} {mark} of {source}. Do not change it: change that, and run it again.",
+    ]
+
+
 def write_folder(folder: Path, files: Mapping[str, str], mark: str) -> bool:
     """Whether anything changed. A folder is replaced only if it is empty or each of its files has the mark in its first
     lines, so that nobody's own is lost. Raises Refused."""

@@ -5,11 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dns.folder import heading
 from dns.health import PERMISSION, Checks
-from dns.installation import Installation, Region
+from dns.installation import NOBODY, Installation, Region
 from dns.names import EXPIRE, FIXED_TTL, REFRESH, RETRY, SERIAL, Dynamic, Names, absence_ttl, cname_lines
 
 MARK = "Made by deploy/dns gdnsd"
+# The same words stand in README.
+TAKE_UP = "gdnsd checkconf && systemctl reload-or-restart gdnsd"
 NEAREST = "nearest"
 # How many regions are tried in the order of their distance: each further one multiplies the networks that gdnsd has to
 # tell apart.
@@ -50,9 +53,9 @@ def _lines(*lines: str) -> str:
 def _config(installation: Installation, names: Names, server: Server) -> list[str]:
     regions = installation.regions
     return [
-        *_heading("/etc/gdnsd/config", server),
+        *heading("/etc/gdnsd/config", MARK, server.source),
         *(f"# {line}" for line in PERMISSION),
-        "# Try it with: gdnsd checkconf && systemctl reload-or-restart gdnsd",
+        f"# After a change: {TAKE_UP}",
         "# It asks by /usr/bin/curl: apt-get install curl ca-certificates",
         "",
         "options => {",
@@ -68,6 +71,7 @@ def _config(installation: Installation, names: Names, server: Server) -> list[st
         "    multifo => {",
         f"        up_thresh => {LEAST_SHARE}",
         *(f"        {line}" for region in regions for line in _addresses(region)),
+        f"        nobody => {{ service_types => up, addrs_v4 => [ {NOBODY} ] }}",
         "    }",
         "    geoip => {",
         *(f"        {line}" for line in _nearest(regions, server)),
@@ -76,16 +80,10 @@ def _config(installation: Installation, names: Names, server: Server) -> list[st
         "    metafo => {",
         "        resources => {",
         *(f"            {_home(region)}" for region in regions),
+        *(f"            {_state(region)}" for region in regions),
         "        }",
         "    }",
         "}",
-    ]
-
-
-def _heading(goes_to: str, server: Server, comment: str = "#") -> list[str]:
-    return [
-        f"{comment} Goes to {goes_to}.",
-        f"{comment} {MARK} of {server.source}. Do not change it: change that, and run it again.",
     ]
 
 
@@ -181,10 +179,17 @@ def _home(region: Region) -> str:
     )
 
 
+def _state(region: Region) -> str:
+    return (
+        f"well-{region.name} => {{ datacenters => [ well, down ],"
+        f" dcmap => {{ well => %multifo!{region.name}, down => %multifo!nobody }} }}"
+    )
+
+
 def _zone(installation: Installation, names: Names, server: Server) -> list[str]:
     ttl, absence, first = installation.ttl, absence_ttl(installation), installation.nameservers[0]
     return [
-        *_heading(f"/etc/gdnsd/zones/{installation.zone}", server, ";"),
+        *heading(f"/etc/gdnsd/zones/{installation.zone}", MARK, server.source, ";"),
         "; The zone is Apus' own: where the domain has other names too, delegate this part of it here.",
         "",
         f"$TTL {ttl}",
@@ -194,7 +199,10 @@ def _zone(installation: Installation, names: Names, server: Server) -> list[str]
         *(line for one in names.fixed for line in [f"; {one.why}", *_fixed(one.name, one.addresses)]),
         "",
         *(line for one in names.dynamic for line in [f"; {one.why}", f"{one.name}. {ttl} DYNA {_resource(one)}"]),
-        *_elsewhere(installation, ";"),
+        "",
+        "; for deploy/dns check: whether each region is well",
+        *(f"{one.name}. {ttl} DYNA metafo!well-{one.region.name}" for one in names.states),
+        *_elsewhere(installation),
     ]
 
 
@@ -206,17 +214,16 @@ def _resource(name: Dynamic) -> str:
     return f"metafo!home-{name.home.name}" if name.home else f"geoip!{NEAREST}"
 
 
-def _elsewhere(installation: Installation, comment: str) -> list[str]:
+def _elsewhere(installation: Installation) -> list[str]:
     lines = cname_lines(installation)
     if not lines:
         return []
-    heading = f"{comment} To be entered by the owners of these domains, at theirs:"
-    return ["", heading, *(f"{comment}   {line}" for line in lines)]
+    return ["", "; To be entered by the owners of these domains, at theirs:", *(f";   {line}" for line in lines)]
 
 
 def _networks(server: Server) -> list[str]:
     return [
-        *_heading("/etc/gdnsd/geoip/networks", server),
+        *heading("/etc/gdnsd/geoip/networks", MARK, server.source),
         "",
         *(
             f"{network} => [ {', '.join(region.name for region in order)} ]"

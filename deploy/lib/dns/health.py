@@ -17,7 +17,7 @@ class Checks:
     failures: int
     # So many successes in a row bring it back (gdnsd; PowerDNS: one).
     successes: int
-    # A file of authorities, in PEM, instead of the system's; by the path it has on the name server.
+    # A file of authorities, in PEM, instead of the system's; by the whole path that it has on the name server.
     authorities: str | None
 
     def __post_init__(self) -> None:

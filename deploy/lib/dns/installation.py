@@ -1,8 +1,7 @@
-"""What `apus check --json` tells of a configuration, as far as names and addresses go, checked for our purpose."""
+"""What `apus check --json` tells of a configuration, as far as names and addresses go. What it tells is valid; here is
+checked what only a zone needs."""
 
-import ipaddress
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,10 @@ from urllib.parse import urlsplit
 from dns.errors import Refused
 
 READY = "/_apus/ready"
-# Of a label, 63 are allowed (RFC 1035 §2.3.4); `home-` goes before a region's name.
+# Nobody answers at the broadcast address.
+NOBODY = "255.255.255.255"
+# Of a label, 63 are allowed (RFC 1035 §2.3.4); `home-` or `well-` goes before a region's name.
 LONGEST_REGION = 58
-LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,10 @@ class Installation:
         """What a custom domain with that home is made a CNAME of."""
         return f"home-{region.name.lower()}.{self.zone}"
 
+    def state_name(self, region: Region) -> str:
+        """What tells whether that region is well, for deploy/dns check: it leads to NOBODY while it is not."""
+        return f"well-{region.name.lower()}.{self.zone}"
+
     def target(self, custom: CustomHost) -> str:
         """The name in the zone that answers for a custom domain: its own, if it lies in there."""
         if self.holds(custom.host):
@@ -116,7 +120,7 @@ def read_installation(path: Path) -> Installation:
             CustomHost(_plain(one["host"]), one["account"], one.get("home")) for one in content.get("hosts", [])
         ),
     )
-    Refused.if_any(_problems(installation))
+    Refused.if_any(_clashes(installation))
     return installation
 
 
@@ -130,13 +134,6 @@ def _region(content: dict[str, Any], problems: list[str]) -> Region | None:
     for key, value in (("url", url), ("addresses", addresses), ("location", location)):
         if not value:
             problems.append(f"regions.{name}.{key}: missing; url, addresses and location of each region are needed")
-    if url and not urlsplit(url).hostname:
-        problems.append(f"regions.{name}.url: no host in it")
-    for address in addresses:
-        try:
-            ipaddress.ip_address(address)
-        except ValueError:
-            problems.append(f"regions.{name}.addresses: '{address}' is no IP address")
     if len(name) > LONGEST_REGION:
         problems.append(f"regions.{name}: a name server needs names of {LONGEST_REGION} characters at most")
     if len(problems) > before:
@@ -144,26 +141,14 @@ def _region(content: dict[str, Any], problems: list[str]) -> Region | None:
     return Region(name, content.get("place") or "", url, tuple(addresses), Location(*map(float, location)))
 
 
-def _problems(installation: Installation) -> list[str]:
-    zone, found = installation.zone, []
-    names = [("dns.zone", zone), ("dns.host", installation.host)]
-    names += [("dns.nameservers", name) for name in installation.nameservers]
-    names += [("custom domain", custom.host) for custom in installation.custom_hosts]
-    for what, name in names:
-        if len(name) > 253 or not all(LABEL.fullmatch(label) for label in name.split(".")):
-            found.append(f"{what}: '{name}' is no host name")
-    if not installation.holds(installation.host):
-        found.append(f"dns.host: '{installation.host}' lies outside of the zone '{zone}'")
-    if not installation.nameservers:
-        found.append("dns.nameservers: at least one")
-    return found + _clashes(installation)
-
-
 def _clashes(installation: Installation) -> list[str]:
     """One name cannot lead to two things. A region's host and a name server may be the same machine."""
     found, taken = [], {installation.host: "dns.host"}
     claims = [
         (installation.home_name(region), f"the home name of region {region.name}") for region in installation.regions
+    ]
+    claims += [
+        (installation.state_name(region), f"the state of region {region.name}") for region in installation.regions
     ]
     claims += [
         (custom.host, f"a custom domain of {custom.account}")

@@ -32,8 +32,17 @@ class Fixed:
 
 
 @dataclass(frozen=True)
+class State:
+    """A name for deploy/dns check: it leads to the region while that is well, else to nobody."""
+
+    name: str
+    region: Region
+
+
+@dataclass(frozen=True)
 class Names:
     dynamic: tuple[Dynamic, ...]
+    states: tuple[State, ...]
     fixed: tuple[Fixed, ...]
 
 
@@ -54,7 +63,8 @@ def names_of(installation: Installation, nameservers: Mapping[str, Sequence[str]
         for custom in installation.custom_hosts
         if installation.holds(custom.host)
     ]
-    return Names(tuple(dynamic), tuple(_fixed(installation, nameservers)))
+    states = [State(installation.state_name(region), region) for region in installation.regions]
+    return Names(tuple(dynamic), tuple(states), tuple(_fixed(installation, nameservers)))
 
 
 def _fixed(installation: Installation, nameservers: Mapping[str, Sequence[str]]) -> list[Fixed]:

@@ -45,14 +45,27 @@ end
 
 -- A region is well if one address of each kind that it has is: A and AAAA lead to the same one. All of them are asked
 -- about each time, for this is also what makes PowerDNS look after them.
-function answers(first, kind)
-    local sorted, healthy, found = order(), {}, nil
+function health()
+    local healthy = {}
     for _, region in ipairs(regions) do
         healthy[region.name] = true
         for _, one in ipairs({ 'a', 'aaaa' }) do
             if #region[one] > 0 and not well(region, one) then healthy[region.name] = false end
         end
     end
+    return healthy
+end
+
+-- What deploy/dns check asks for: a region's addresses, or nobody's while it is not well.
+function state(name)
+    if not health()[name] then return { nobody } end
+    for _, region in ipairs(regions) do
+        if region.name == name then return region.a end
+    end
+end
+
+function answers(first, kind)
+    local sorted, healthy, found = order(), health(), nil
     for _, region in ipairs(sorted) do
         if healthy[region.name] and (found == nil or region.name == first) then found = region end
     end

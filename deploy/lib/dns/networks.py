@@ -1,8 +1,8 @@
 """A file that tells where networks are, in place of a geographic database or before it."""
 
+import ipaddress
 from pathlib import Path
 
-from dns.database import check_network
 from dns.distance import nearest_first
 from dns.errors import Refused
 from dns.installation import Installation, Location, Region
@@ -22,7 +22,7 @@ def read_networks(path: Path, installation: Installation) -> dict[str, list[Regi
         if not words:
             continue
         try:
-            network = check_network(words[0])
+            network = str(ipaddress.ip_network(words[0]))
             if network in found:
                 raise ValueError(f"{network} was named before")
             found[network] = _order(words[1:], installation)

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dns.errors import Refused
+from dns.folder import heading
 from dns.health import PERMISSION, Checks
 from dns.installation import Installation, Region
-from dns.names import EXPIRE, FIXED_TTL, REFRESH, RETRY, SERIAL, Dynamic, Fixed, Names, absence_ttl, cname_lines
+from dns.names import EXPIRE, FIXED_TTL, REFRESH, RETRY, SERIAL, Dynamic, Fixed, Names, State, absence_ttl, cname_lines
 
 MARK = "Made by deploy/dns powerdns"
+TAKE_UP = "systemctl restart pdns"
 LUA = Path(__file__).with_name("nearest.lua")
 # The record that the others include, below the zone.
 PROGRAM = "_apus"
@@ -40,19 +42,12 @@ def powerdns_files(installation: Installation, names: Names, server: Server) -> 
     }
 
 
-def _heading(goes_to: str, server: Server) -> list[str]:
-    return [
-        f"# Goes to {goes_to}.",
-        f"# {MARK} of {server.source}. Do not change it: change that, and run it again.",
-    ]
-
-
 def _settings(server: Server) -> list[str]:
     return [
-        *_heading("/etc/powerdns/pdns.d/apus.conf", server),
+        *heading("/etc/powerdns/pdns.d/apus.conf", MARK, server.source),
         *(f"# {line}" for line in PERMISSION),
         "# PowerDNS does not verify the certificates of what it asks, unlike curl for gdnsd.",
-        "# It needs pdns-backend-geoip; after a change: systemctl restart pdns",
+        f"# It needs pdns-backend-geoip. After a change: {TAKE_UP}",
         "",
         "launch+=geoip",
         f"geoip-database-files=mmdb:{server.database}",
@@ -69,7 +64,7 @@ def _settings(server: Server) -> list[str]:
 def _zone(installation: Installation, names: Names, server: Server) -> list[str]:
     entries = _entries(installation, names, server)
     return [
-        *_heading(server.zones_file, server),
+        *heading(server.zones_file, MARK, server.source),
         "# The zone is Apus' own: where the domain has other names too, delegate this part of it here.",
         *(f"# To be entered by the owner of that domain, at theirs: {line}" for line in cname_lines(installation)),
         "domains:",
@@ -101,6 +96,7 @@ def _entries(installation: Installation, names: Names, server: Server) -> dict[s
         (f"{PROGRAM}.{zone}", "what the others include; deploy/lib/dns/nearest.lua explains it", code),
         *((one.name, one.why, _fixed(one)) for one in names.fixed),
         *((one.name, one.why, _dynamic(one)) for one in names.dynamic),
+        *((one.name, "for deploy/dns check", _state(one)) for one in names.states),
     ]:
         entry = entries.setdefault(name, _Entry(why, []))
         entry.lines += [f"        - {kind}: {_record(content, kind)}" for kind, content in records]
@@ -124,6 +120,10 @@ def _dynamic(name: Dynamic) -> list[tuple[str, str]]:
     return [
         ("lua", f"{kind.upper()} \";include('{PROGRAM}') return answers({first}, '{kind}')\"") for kind in ("a", "aaaa")
     ]
+
+
+def _state(name: State) -> list[tuple[str, str]]:
+    return [("lua", f"A \";include('{PROGRAM}') return state('{name.region.name}')\"")]
 
 
 def program(installation: Installation, checks: Checks) -> list[str]:

@@ -5,12 +5,14 @@ activate_release() {
     prepare_activation
     prepare_host
     if runs_nginx; then prepare_certificate; fi
-    write_files
+    write_host_files
+    if runs_workers; then write_worker_files; fi
+    if runs_nginx; then write_front_files; fi
     start_services
     point_links
     stop_other_releases
     remove_other_roles
-    rm -rf "$repository/given"
+    rm -rf "$repository/given" "$tls_folder/before" "$pending_file"
     remove_old_releases
     say "release $release runs$(where_it_answers)"
 }
@@ -20,25 +22,18 @@ activate_release() {
 put_back_release() {
     prepare_activation
     write_files
-    if has_changed "${unit_files[@]}"; then systemctl daemon-reload; fi
-    if runs_workers && has_changed "$units/apus.socket"; then
-        systemctl stop "apus@$release.service"
-        systemctl restart apus.socket
-    fi
-    if runs_redis; then
-        if has_changed /etc/apus/redis.conf "$units/apus-redis.service"; then systemctl restart apus-redis.service; fi
-        systemctl start apus-redis.service
-    fi
-    if runs_workers; then systemctl start apus.socket "apus@$release.service"; fi
-    if runs_nginx; then systemctl reload-or-restart apus-nginx.service; fi
+    put_back_certificate
+    start_services
+    rm -f "$pending_file"
 }
 
 prepare_activation() {
+    require_place '+([A-Za-z0-9-])'
     require_root
     changed=()
-    program=$repository/bin/apus
+    if [[ -r $pending_file ]]; then mapfile -t changed <"$pending_file"; fi
     release=$(basename -- "$repository")
-    read_wanted
+    read_wanted "$repository/deploy/settings"
     load_environment "$repository/deploy/environment"
     region_option
     read_settings "$repository/deploy/apus.yaml" "${region_option[@]}"
@@ -101,7 +96,19 @@ remove_old_releases() {
 }
 
 where_it_answers() {
-    if runs_nginx; then
-        printf ' and answers on %s' "${settings[url]:-https://$(hostname -f 2>/dev/null || hostname)${wanted[port]:+:${wanted[port]}}}"
+    if runs_nginx; then printf ' and answers on %s' "$(own_address)"; fi
+}
+
+# The region's URL, of this host where the configuration says none; with the port of --port where it has none itself.
+own_address() {
+    local url=${settings[url]:-} host path
+    [[ -n $url ]] || url=https://$(hostname -f 2>/dev/null || hostname)
+    url=${url%/}
+    host=${url#*://}
+    host=${host%%/*}
+    path=${url#*://"$host"}
+    if [[ -n ${wanted[port]} && ${wanted[port]} != 443 && ! $host =~ :[0-9]+$ ]]; then
+        url=${url%%://*}://$host:${wanted[port]}$path
     fi
+    printf '%s\n' "$url"
 }

@@ -14,29 +14,43 @@ put_file() {
     fi
     chmod "$mode" -- "$draft"
     if [[ -z $root ]]; then chown "$owner" -- "$draft"; fi
+    # Noted first: whoever reads the file has to be told, also when this run is broken off.
+    note_change "$1"
     mv -T -- "$draft" "$path"
+}
+
+note_change() {
     changed+=("$1")
+    if [[ -z $root ]]; then printf '%s\n' "$1" >>"$pending_file"; fi
 }
 
 # Fills in a template of deploy/host and puts it where its first line says that it goes.
 put_template() {
-    local template=$repository/deploy/host/$1 mode=${2:-644} owner=${3:-root:root} goal
+    local template=$repository/deploy/host/$1 mode=${2:-644} owner=${3:-root:root} goal text
     goal=$(sed -n 's/^# Goes to \(.*\)\.$/\1/p;T;q' "$template")
     [[ -n $goal ]] || fail "the first line of $template does not say where it goes"
-    fill_in_file "$template" | put_file "$goal" "$mode" "$owner"
+    # No pipe: what a part of one notes in `changed` is lost with it.
+    text=$(fill_in_file "$template") || exit 1
+    put_file "$goal" "$mode" "$owner" <<<"$text"
 }
 
 # All files of this release. Nothing runs yet by what is written here.
 write_files() {
+    write_host_files
+    if runs_redis; then write_redis_files; fi
+    if runs_workers; then write_worker_files; fi
+    if runs_nginx; then write_front_files; fi
+}
+
+write_host_files() {
     put_template sysusers.conf
     put_template tmpfiles.conf
     put_template sysctl.conf
-    if runs_redis; then
-        put_template apus-redis.service
-        put_template redis.conf 640 root:redis
-    fi
-    if runs_workers; then write_worker_files; fi
-    if runs_nginx; then write_front_files; fi
+}
+
+write_redis_files() {
+    put_template apus-redis.service
+    put_template redis.conf 640 root:redis
 }
 
 write_worker_files() {
@@ -44,16 +58,12 @@ write_worker_files() {
     put_template apus@.service
     put_template apus-workers.slice
     put_template release.conf
-    if [[ -r $repository/deploy/environment ]]; then
-        put_file /etc/apus/environment 640 root:apus <"$repository/deploy/environment"
-    fi
 }
 
 write_front_files() {
     put_template apus-nginx.service
     put_template logrotate
-    # Whoever calls certbot: what it renews under our name comes to nginx.
-    if [[ -n ${wanted[email]} || -d $root/etc/letsencrypt ]]; then put_template certbot-hook 755; fi
+    if [[ -n ${wanted[email]} ]]; then put_template certbot-hook 755; fi
     if [[ -n $root ]]; then
         write_nginx "$root/etc/apus/nginx"
     else
@@ -63,31 +73,32 @@ write_front_files() {
 
 # All of them at once: the folder $1 is a link to the one that was written last.
 replace_nginx_files() {
-    local link=$1 new old
+    local link=$1 new old log
     new=$(mktemp -d -- "$link-XXXXXX")
     chmod 755 "$new"
     write_nginx "$new"
-    test_nginx "$new/nginx.conf"
+    if ! log=$(test_nginx "$new/nginx.conf"); then
+        rm -rf "$new"
+        fail "nginx refuses its configuration: $log"
+    fi
     if diff -rq "$new" "$link" >/dev/null 2>&1; then
         rm -rf "$new"
         return
     fi
+    note_change /etc/apus/nginx/
     point_link "$link" "${new##*/}"
     for old in "$link"-??????; do
         if [[ $old != "$new" ]]; then rm -rf "$old"; fi
     done
-    changed+=(/etc/apus/nginx/)
 }
 
-# As the service will run it, which may open low ports and nothing else.
+# As the service will run it, which may open low ports and nothing else. Prints what it has to say against the file $1.
 test_nginx() {
-    local log
-    log=$(setpriv --reuid www-data --regid www-data --init-groups --inh-caps +net_bind_service \
-        --ambient-caps +net_bind_service nginx -t -q -p /var/cache/apus/ -e stderr -c "$1" 2>&1) ||
-        fail "nginx refuses its configuration: $log"
+    setpriv --reuid www-data --regid www-data --init-groups --inh-caps +net_bind_service \
+        --ambient-caps +net_bind_service nginx -t -q -p /var/cache/apus/ -e stderr -c "$1" 2>&1
 }
 
-# Whether one of the files $@ was written just now.
+# Whether one of the files $@ was written just now, or by a run that was broken off.
 has_changed() {
     local path
     for path in "$@"; do

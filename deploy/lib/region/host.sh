@@ -22,6 +22,22 @@ require_debian() {
         fail "the program of this release is for another processor ($(program_machine), the host is $(uname -m))"
 }
 
+# A user of this name who is somebody else would own the region's files, and go with it.
+require_own_user() {
+    if getent passwd apus >/dev/null; then
+        is_own_user || fail "the host has a user apus who is not a region's; a region needs that name"
+    elif getent group apus >/dev/null; then
+        fail "the host has a group apus that is not a region's; a region needs that name"
+    fi
+}
+
+# As sysusers.conf makes it.
+is_own_user() {
+    local -a fields
+    IFS=: read -ra fields < <(getent passwd apus) || return 1
+    ((fields[2] < 1000)) && [[ ${fields[5]} == /nonexistent && ${fields[6]} == /usr/sbin/nologin ]]
+}
+
 # The ELF header's machine (two bytes at offset 18).
 program_machine() {
     case $(od -An -tx2 -j18 -N2 "$program" | tr -d ' ') in
@@ -64,10 +80,3 @@ public_ports() {
         echo "80 443"
     fi
 }
-
-# --- What a role is made of
-
-runs_nginx() { [[ ${wanted[role]} == all || ${wanted[role]} == front ]]; }
-runs_workers() { [[ ${wanted[role]} == all || ${wanted[role]} == worker ]]; }
-# A region that names a Redis elsewhere needs none here.
-runs_redis() { [[ ${wanted[role]} == redis || ${wanted[role]} == all && -z ${settings[redisUrl]:-} ]]; }

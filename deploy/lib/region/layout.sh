@@ -17,6 +17,8 @@ set_layout() {
     tls_folder=$root/etc/apus/tls
     # Held while a release is received or activated, so that no two runs mix.
     lock_file=$root/run/apus-region.lock
+    # Files that an activation has written which has not come to its end.
+    pending_file=$root/opt/apus/pending
     # Packages that were not there before, for uninstall.
     packages_file=$root/opt/apus/packages
 }

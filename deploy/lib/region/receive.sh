@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # A new release on its host: completed by what the one before says, checked, and only then given its name and a try.
 
+# Exit status of `receive` where the release runs, and could not get its certificate.
+without_certificate=3
+
 # Brings a tree that was made on this host to where it runs.
 place_tree() {
     mkdir -p "$releases"
@@ -10,26 +13,47 @@ place_tree() {
 
 # Run in NAME.part, as root.
 receive_release() {
-    local goal
+    # For the functions below, too.
+    local goal is_first=true code=0
+    require_place '*.part'
     require_root
     lock_host
-    program=$repository/bin/apus
     release=$(basename -- "$repository" .part)
     goal=$releases/$release
     # What is refused leaves nothing, above all no secrets.
     trap 'rm -rf "$repository" && rmdir --ignore-fail-on-non-empty -- "$releases" "$(dirname -- "$releases")"' EXIT
     complete_tree
-    read_wanted
     mapfile -t needed_packages < <(packages_of_role)
     require_debian
+    require_own_user
     require_space
     install_needed_packages
     check_completed
     rm -rf "$goal"
     mv -T "$repository" "$goal"
     trap - EXIT
+    if release_of "$current" >/dev/null; then is_first=false; fi
     activate_or_undo "$release"
-    "$goal/deploy/region" certify
+    "$goal/deploy/region" certify || code=$without_certificate
+    if $is_first; then tell_first_picture; fi
+    if ((code)); then say "release $release runs; only the certificate is missing, so run this again" >&2; fi
+    exit "$code"
+}
+
+# The sample has something to look at.
+tell_first_picture() {
+    local with=""
+    if ! runs_nginx || ! cmp -s "$goal/deploy/apus.yaml" "$goal/deploy/sample.yaml"; then return; fi
+    if is_self_signed "$tls_folder/certificate.pem"; then with="-k "; fi
+    say "look: curl ${with}-o kleiber.jpg $(own_address)/demo/tr:w-400,h-300/kleiber.jpg"
+}
+
+# The steps of an installation would do harm anywhere but in a release's folder on its host, whose name is like $1.
+require_place() {
+    # shellcheck disable=SC2053 # a pattern
+    if [[ $(dirname -- "$repository") != "$(readlink -f -- "$releases")" || ${repository##*/} != $1 ]]; then
+        fail "$command is a step of install, which calls it by itself"
+    fi
 }
 
 # Waits for another run, as one whose connection was lost may still be at work.
@@ -38,59 +62,60 @@ lock_host() {
     flock -w 300 9 || fail "another run has been at work for five minutes; see: fuser $lock_file"
 }
 
-# What is not given now comes from the release that runs, and where there is none from the sample.
+# What is not given now comes from the release that runs, and where there is none from the sample. Sets `wanted`.
 complete_tree() {
-    local before=$current/deploy
-    if [[ -r $repository/given/apus.yaml ]]; then
-        install -m 600 "$repository/given/apus.yaml" "$repository/deploy/apus.yaml"
-    elif [[ -r $before/apus.yaml ]]; then
-        install -m 600 "$before/apus.yaml" "$repository/deploy/apus.yaml"
-    else
+    local given=$repository/given before=$current/deploy file
+    file=$(first_file "$given/apus.yaml" "$before/apus.yaml" "$(sample_configuration)")
+    if [[ $file == "$(sample_configuration)" ]]; then
         say "no --config: serving the sample pictures as the account demo"
-        cp "$repository/deploy/sample.yaml" "$repository/deploy/apus.yaml"
     fi
-    if [[ -r $repository/given/environment ]]; then
-        install -m 600 "$repository/given/environment" "$repository/deploy/environment"
-    elif [[ -r $before/environment ]]; then
-        install -m 600 "$before/environment" "$repository/deploy/environment"
+    install -m 600 "$file" "$repository/deploy/apus.yaml"
+    if file=$(first_file "$given/environment" "$before/environment"); then
+        install -m 600 "$file" "$repository/deploy/environment"
     fi
-    cat "$before/settings" "$repository/given/settings" 2>/dev/null >"$repository/deploy/settings.all" || true
-    # The last of several lines counts.
-    awk -F= '{ value[$1] = $0 } END { for (name in value) print value[name] }' "$repository/deploy/settings.all" |
-        sort >"$repository/deploy/settings"
-    rm -f "$repository/deploy/settings.all" "$repository/given/settings"
+    read_wanted "$before/settings" "$given/settings"
+    write_wanted >"$repository/deploy/settings"
+    rm -f "$given/settings"
     chmod -R go-w "$repository"
 }
 
-# How this release was asked for: deploy/settings, with every name that there is.
-read_wanted() {
-    local key value
-    declare -gA wanted=([role]=all [region]="" [port]="" [names]="" [email]="" [proxies]="")
-    while IFS='=' read -r key value; do
-        [[ -v wanted[$key] ]] || fail "deploy/settings has an unknown name '$key'"
-        wanted[$key]=$value
-    done <"$repository/deploy/settings"
-}
-
-region_option() {
-    region_option=()
-    if [[ -n ${wanted[region]} ]]; then region_option=(--region "${wanted[region]}"); fi
+# The first of the files $@ that there is; fails if there is none.
+first_file() {
+    local file
+    for file in "$@"; do
+        if [[ -e $file ]]; then
+            printf '%s\n' "$file"
+            return
+        fi
+    done
+    return 1
 }
 
 install_needed_packages() {
     local missing
     mapfile -t missing < <(missing_packages "${needed_packages[@]}")
     ((${#missing[@]})) || return 0
-    # Noted first: a run that is interrupted has installed some of them.
-    printf '%s\n' "${missing[@]}" >>"$packages_file"
+    note_packages
+    # A run that is interrupted has installed some of them.
+    packages_note=$packages_file.coming
     install_packages "${missing[@]}"
+    note_packages
+}
+
+# What was to come with a run and has come is install's own.
+note_packages() {
+    local coming=$packages_file.coming
+    local -a packages
+    [[ -e $coming ]] || return 0
+    mapfile -t packages <"$coming"
+    if ((${#packages[@]})); then present_packages "${packages[@]}" >>"$packages_file"; fi
+    rm -f "$coming"
 }
 
 # With what the scripts call.
 packages_of_role() {
     host_packages "${wanted[role]}"
-    printf '%s\n' iproute2 openssl
-    if [[ ${wanted[role]} == all || ${wanted[role]} == front ]]; then echo logrotate; fi
+    if runs_nginx; then echo logrotate; fi
     if [[ -n ${wanted[email]} ]]; then echo certbot; fi
 }
 
@@ -118,23 +143,32 @@ check_completed() {
     require_ports
 }
 
-# In a process of its own, in the release's own tree: wherever it ends, what is to be undone is undone here.
+# In a process of its own, in the release's own tree: wherever it ends, what is to be undone is undone here. It takes
+# minutes at most, and goes on to its end also when whoever called it has gone, or has had enough.
 activate_or_undo() {
-    if "$releases/$1/deploy/region" activate; then return; fi
-    # It runs, and what failed came after that.
-    if [[ $(release_of "$current") != "$1" ]]; then undo "$1"; fi
-    exit 1
+    trap '' INT TERM HUP PIPE
+    if ! "$releases/$1/deploy/region" activate; then
+        # It runs, and what failed came after that.
+        if [[ $(release_of "$current") != "$1" ]]; then undo "$1"; fi
+        exit 1
+    fi
+    trap - INT TERM HUP PIPE
 }
 
 # After a release that does not work: the one before has gone on all the time, and gets its files back.
 undo() {
-    local before=$releases/$1/given/before
-    if [[ -d $before ]]; then put_certificate "$before"; fi
-    systemctl stop "apus@$1.service" 2>/dev/null || true
-    systemctl reset-failed "apus@$1.service" 2>/dev/null || true
-    if [[ -x $current/deploy/region ]]; then
-        "$current/deploy/region" put-back && say "release $(release_of "$current") goes on as before"
-    else
+    if [[ ! -x $current/deploy/region ]]; then
+        # Requests and the next boot would try it again.
+        systemctl disable --quiet --now apus.socket apus-nginx.service apus-redis.service 2>/dev/null || true
         say "nothing ran before; run this again when the cause is mended, or: deploy/region uninstall" >&2
+    elif "$current/deploy/region" put-back; then
+        say "release $(release_of "$current") goes on as before"
+    else
+        say "warning: not all of release $(release_of "$current") could be put back; run this again" >&2
     fi
+    # Once the socket does not start it any more.
+    systemctl stop --quiet "apus@$1.service" 2>/dev/null || true
+    systemctl reset-failed "apus@$1.service" 2>/dev/null || true
+    # With its secrets; but a rollback's goal may be wanted again.
+    if [[ $(release_of "$previous") != "$1" ]]; then rm -rf "${releases:?}/$1"; fi
 }

@@ -36,16 +36,21 @@ send_tree() {
         chmod 755 /opt/apus /opt/apus/releases /opt/apus/releases/$release.sending &&
         mv /opt/apus/releases/$release.sending /opt/apus/releases/$release.part" ||
         fail "sending was interrupted; run this again"
-    on_remote "/opt/apus/releases/$release.part/deploy/region receive" ||
-        fail "$remote has not taken release $release over; run this again when the cause is mended"
+    on_remote "/opt/apus/releases/$release.part/deploy/region receive" || case $? in
+        "$without_certificate") exit "$without_certificate" ;;
+        *) fail "$remote has not taken release $release over; run this again when the cause is mended" ;;
+    esac
 }
 
 # Everything but install is done by the script that install has left there.
 manage_remotely() {
-    local line="/usr/local/sbin/apus-region $command"
-    on_remote "test -x /usr/local/sbin/apus-region" || fail "no region is installed on $remote, or it cannot be reached as root"
+    local line="/usr/local/sbin/apus-region $command" script=/usr/local/sbin/apus-region
+    # After uninstall --keep-data the command is gone, and the release is kept.
+    if [[ $command == uninstall ]]; then script=/opt/apus/current/deploy/region; fi
+    on_remote "test -x $script" || fail "no region is installed on $remote, or it cannot be reached as root"
     case $command in
         uninstall)
+            line="$script uninstall"
             if $keeps_data; then line+=" --keep-data"; fi
             if $removes_packages; then line+=" --packages"; fi
             on_remote "$line"

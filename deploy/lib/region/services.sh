@@ -4,16 +4,21 @@
 # Seconds for the region to answer through nginx after its workers are ready.
 ready_seconds=30
 
-units=/etc/systemd/system
+unit_folder=/etc/systemd/system
 # All that install has ever written there.
-unit_files=("$units/apus.socket" "$units/apus.socket.d/release.conf" "$units/apus@.service" "$units/apus-workers.slice"
-    "$units/apus-nginx.service" "$units/apus-redis.service")
+unit_files=("$unit_folder/apus.socket" "$unit_folder/apus.socket.d/release.conf" "$unit_folder/apus@.service"
+    "$unit_folder/apus-workers.slice" "$unit_folder/apus-nginx.service" "$unit_folder/apus-redis.service")
 
 start_services() {
-    if has_changed "${unit_files[@]}"; then systemctl daemon-reload; fi
+    local redis_runs=false
+    # Always: what systemd has in mind may be of a run that was broken off.
+    systemctl daemon-reload
     apply_host_settings
-    if runs_redis; then start_redis_service; fi
+    # One that runs is left alone until the workers have shown that they work.
+    if systemctl is-active --quiet apus-redis.service; then redis_runs=true; fi
+    if runs_redis && ! $redis_runs; then start_redis_service; fi
     if runs_workers; then start_workers; fi
+    if runs_redis && $redis_runs; then start_redis_service; fi
     if runs_nginx; then start_front; fi
 }
 
@@ -26,35 +31,38 @@ apply_host_settings() {
 }
 
 start_redis_service() {
-    say "starting Redis"
+    local verb=start
+    write_redis_files
+    systemctl daemon-reload
     systemctl enable --quiet apus-redis.service
-    if has_changed /etc/apus/redis.conf /etc/systemd/system/apus-redis.service; then
-        # It holds a cache: what is lost is made again.
-        systemctl restart apus-redis.service || fail_with_journal "Redis did not start" apus-redis.service
-    else
-        systemctl start apus-redis.service || fail_with_journal "Redis did not start" apus-redis.service
-    fi
+    # It holds a cache: what is lost is made again.
+    if has_changed /etc/apus/redis.conf "$unit_folder/apus-redis.service"; then verb=restart; fi
+    say "${verb}ing Redis"
+    systemctl "$verb" apus-redis.service || fail_with_journal "Redis did not start" apus-redis.service
 }
 
 # Returns when all of the release's workers have rendered a picture and accept requests (Type=notify).
 start_workers() {
-    say "starting the workers of $release"
     systemctl enable --quiet apus.socket
-    if has_changed /etc/systemd/system/apus.socket && systemctl is-active --quiet apus.socket; then
+    if has_changed "$unit_folder/apus.socket" && systemctl is-active --quiet apus.socket; then
         say "warning: the workers' address changes, so nothing is answered for a moment"
         stop_other_releases
-        systemctl stop apus.socket
+        # Where a failed one is put back, this release has the old address still.
+        systemctl stop apus.socket "apus@$release.service"
     fi
+    systemctl is-active --quiet "apus@$release.service" || say "starting the workers of $release"
     systemctl start apus.socket || fail_with_journal "the workers' socket cannot be opened" apus.socket
     systemctl start "apus@$release.service" || fail_with_journal "the workers did not start" "apus@$release.service"
 }
 
 start_front() {
     systemctl enable --quiet apus-nginx.service
+    # Debian starts it with the host, and was told to start nothing when it was installed.
+    systemctl start logrotate.timer || say "warning: logrotate.timer does not run, so nginx' logs grow without end"
     if ! systemctl is-active --quiet apus-nginx.service; then
         say "starting nginx"
         systemctl start apus-nginx.service || fail_with_journal "nginx did not start" apus-nginx.service
-    elif has_changed /etc/systemd/system/apus-nginx.service; then
+    elif has_changed "$unit_folder/apus-nginx.service"; then
         say "starting nginx anew, as its unit has changed"
         systemctl restart apus-nginx.service || fail_with_journal "nginx did not start" apus-nginx.service
     elif has_changed /etc/apus/nginx/ /etc/apus/tls/certificate.pem /etc/apus/tls/key.pem; then
@@ -70,10 +78,11 @@ region_is_ready() {
 
 # Every release that runs but this one; each answers what it has accepted first.
 stop_other_releases() {
-    local unit
+    local unit name
     for unit in $(release_units); do
         [[ $unit != "apus@$release.service" ]] || continue
-        say "stopping ${unit#apus@}"
+        name=${unit#apus@}
+        say "stopping ${name%.service}"
         systemctl stop --quiet "$unit" || true
         systemctl reset-failed "$unit" 2>/dev/null || true
     done
@@ -94,14 +103,14 @@ remove_other_roles() {
 remove_service() {
     local unit
     for unit in "$@"; do
-        [[ -e /etc/systemd/system/$unit ]] || continue
+        [[ -e $unit_folder/$unit ]] || continue
         if [[ $unit == apus@.service ]]; then
             release="" stop_other_releases
         else
             systemctl disable --quiet --now "$unit" || true
         fi
-        rm -rf "/etc/systemd/system/$unit" "/etc/systemd/system/$unit.d"
-        changed+=("/etc/systemd/system/$unit")
+        rm -rf "${unit_folder:?}/$unit" "$unit_folder/$unit.d"
+        systemctl daemon-reload
     done
 }
 

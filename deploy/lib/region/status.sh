@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # set_layout sets root, current and previous
+# shellcheck disable=SC2154 # set_layout sets the paths
 # One screen that tells how a region is on this host. What cannot be found out is said to be so; nothing here changes
 # anything, and nothing waits for long.
 
@@ -17,30 +17,46 @@ status_width=80
 show_status() {
     # Known to the functions below.
     local release="" before="" metrics="" doubts=0
-    read_status_settings
     release=$(release_of "$current") || release=""
     before=$(release_of "$previous") || before=""
     if [[ -z $release ]]; then
         say "no release is installed on this host"
         return 1
     fi
+    read_wanted "$releases/$release/deploy/settings"
+    read_status_settings
     status_line release "$release${before:+, before it $before}"
-    status_line role "${shown[role]}${shown[region]:+, region ${shown[region]}}"
+    status_line role "${wanted[role]}${wanted[region]:+, region ${wanted[region]}}"
     status_line versions "$(tell_versions)"
     tell_ready
     tell_units
     # Of this host: nginx may ask another.
-    if has_workers; then metrics=$(ask_workers metrics || ask_operation metrics) || metrics=""; fi
+    if runs_workers; then metrics=$(ask_workers metrics || ask_operation metrics) || metrics=""; fi
     tell_machine
     tell_parts
     tell_shares
-    if has_front; then tell_certificate_end; fi
+    if runs_nginx; then tell_certificate_end; fi
     tell_other_regions
     if ((doubts)); then
         status_line "" "look at the lines with a \"!\""
         return 1
     fi
     status_line "" "all is well"
+}
+
+# What the configuration says, where the caller may read it; nothing is told of it elsewhere.
+read_status_settings() {
+    local key value
+    declare -gA settings=()
+    while IFS='=' read -r key value; do
+        if [[ -n $key ]]; then settings[$key]=$value; fi
+    done < <(
+        repository=$releases/$release
+        load_environment "$repository/deploy/environment"
+        region_option
+        timeout "$status_patience" "$repository/bin/apus" check --settings "$repository/deploy/apus.yaml" \
+            "${region_option[@]}" 2>/dev/null
+    )
 }
 
 # One line: a word, then what there is to say about it.
@@ -58,17 +74,6 @@ status_doubt() {
 
 # --- What is installed
 
-# Sets `shown`: how the release was asked for, as far as it can be read.
-read_status_settings() {
-    local key value
-    declare -gA shown=([role]=all [region]="" [port]="")
-    while IFS='=' read -r key value; do
-        [[ -z $key ]] || shown[$key]=$value
-    done < <(cat "$current/deploy/settings" 2>/dev/null)
-}
-
-has_front() { [[ ${shown[role]} == all || ${shown[role]} == front ]]; }
-has_workers() { [[ ${shown[role]} == all || ${shown[role]} == worker ]]; }
 # In role all it depends on the configuration, and shows by its unit.
 has_redis() { [[ -e $root/etc/systemd/system/apus-redis.service ]]; }
 
@@ -97,9 +102,9 @@ tell_versions() {
 
 # Asks the program what /_apus/$1 says: through nginx as clients do, else as nginx does.
 ask_operation() {
-    if has_front; then
+    if runs_nginx; then
         curl --noproxy '*' --insecure --fail --silent --max-time "$status_patience" \
-            "https://127.0.0.1:${shown[port]:-443}/_apus/$1" 2>/dev/null
+            "https://127.0.0.1:${wanted[port]:-443}/_apus/$1" 2>/dev/null
     else
         ask_workers "$1"
     fi
@@ -117,7 +122,7 @@ ask_workers() {
 }
 
 tell_ready() {
-    if [[ ${shown[role]} == redis ]]; then
+    if [[ ${wanted[role]} == redis ]]; then
         if [[ $(ask_redis ping) == PONG ]]; then
             status_line ready "Redis answers"
         else
@@ -133,14 +138,14 @@ tell_ready() {
 tell_units() {
     local unit
     local -a units=()
-    if has_workers; then units+=(apus.socket "apus@$release.service"); fi
+    if runs_workers; then units+=(apus.socket "apus@$release.service"); fi
     if has_redis; then units+=(apus-redis.service); fi
-    if has_front; then units+=(apus-nginx.service); fi
+    if runs_nginx; then units+=(apus-nginx.service); fi
     for unit in "${units[@]}"; do tell_unit "$unit"; done
     # Of an upgrade that is at work, or was broken off.
     while read -r unit; do
         [[ $unit == "apus@$release.service" ]] || status_doubt "another" "${unit%.service} runs, too"
-    done < <(has_workers && systemctl list-units --plain --no-legend --state=active,activating 'apus@*.service' \
+    done < <(runs_workers && systemctl list-units --plain --no-legend --state=active,activating 'apus@*.service' \
         2>/dev/null | awk '{ print $1 }')
 }
 
@@ -175,12 +180,12 @@ tell_machine() {
 }
 
 tell_parts() {
-    if has_workers; then
+    if runs_workers; then
         tell_worker_sizes
         tell_store
     fi
-    if has_redis; then tell_redis; fi
-    if has_front; then tell_front; fi
+    if has_redis; then tell_redis; elif runs_workers; then tell_other_redis; fi
+    if runs_nginx; then tell_front; fi
 }
 
 tell_worker_sizes() {
@@ -207,13 +212,26 @@ tell_store() {
     local used limit
     used=$(metric_megabytes apus_store_bytes)
     limit=$(metric_megabytes apus_store_limit_bytes)
-    if [[ -z $used ]]; then
+    if workers_have_lost store; then
+        status_doubt store "the workers do not reach it; see: journalctl -u 'apus@*'"
+    elif [[ -z $used ]]; then
         status_line store "unknown, as no worker tells"
     elif ((limit)); then
         status_line store "$(share_of "$used" "$limit")"
     else
         status_line store "a bucket, or a folder without a limit"
     fi
+}
+
+# Whether the last word of the workers' log on $1 (redis or store) is that it is away: they write it down when it goes
+# and when it comes back. Of the run of now, as the next one finds out for itself.
+workers_have_lost() {
+    local run word
+    run=$(systemctl show -P InvocationID "apus@$release.service" 2>/dev/null) || return 1
+    [[ $run =~ ^[0-9a-f]{32}$ ]] || return 1
+    word=$(timeout "$status_patience" journalctl -q -o cat -r -n 1 "_SYSTEMD_INVOCATION_ID=$run" \
+        --grep "\"event\":\"$1(Away|GivenUp|Back)" 2>/dev/null) || return 1
+    [[ -n $word && $word != *"\"$1Back"* ]]
 }
 
 share_of() {
@@ -240,6 +258,16 @@ up to $(limit_of apus-redis.service)"
     fi
 }
 
+# One elsewhere.
+tell_other_redis() {
+    [[ -n ${settings[redisUrl]:-} ]] || return 0
+    if workers_have_lost redis; then
+        status_doubt redis "the workers do not reach ${settings[redisUrl]}"
+    else
+        status_line redis "elsewhere: ${settings[redisUrl]}"
+    fi
+}
+
 tell_front() {
     local configuration=$root/etc/apus/nginx/nginx.conf processes connections limit used
     processes=$(found_in "$configuration" '^worker_processes ([0-9]+)')
@@ -258,14 +286,14 @@ tell_front() {
 
 tell_shares() {
     local log=$root/var/log/apus/access.log
-    if has_front && [[ -r $log ]]; then
+    if runs_nginx && [[ -r $log ]]; then
         count_shares answers "of the last" < <(tail -n "$status_log_lines" "$log" | grep -v '"uri":"/_apus/' |
             sed -nE 's/.*"status":([0-9]).*"answeredBy":"([^"]*)".*/\1xx \2/p' |
             awk '{ print $2 ? $2 : "none", $1, 1 }')
-    elif has_front; then
+    elif runs_nginx; then
         status_line answers "unknown, as $log cannot be read"
     fi
-    if has_workers; then
+    if runs_workers; then
         count_shares workers\' "of the workers'" < <(
             sed -nE 's/^apus_answers_total\{status="([^"]*)",tier="([^"]*)"\} (.*)/\2 \1 \3/p' <<<"$metrics"
         )
@@ -294,32 +322,42 @@ count_shares() {
 # --- Certificate and other regions
 
 tell_certificate_end() {
-    local file=$root/etc/apus/tls/certificate.pem end days
-    end=$(openssl x509 -in "$file" -noout -enddate 2>/dev/null) || end=""
-    if [[ -z $end ]] || ! days=$((($(date -d "${end#*=}" +%s) - $(date +%s)) / 86400)); then
+    local file=$tls_folder/certificate.pem end days said is_good=true
+    if ! end=$(end_of_certificate "$file"); then
         status_doubt certificate "cannot be read: $file"
         return
     fi
-    end="ends in $days days, on $(date -ud "${end#*=}" +%Y-%m-%d)$(tell_issuer "$file")"
-    if ((days < certificate_warning_days)); then
-        status_doubt certificate "$end"
-    else
-        status_line certificate "$end"
+    days=$(((end - $(date +%s)) / 86400))
+    said="ends in $days days, on $(date -ud "@$end" +%Y-%m-%d)"
+    if ((days < certificate_warning_days)); then is_good=false; fi
+    if is_self_signed "$file"; then
+        said+=", self-signed: no client trusts it"
+        is_good=false
+    elif ! is_for_a_name "$file"; then
+        said+=", for none of the region's names"
+        is_good=false
+    fi
+    if $is_good; then status_line certificate "$said"; else status_doubt certificate "$said"; fi
+    if is_of_certbot "$file" && ! systemctl is-active --quiet certbot.timer; then
+        status_doubt renewal "certbot.timer does not run: systemctl enable --now certbot.timer"
     fi
 }
 
-tell_issuer() {
-    local names
-    names=$(openssl x509 -in "$1" -noout -subject -issuer 2>/dev/null)
-    # A self-signed one names itself.
-    if [[ $(sed -n 's/^subject=//p' <<<"$names") == "$(sed -n 's/^issuer=//p' <<<"$names")" ]]; then
-        printf ', self-signed: no client trusts it\n'
-    fi
+# Whether one of the region's names, where any is known, is in the certificate $1.
+is_for_a_name() {
+    local name
+    local -a names=()
+    mapfile -t names < <(certificate_names)
+    ((${#names[@]})) || return 0
+    for name in "${names[@]}"; do
+        if is_for_name "$1" "$name"; then return; fi
+    done
+    return 1
 }
 
 tell_other_regions() {
     local name up heard differs count=0
-    has_workers || return 0
+    runs_workers || return 0
     while read -r name up heard differs; do
         count=$((count + 1))
         ((count <= status_regions)) || continue

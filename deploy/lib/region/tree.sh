@@ -6,10 +6,18 @@ is_release_tree() {
     [[ -x $repository/bin/apus ]]
 }
 
+# In a release apus.yaml is its owner's.
+sample_configuration() {
+    if is_release_tree; then
+        printf '%s\n' "$repository/deploy/sample.yaml"
+    else
+        printf '%s\n' "$repository/deploy/apus.yaml"
+    fi
+}
+
 # Sets `program`, built if need be, and the name of the release that would be made of it.
 prepare_program() {
     if is_release_tree; then
-        program=$repository/bin/apus
         commit=$(<"$repository/deploy/commit")
     else
         install_packages "${run_packages[@]}"
@@ -27,8 +35,7 @@ check_configuration_here() {
     if [[ -z $file ]]; then
         # An upgrade keeps the one that is there.
         [[ -z $remote && $command == install && ! -e $current ]] || return 0
-        file=$repository/deploy/apus.yaml
-        if is_release_tree; then file=$repository/deploy/sample.yaml; fi
+        file=$(sample_configuration)
     fi
     # shellcheck disable=SC2016 # as it stands in the file
     if [[ -n $remote ]] && grep -q '\${file:' "$file"; then return; fi
@@ -82,19 +89,32 @@ make_tree() {
 
 # The configuration and what else is named on the command line. Secrets lie apart, readable to root alone.
 add_given() {
-    local tree=$1 name
+    local tree=$1
     mkdir -m 700 "$tree/given"
     # For a host that has no configuration yet.
     cp -R "$repository/deploy/samples" "$tree/deploy/"
-    cp "$repository/deploy/apus.yaml" "$tree/deploy/sample.yaml" 2>/dev/null ||
-        cp "$repository/deploy/sample.yaml" "$tree/deploy/"
+    cp "$(sample_configuration)" "$tree/deploy/sample.yaml"
     if [[ -n $config ]]; then cp "$config" "$tree/given/apus.yaml"; fi
     if [[ -n $environment ]]; then cp "$environment" "$tree/given/environment"; fi
     if [[ -n $certificate ]]; then
         cp "$certificate" "$tree/given/certificate.pem"
         cp "$key" "$tree/given/key.pem"
     fi
-    for name in "${!asked[@]}"; do printf '%s=%s\n' "$name" "${asked[$name]}"; done >"$tree/given/settings"
+    write_asked >"$tree/given/settings"
+}
+
+# What a bundle was made with counts in its own install, where the command line does not say otherwise.
+take_bundled() {
+    local given=$repository/given name value
+    is_release_tree && [[ -r $given/settings ]] || return 0
+    config=$(first_file "$config" "$given/apus.yaml") || config=""
+    environment=$(first_file "$environment" "$given/environment") || environment=""
+    if [[ -z $certificate && -z ${asked[email]:-} && -e $given/certificate.pem ]]; then
+        certificate=$given/certificate.pem key=$given/key.pem
+    fi
+    while IFS='=' read -r name value; do
+        if [[ -n $name && ! -v asked[$name] ]]; then asked+=(["$name"]=$value); fi
+    done <"$given/settings"
 }
 
 write_bundle() {

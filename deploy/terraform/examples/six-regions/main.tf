@@ -58,7 +58,7 @@ module "eu-central" {
   proxies               = data.aws_ip_ranges.cdn.cidr_blocks
   distribution_arn      = module.global.distribution.arn
   origin_buckets        = var.origin_buckets
-  key_name              = var.key_name
+  public_key            = var.public_key
   ssh_networks          = var.ssh_networks
   tags                  = local.tags
 }
@@ -83,7 +83,7 @@ module "us-east" {
   proxies               = data.aws_ip_ranges.cdn.cidr_blocks
   distribution_arn      = module.global.distribution.arn
   origin_buckets        = var.origin_buckets
-  key_name              = var.key_name
+  public_key            = var.public_key
   ssh_networks          = var.ssh_networks
   tags                  = local.tags
 }
@@ -103,7 +103,7 @@ module "us-west" {
   proxies               = data.aws_ip_ranges.cdn.cidr_blocks
   distribution_arn      = module.global.distribution.arn
   origin_buckets        = var.origin_buckets
-  key_name              = var.key_name
+  public_key            = var.public_key
   ssh_networks          = var.ssh_networks
   tags                  = local.tags
 }
@@ -123,7 +123,7 @@ module "sa-east" {
   proxies               = data.aws_ip_ranges.cdn.cidr_blocks
   distribution_arn      = module.global.distribution.arn
   origin_buckets        = var.origin_buckets
-  key_name              = var.key_name
+  public_key            = var.public_key
   ssh_networks          = var.ssh_networks
   tags                  = local.tags
 }
@@ -143,7 +143,7 @@ module "ap-south" {
   proxies               = data.aws_ip_ranges.cdn.cidr_blocks
   distribution_arn      = module.global.distribution.arn
   origin_buckets        = var.origin_buckets
-  key_name              = var.key_name
+  public_key            = var.public_key
   ssh_networks          = var.ssh_networks
   tags                  = local.tags
 }
@@ -163,7 +163,7 @@ module "ap-southeast" {
   proxies               = data.aws_ip_ranges.cdn.cidr_blocks
   distribution_arn      = module.global.distribution.arn
   origin_buckets        = var.origin_buckets
-  key_name              = var.key_name
+  public_key            = var.public_key
   ssh_networks          = var.ssh_networks
   tags                  = local.tags
 }
@@ -182,6 +182,7 @@ module "global" {
     ap-southeast = merge(module.ap-southeast.global, { host = local.hosts["ap-southeast"] })
   }
   custom_hosts = var.custom_hosts
-  cdn          = { origin_host = local.origin_host, shield = "eu-central-1" }
-  tags         = local.tags
+  # Without shield: misses are to reach the region nearest to the user, not the one nearest to the shield.
+  cdn  = { origin_host = local.origin_host }
+  tags = local.tags
 }

@@ -10,6 +10,18 @@ output "addresses" {
   }
 }
 
+output "hosts" {
+  description = "Public addresses of all hosts by region and name, for `deploy/region upgrade --host admin@ADDRESS`."
+  value = {
+    eu-central   = module.eu-central.public_addresses
+    us-east      = module.us-east.public_addresses
+    us-west      = module.us-west.public_addresses
+    sa-east      = module.sa-east.public_addresses
+    ap-south     = module.ap-south.public_addresses
+    ap-southeast = module.ap-southeast.public_addresses
+  }
+}
+
 output "workers" {
   description = "For `workers.hosts` of each region in apus.yaml; empty where they share a host with nginx."
   value = {

@@ -9,7 +9,7 @@ variable "zone_id" {
 }
 
 variable "email" {
-  description = "For Let's Encrypt, who writes there if a certificate is not renewed."
+  description = "For the hosts' accounts at Let's Encrypt, which sends no reminders: `deploy/region status` says how long a certificate lasts."
   type        = string
 }
 
@@ -55,8 +55,8 @@ variable "origin_buckets" {
   default     = []
 }
 
-variable "key_name" {
-  description = "An EC2 key pair that is there in all of the AWS regions, for ssh as user admin; null for none."
+variable "public_key" {
+  description = "The public key (a line of a .pub file) of who may connect by ssh as user admin; null for none."
   type        = string
   default     = null
 }

@@ -94,8 +94,9 @@ variable "cdn" {
   description = <<-END
     CloudFront in front of the regions; null for none. origin_host: the name by which it finds the nearest region, which
     every region's certificate must have, as must the shared and the custom hosts. price_class: where in the world it has
-    caches. shield: an AWS region whose cache is asked before the regions are. log_bucket: domain name of a bucket that
-    CloudFront may write its log to. certificate_arn: a certificate in us-east-1 instead of one that is made here.
+    caches. shield: an AWS region whose cache is asked before the regions are: fewer misses, but all come from there, so
+    that the region nearest to it answers all of them. log_bucket: domain name of a bucket that CloudFront may write its
+    log to. certificate_arn: a certificate in us-east-1 instead of one that is made here.
     width_names, pixel_ratio_names: named transformations (n-NAME) that have w-auto, dpr-auto.
   END
   type = object({

@@ -10,8 +10,9 @@ locals {
   environment = merge(
     { AWS_REGION = data.aws_region.current.region },
     { APUS_STORE_BUCKET = var.store == null ? "none" : var.store.bucket },
-    # Also where it is not used: the file is read whole, with what it says of other regions.
-    { APUS_REDIS_URL = var.elasticache == null ? "redis://127.0.0.1:6379" : local.redis_url },
+    # Also where it is not used: the file is read whole, with what it says of other regions, whose Redis must be one
+    # that all of their hosts reach. The name here leads nowhere.
+    { APUS_REDIS_URL = var.elasticache == null ? "redis://not-in-this-region.invalid:6379" : local.redis_url },
     var.environment,
   )
 }
@@ -34,7 +35,7 @@ resource "aws_instance" "host" {
   subnet_id                   = local.public_subnets[each.value.subnet]
   private_ip                  = each.value.private_ip
   associate_public_ip_address = true
-  key_name                    = var.key_name
+  key_name                    = var.public_key == null ? var.key_name : aws_key_pair.ssh[0].key_name
   iam_instance_profile        = aws_iam_instance_profile.host.name
   vpc_security_group_ids = concat(
     [aws_security_group.hosts.id], contains(keys(local.fronts), each.key) ? [aws_security_group.fronts.id] : []
@@ -69,12 +70,20 @@ resource "aws_instance" "host" {
   }
 
   # A host that runs is never replaced because there is a newer image or bundle: `deploy/region upgrade --host` renews it
-  # without a lost request. To have it made anew: terraform apply -replace='…aws_instance.host["one"]'.
+  # without a lost request. Nor because of another key, which would not reach it. To have it made anew:
+  # terraform apply -replace='…aws_instance.host["one"]'.
   lifecycle {
-    ignore_changes = [ami, user_data, user_data_base64]
+    ignore_changes = [ami, key_name, user_data, user_data_base64]
   }
 
   depends_on = [aws_iam_role_policy.host, aws_route_table_association.public]
+}
+
+resource "aws_key_pair" "ssh" {
+  count      = var.public_key == null ? 0 : 1
+  key_name   = "apus-${var.name}"
+  public_key = var.public_key
+  tags       = local.tags
 }
 
 resource "aws_eip" "front" {

@@ -8,6 +8,13 @@ output "workers" {
   value       = [for name in sort(keys(var.hosts)) : "${var.hosts[name].private_ip}:9000" if var.hosts[name].role == "worker"]
 }
 
+output "public_addresses" {
+  description = "Public addresses of all hosts by name, for `deploy/region upgrade --host admin@ADDRESS`."
+  value = {
+    for name, host in aws_instance.host : name => contains(keys(local.fronts), name) ? aws_eip.front[name].public_ip : host.public_ip
+  }
+}
+
 output "private_addresses" {
   description = "Private addresses of all hosts by name; those of fronts are `workers.fronts` in apus.yaml."
   value       = { for name, host in aws_instance.host : name => host.private_ip }

@@ -89,8 +89,26 @@ variable "ami" {
   default     = null
 }
 
+variable "public_key" {
+  description = <<-END
+    The public key (a line of a .pub file) of who may connect by ssh as user admin; null for none. Hosts take it at their
+    first start, so that another one is for hosts that are made later.
+  END
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.public_key == null || can(regex("^ssh-(ed25519|rsa) [A-Za-z0-9+/]+=*( .*)?$", trimspace(var.public_key)))
+    error_message = "public_key is a line that begins with ssh-ed25519 or ssh-rsa: Amazon takes no others."
+  }
+  validation {
+    condition     = var.public_key == null || var.key_name == null
+    error_message = "Only one of public_key and key_name."
+  }
+}
+
 variable "key_name" {
-  description = "An EC2 key pair for ssh as user admin; null for none."
+  description = "Instead of public_key an EC2 key pair that is there already, in this AWS region; null for none."
   type        = string
   default     = null
 }

@@ -22,10 +22,10 @@ package enum CloudFrontForm {
             + "<CallerReference>\(escaped(reference))</CallerReference></InvalidationBatch>"
     }
 
-    /// The same for the same purges and paths, whoever asks.
-    package static func reference(of requests: [String], paths: [String]) -> String {
-        if requests.count == 1, let request = requests.first { return "apus-\(request)-\(digest(paths))" }
-        return "apus-\(digest(requests.sorted()))-\(digest(paths))"
+    /// The same for the same tellings and paths, whoever asks: with a reference that it knows, CloudFront begins nothing.
+    package static func reference(of tellings: [String], paths: [String]) -> String {
+        if tellings.count == 1, let telling = tellings.first { return "apus-\(telling)-\(digest(paths))" }
+        return "apus-\(digest(tellings.sorted()))-\(digest(paths))"
     }
 
     private static func digest(_ texts: [String]) -> String {

@@ -1,4 +1,4 @@
-import ContentDelivery
+import CDNPurging
 import Deadlines
 import Testing
 import Transfer
@@ -25,15 +25,17 @@ import Transfer
         return queue
     }
 
-    /// One call for all paths, with the purges as its reference.
+    /// One call for all paths, with the tellings as its reference.
     private static func next(_ queue: inout CDNQueue, at seconds: Int) -> CDNQueue.Step {
-        queue.next(at: at(seconds), idle: .seconds(60)) { prefixes, requests in
-            [.invalidation(paths: prefixes.map(\.path), reference: requests.joined(separator: " "))]
+        queue.next(at: at(seconds), idle: .seconds(60)) { prefixes, tellings in
+            [.invalidation(paths: prefixes.map(\.path), reference: tellings.joined(separator: " "))]
         }
     }
 
-    private static func sending(_ names: [String]) -> CDNQueue.Step {
-        .send(.invalidation(paths: names.map { "/demo/\($0)" }.sorted(), reference: names.joined(separator: " ")))
+    /// - Parameter suffix: of every telling.
+    private static func sending(_ names: [String], as suffix: String = "") -> CDNQueue.Step {
+        let reference = names.map { $0 + suffix }.joined(separator: " ")
+        return .send(.invalidation(paths: names.map { "/demo/\($0)" }.sorted(), reference: reference))
     }
 
     @Test func nothingIsToldBeforeTheRegionsObey() {
@@ -58,7 +60,7 @@ import Transfer
         var queue = CDNQueue(mostPrefixes: 10)
         queue.add(Self.job("a"))
         queue.release("a", isEarly: true)
-        #expect(Self.next(&queue, at: 0) == Self.sending(["a"]))
+        #expect(Self.next(&queue, at: 0) == Self.sending(["a"], as: "-early"))
         #expect(queue.note(.done, at: Self.at(0)) == [])
         #expect(queue.isUntold("a"))
         queue.release("a", isEarly: true)
@@ -72,7 +74,7 @@ import Transfer
         var queue = CDNQueue(mostPrefixes: 10)
         queue.add(Self.job("a"))
         queue.release("a", isEarly: true)
-        #expect(Self.next(&queue, at: 0) == Self.sending(["a"]))
+        #expect(Self.next(&queue, at: 0) == Self.sending(["a"], as: "-early"))
         queue.release("a")
         #expect(queue.note(.done, at: Self.at(0)) == [])
         #expect(Self.next(&queue, at: 0) == Self.sending(["a"]))
@@ -174,18 +176,21 @@ import Transfer
         #expect(Self.next(&queue, at: now) == .wait(until: Self.at(now + row.pauses[0])))
     }
 
-    @Test func aPurgeThatIsRefusedDoesNotHoldUpTheOthers() {
+    @Test(arguments: [
+        (CDNError.refused(status: 400, code: "InvalidArgument"), 4), (.failed(status: 500, retryAfter: nil), 12),
+        (.transfer(.badURL), 12), (.malformed, 12), (.forbidden(status: 403, code: ""), 12),
+    ])
+    func aPurgeThatIsRefusedDoesNotHoldUpTheOthers(error: CDNError, mostCalls: Int) {
         var queue = Self.queue(["bad", "good", "fine"])
-        let refused = CDNError.refused(status: 400, code: "InvalidArgument")
         var now = 0
         var told: [String] = []
         var calls = 0
-        while told.count < 2, now < 1000 {
+        while told.count < 2, now < 3600 {
             switch Self.next(&queue, at: now) {
             case .send(.invalidation(let paths, _)):
                 calls += 1
                 if paths.contains("/demo/bad") {
-                    queue.note(refused, at: Self.at(now))
+                    queue.note(error, at: Self.at(now))
                 } else {
                     told += queue.note(.done, at: Self.at(now))
                 }
@@ -194,7 +199,7 @@ import Transfer
             }
         }
         #expect(told.sorted() == ["fine", "good"])
-        #expect(calls <= 4)
+        #expect(calls <= mostCalls)
         // The next one is not held up either.
         queue.add(Self.job("new"))
         queue.release("new")
@@ -208,7 +213,41 @@ import Transfer
         _ = queue.note(.underWay("I1"), at: Self.at(0))
         #expect(Self.next(&queue, at: 1) == .look(name: "I1"))
         queue.note(.refused(status: 404, code: "NoSuchInvalidation"), at: Self.at(1))
-        #expect(Self.next(&queue, at: 6) == Self.sending(["a", "b"]))
+        #expect(Self.next(&queue, at: 6) == Self.sending(["a", "b"], as: "-1"))
+    }
+
+    @Test func anInvalidationThatNeverEndsIsBegunAnewWithWhatWaitsBehindIt() {
+        var queue = Self.queue(["a"])
+        #expect(Self.next(&queue, at: 0) == Self.sending(["a"]))
+        _ = queue.note(.underWay("I1"), at: Self.at(0))
+        queue.add(Self.job("b", number: 2))
+        queue.release("b")
+        _ = queue.note(.underWay("I1"), at: Self.at(1799))
+        #expect(Self.next(&queue, at: 1814) == .look(name: "I1"))
+        _ = queue.note(.underWay("I1"), at: Self.at(1814))
+        let anew = CDNCall.invalidation(paths: ["/demo/a", "/demo/b"], reference: "a-1 b")
+        #expect(Self.next(&queue, at: 1814) == .send(anew))
+        // The same where nobody can say how far it is.
+        _ = queue.note(.underWay("I2"), at: Self.at(1814))
+        queue.note(.forbidden(status: 403, code: "AccessDenied"), at: Self.at(1815))
+        #expect(Self.next(&queue, at: 1820) == .look(name: "I2"))
+        queue.note(.forbidden(status: 403, code: "AccessDenied"), at: Self.at(3700))
+        let again = CDNCall.invalidation(paths: ["/demo/a", "/demo/b"], reference: "a-2 b-1")
+        #expect(Self.next(&queue, at: 3710) == .send(again))
+    }
+
+    @Test func whatIsGivenUpHoldsUpNobody() {
+        var queue = Self.queue(["old"])
+        #expect(Self.next(&queue, at: 0) == Self.sending(["old"]))
+        queue.note(.failed(status: 500, retryAfter: nil), at: Self.at(0))
+        queue.add(Self.job("young", at: 200, number: 2))
+        queue.release("young")
+        #expect(queue.forget(acceptedBefore: 150).map(\.request) == ["old"])
+        #expect(Self.next(&queue, at: 1) == Self.sending(["young"]))
+        // Nor does what somebody else has told.
+        queue.note(.failed(status: 500, retryAfter: nil), at: Self.at(1))
+        queue.settle(["young"])
+        #expect(Self.next(&queue, at: 1) == .wait(until: Self.at(61)))
     }
 
     @Test func whatSomebodyElseHasToldIsNotToldAgain() {

@@ -24,8 +24,8 @@ package protocol CDNCalling: Sendable {
 
     /// All that has to be asked so that it forgets what begins so.
     ///
-    /// - Parameter requests: the ids of the purges.
-    func calls(for prefixes: [CDNPrefix], requests: [String]) -> [CDNCall]
+    /// - Parameter tellings: one text for each purge; the same for the same purge, unless it is told once more.
+    func calls(for prefixes: [CDNPrefix], tellings: [String]) -> [CDNCall]
 
     func send(_ call: CDNCall, until deadline: Deadline) throws(CDNError) -> CDNProgress
 

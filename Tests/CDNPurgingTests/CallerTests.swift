@@ -1,5 +1,5 @@
+import CDNPurging
 import Configuration
-import ContentDelivery
 import Deadlines
 import HostileOrigin
 import S3
@@ -31,7 +31,7 @@ private var soon: Deadline { Deadline(in: .seconds(30)) }
                 ? .answer(201, body: Self.document("InProgress")) : .answer(200, body: Self.document("Completed"))
         } _: { origin in
             let cdn = Self.cloudFront(origin.url)
-            let calls = cdn.calls(for: [prefix], requests: ["id"])
+            let calls = cdn.calls(for: [prefix], tellings: ["id"])
             #expect(calls.count == 1)
             let begun = try cdn.send(calls[0], until: soon)
             let ended = try cdn.look(after: "I1", until: soon)
@@ -56,7 +56,7 @@ private var soon: Deadline { Deadline(in: .seconds(30)) }
         let prefixes = (10..<42).flatMap { number in
             ["h", "i"].map { CDNPrefix(host: $0, path: "/\(number)", root: "/") }
         }
-        let calls = cdn.calls(for: prefixes, requests: ["id"])
+        let calls = cdn.calls(for: prefixes, tellings: ["id"])
         let paths = calls.compactMap { call -> [String]? in
             guard case .invalidation(let paths, _) = call else { return nil }
             return paths
@@ -94,7 +94,7 @@ private var soon: Deadline { Deadline(in: .seconds(30)) }
         } _: { origin in
             let cdn = Self.cloudFront(origin.url)
             #expect(throws: row.error) {
-                try cdn.send(cdn.calls(for: [prefix], requests: ["id"])[0], until: soon)
+                try cdn.send(cdn.calls(for: [prefix], tellings: ["id"])[0], until: soon)
             }
             #expect(origin.requests.count == 1)
         }
@@ -114,7 +114,8 @@ private var soon: Deadline { Deadline(in: .seconds(30)) }
               - id: demo
                 privateKeys: [key]
                 origins: [{ id: disk, type: DISK, path: / }]
-                urlEndpoints: [{ urlPrefix: "", origins: [disk], cdn: { type: HTTP, \(settings) } }]
+                urlEndpoints:
+                  - { urlPrefix: "", origins: [disk], hosts: [img.example], cdn: { type: HTTP, \(settings) } }
             """
         let configuration = try Configuration.parse(
             [UInt8](file.utf8), name: "apus.yaml", folder: "/", environment: [:])
@@ -137,7 +138,7 @@ private var soon: Deadline { Deadline(in: .seconds(30)) }
         } _: { origin in
             let headers = "headers: { X-Token: 'secret word', Content-Type: application/json }"
             let cdn = try Self.requested("url: '\(origin.url){path}?h={host}', \(settings), \(headers)")
-            let calls = cdn.calls(for: [prefix], requests: ["id"])
+            let calls = cdn.calls(for: [prefix], tellings: ["id"])
             #expect(calls.count == 1)
             #expect(try cdn.send(calls[0], until: soon) == .done)
             let asked = try #require(origin.requests.first)
@@ -152,7 +153,7 @@ private var soon: Deadline { Deadline(in: .seconds(30)) }
     @Test func whatNamesNothingIsAskedOnce() throws {
         let cdn = try Self.requested("url: 'http://127.0.0.1:1/all'")
         let prefixes = ["/a", "/b"].map { CDNPrefix(host: "h", path: $0, root: "/") }
-        #expect(cdn.calls(for: prefixes, requests: ["id"]) == [.request(url: "http://127.0.0.1:1/all", body: nil)])
+        #expect(cdn.calls(for: prefixes, tellings: ["id"]) == [.request(url: "http://127.0.0.1:1/all", body: nil)])
     }
 
     @Test func noSecretIsInItsName() throws {
@@ -172,7 +173,7 @@ private var soon: Deadline { Deadline(in: .seconds(30)) }
             .answer(status, ["Location: /elsewhere"])
         } _: { origin in
             let cdn = try Self.requested("url: '\(origin.url){path}', method: \(method)")
-            let call = cdn.calls(for: [prefix], requests: ["id"])[0]
+            let call = cdn.calls(for: [prefix], tellings: ["id"])[0]
             if let error {
                 #expect(throws: error) { try cdn.send(call, until: soon) }
             } else {

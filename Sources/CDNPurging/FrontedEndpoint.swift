@@ -22,7 +22,7 @@ package struct FrontedEndpoint: Sendable, Hashable {
 
     /// - Parameters:
     ///   - hosts: custom ones; the CDN stands in front of these alone if there are any.
-    ///   - sharedHost: where accounts and prefixes are part of the path.
+    ///   - sharedHost: where accounts and prefixes are part of the path; empty where no CDN has to be told.
     package init(account: String, prefix: String, origins: Set<String>, hosts: [String], sharedHost: String) {
         self.account = account
         base = "/" + account + (prefix.isEmpty ? "" : "/" + prefix)
@@ -31,13 +31,12 @@ package struct FrontedEndpoint: Sendable, Hashable {
         fronts = hosts.isEmpty ? [Front(host: sharedHost, root: root)] : hosts.map { Front(host: $0, root: "/") }
     }
 
-    /// What the CDN has to forget for a purge; nothing for one that means nothing here.
+    /// What the CDN has to forget for a purge of this account's; nothing for one that means nothing here.
     ///
     /// A CDN matches how URLs begin. A transformation in the path stands before the original's name, so nothing short
     /// of all such URLs will do. So it does for one variant, which clients may write in many ways. Of what is made of
     /// several originals and has its transformation in the query, only the first can be found.
-    package func prefixes(meantBy target: PurgeTarget, of account: String) -> [CDNPrefix] {
-        guard account == self.account else { return [] }
+    package func prefixes(meantBy target: PurgeTarget) -> [CDNPrefix] {
         switch target {
         case .originals(let pattern), .variant(let pattern, _): return prefixes(meantBy: pattern)
         case .tag: return everything
@@ -71,9 +70,14 @@ package struct FrontedEndpoint: Sendable, Hashable {
     /// The longest path of a CDN's, in bytes.
     private static let longestName = 2000
 
-    /// As much of a name as everybody spells in the same way: some percent-encode what others do not.
+    /// As much of a name as everybody spells in the same way: some percent-encode what others do not, or with other
+    /// letters. A space is `%20` for all.
     private static func oneSpelling(_ name: Substring) -> String {
-        let bytes = name.utf8.prefix { !"!$&'()*+,;=:@".utf8.contains($0) }
-        return String(decoding: bytes.prefix(longestName), as: UTF8.self)
+        let bytes = name.utf8.prefix(longestName)
+        let end = bytes.indices.first { index in
+            let isSpace = bytes[index...].starts(with: "%20".utf8)
+            return !isSpace && "%!$&'()*+,;=:@".utf8.contains(bytes[index])
+        }
+        return String(decoding: bytes[..<(end ?? bytes.endIndex)], as: UTF8.self)
     }
 }

@@ -1,5 +1,4 @@
 package import Deadlines
-import HTTPRules
 import Memory
 package import S3
 package import Transfer
@@ -36,12 +35,12 @@ package struct CloudFront: CDNCalling {
     package var mostPrefixes: Int { 3 * CloudFrontForm.mostPaths }
 
     /// A distribution's paths are those of all its hosts.
-    package func calls(for prefixes: [CDNPrefix], requests: [String]) -> [CDNCall] {
+    package func calls(for prefixes: [CDNPrefix], tellings: [String]) -> [CDNCall] {
         let paths = CDNPrefix.reduced(prefixes.map { CDNPrefix(host: "", path: $0.path, root: $0.root) })
             .map { $0.path + "*" }
         return stride(from: 0, to: paths.count, by: CloudFrontForm.mostPaths).map { start in
             let part = Array(paths[start..<min(start + CloudFrontForm.mostPaths, paths.count)])
-            return .invalidation(paths: part, reference: CloudFrontForm.reference(of: requests, paths: part))
+            return .invalidation(paths: part, reference: CloudFrontForm.reference(of: tellings, paths: part))
         }
     }
 
@@ -68,7 +67,7 @@ package struct CloudFront: CDNCalling {
         guard (200..<300).contains(answer.head.status) else {
             throw CDNError(
                 status: answer.head.status, code: CloudFrontForm.code(answer.body),
-                retryAfter: answer.head.secondsToWait)
+                retryAfter: answer.head.secondsToWait())
         }
         guard let progress = CloudFrontForm.progress(answer.body) else { throw .malformed }
         return progress
@@ -109,12 +108,5 @@ package struct CloudFront: CDNCalling {
         } catch {
             throw .noCredentials(error)
         }
-    }
-}
-
-extension ResponseHead {
-    /// For how long it does not want to be asked, where it says so.
-    var secondsToWait: Int? {
-        self["retry-after"].flatMap { RetryAfter.seconds($0, now: HTTPDate(unixSeconds: WallClock.unixSeconds)) }
     }
 }

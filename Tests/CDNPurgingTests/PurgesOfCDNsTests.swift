@@ -1,4 +1,4 @@
-import ContentDelivery
+import CDNPurging
 import Deadlines
 import Metrics
 import Purging
@@ -8,7 +8,7 @@ import Testing
 import Transfer
 
 /// Purges with a CDN in front: who tells it, when, and what is said meanwhile.
-@Suite struct DeliveryTests {
+@Suite struct PurgesOfCDNsTests {
     private static let lease = "apus:v1:cdn:lease:scripted"
 
     private let log = ScriptedLog()
@@ -164,9 +164,53 @@ import Transfer
         }
     }
 
+    @Test func noneOfManyIsMerged() {
+        let worker = Worker(log, cdn)
+        let names = (1...5000).map { "n\($0)" }
+        for name in names { log.enter(name, "/demo/\(name)", at: now) }
+        worker.purges.look(at: now)
+        #expect(log.untold == UntoldPurges(first: 1, requests: Set(names)))
+    }
+
+    @Test func mergedRulesOfBeforeAreToldAsWhatTheyMean() throws {
+        let worker = Worker(log, cdn)
+        log.enter("old", target: .prefix("/demo/folder/"), at: now - 100, isMerged: true)
+        log.enter("young", target: .prefix("/demo/other/"), at: now + 3600, isMerged: true)
+        try worker.running {
+            #expect(eventually { cdn.paths.contains("/demo/folder/") })
+            // It stands for some that not all regions obey perhaps.
+            #expect(!cdn.paths.contains("/demo/other/"))
+            // What is merged while it runs is known already.
+            log.enter("new", target: .prefix("/demo/new/"), at: now - 100, isMerged: true)
+            log.enter("last", "/demo/last", at: now)
+            log.obey("last")
+            #expect(eventually { isCompleted("last", worker) })
+            #expect(!cdn.paths.contains("/demo/new/"))
+        }
+    }
+
+    @Test func theCdnIsToldInPlaceOfARegionThatIsGone() throws {
+        let standIns = Monitor<[String: UInt64]>([:])
+        let worker = Worker(log, cdn, standIns: standIns)
+        for (name, number) in [("told", 7), ("left", 8)] as [(String, UInt64)] {
+            log.enter(name, "/demo/\(name)", at: now, source: PurgeRule.Source(region: "eu", number: number))
+            log.obey(name)
+        }
+        log.enter("own", "/demo/own", at: now)
+        log.obey("own")
+        try worker.running {
+            #expect(eventually { isCompleted("own", worker) })
+            #expect(!cdn.paths.contains("/demo/left"))
+            standIns.withLock { $0 = ["eu": 7] }
+            #expect(eventually { cdn.paths.contains("/demo/left") })
+            #expect(eventually { isCompleted("left", worker) })
+        }
+        #expect(!cdn.paths.contains("/demo/told"))
+    }
+
     @Test func afterADayItIsGivenUpAndStaysPending() throws {
         let worker = Worker(log, cdn)
-        let day = ContentDelivery.mostAge
+        let day = PurgesOfCDNs.mostAge
         log.enter("a", "/demo/a", at: now)
         worker.purges.look(at: now)
         log.obey("a")

@@ -19,6 +19,8 @@ package struct CDNQueue {
         /// Not before this moment; `nil` where nothing was wrong with it alone.
         fileprivate(set) var notBefore: Deadline?
         fileprivate var pauses = CDNPauses()
+        /// How often what was under way for it was given up.
+        fileprivate var renewals = 0
 
         package init(
             request: String, account: String, number: UInt64, acceptedAt: Int64, prefixes: [CDNPrefix]
@@ -29,6 +31,11 @@ package struct CDNQueue {
 
         /// Whether this region does not obey it yet.
         var isWaiting: Bool { state == .waiting }
+
+        /// What it is told as: early, when due, and anew are not the same, or a CDN would take one for the other.
+        fileprivate var telling: String {
+            request + (state == .early ? "-early" : "") + (renewals > 0 ? "-\(renewals)" : "")
+        }
     }
 
     enum State: Sendable {
@@ -55,8 +62,10 @@ package struct CDNQueue {
         let early: [String]
         /// What is left to ask.
         var calls: ArraySlice<CDNCall>
-        /// What is under way of the first call, and when to look.
-        var underWay: (name: String, lookAt: Deadline, pause: Duration)?
+        /// What is under way of the first call, since when, and when to look.
+        var underWay: (name: String, begun: Deadline, lookAt: Deadline, pause: Duration)?
+        /// Of the first call, one after the other.
+        var failures = 0
 
         var requests: [String] { due + early }
     }
@@ -69,12 +78,15 @@ package struct CDNQueue {
     private var pauseUntil: Deadline?
     /// Whether the CDN itself wants that pause.
     private var isPauseAsked = false
-    /// Those of a batch that was refused are tried one by one.
-    private var alone: Set<String> = []
+    /// The most purges that go together: fewer after a batch that was refused, so that one of them does not hold up all.
+    private var mostTogether = mostRequests
     private let mostPrefixes: Int
 
-    /// The most purges that go together.
-    static let mostRequests = 1000
+    private static let mostRequests = 1000
+    /// What fails so often in a row may be refused for what it says.
+    private static let mostFailures = 5
+    /// What is under way for so long never ends.
+    private static let longestUnderWay: Duration = .seconds(1800)
     private static let firstLook: Duration = .seconds(1)
     private static let longestLook: Duration = .seconds(15)
 
@@ -135,8 +147,12 @@ package struct CDNQueue {
         for request in requests where jobs[request] != nil {
             jobs[request]?.state = .told
             untoldRequests.remove(request)
-            alone.remove(request)
         }
+        dropIdleBatch()
+    }
+
+    private mutating func dropIdleBatch() {
+        if let batch, !batch.requests.contains(where: isUntold) { self.batch = nil }
     }
 
     func hasAny(acceptedBefore time: Int64) -> Bool { jobs.values.contains { $0.acceptedAt < time } }
@@ -144,16 +160,14 @@ package struct CDNQueue {
     /// Forgets what was accepted before a time; returns those of which it was never told.
     package mutating func forget(acceptedBefore time: Int64) -> [Job] {
         let old = jobs.values.filter { $0.acceptedAt < time }
-        for job in old {
-            jobs[job.request] = nil
-            alone.remove(job.request)
-        }
+        for job in old { jobs[job.request] = nil }
+        defer { dropIdleBatch() }
         return old.filter { untoldRequests.remove($0.request) != nil }
     }
 
     // MARK: What is to be done
 
-    /// - Parameter calls: what has to be asked for those prefixes of those purges.
+    /// - Parameter calls: what has to be asked for those prefixes, told as that.
     package mutating func next(
         at now: Deadline, idle: Duration, calls: ([CDNPrefix], [String]) -> [CDNCall]
     ) -> Step {
@@ -172,17 +186,17 @@ package struct CDNQueue {
         }
         // The oldest first, so that nobody waits for those that keep coming.
         let ordered = ready.sorted { ($0.acceptedAt, $0.number) < ($1.acceptedAt, $1.number) }
-        let together = ordered.filter { !alone.contains($0.request) }
-        // Who has been refused less often comes first.
+        let together = ordered.filter { $0.pauses.failures == 0 }
+        // Those that were refused go one by one, and who has been less often comes first.
         let next = ordered.min { $0.pauses.failures < $1.pauses.failures }
-        let chosen = together.isEmpty ? [next].compactMap(\.self) : Array(together.prefix(Self.mostRequests))
+        let chosen = together.isEmpty ? [next].compactMap(\.self) : Array(together.prefix(mostTogether))
         guard !chosen.isEmpty else { return nil }
         var prefixes = CDNPrefix.reduced(chosen.lazy.flatMap(\.prefixes))
         if prefixes.count > mostPrefixes { prefixes = CDNPrefix.reduced(prefixes.map(\.widened)) }
         return Batch(
             due: chosen.filter { $0.state == .due }.map(\.request),
             early: chosen.filter { $0.state == .early }.map(\.request),
-            calls: calls(prefixes, chosen.map(\.request))[...], underWay: nil)
+            calls: calls(prefixes, chosen.map(\.telling))[...])
     }
 
     /// Takes note of what came of the last step. Returns the purges of which it has been told now, for good.
@@ -190,11 +204,14 @@ package struct CDNQueue {
         guard var current = batch else { return [] }
         pauses.end()
         pauseUntil = nil
+        current.failures = 0
         switch progress {
         case .underWay(let name):
+            let begun = current.underWay?.begun ?? now
             let pause = current.underWay.map { min($0.pause * 2, Self.longestLook) } ?? Self.firstLook
-            current.underWay = (name, now.later(by: pause), pause)
+            current.underWay = (name, begun, now.later(by: pause), pause)
             batch = current
+            if Self.isHopeless(since: begun, at: now) { beginAnew(current) }
             return []
         case .done:
             current.underWay = nil
@@ -202,27 +219,51 @@ package struct CDNQueue {
             batch = current.calls.isEmpty ? nil : current
             guard current.calls.isEmpty else { return [] }
             for request in current.early { jobs[request]?.isToldEarly = true }
-            alone.subtract(current.requests)
+            mostTogether = min(2 * mostTogether, Self.mostRequests)
             let told = current.due.filter(isUntold)
             settle(told)
             return told
         }
     }
 
-    /// Takes note that the last step failed. What of it is done already is not asked again.
+    /// Takes note that the last step failed. What of it is done already is not asked again, unless it is refused or fails
+    /// again and again.
     package mutating func note(_ error: CDNError, at now: Deadline) {
         guard let current = batch else { return }
         pauseUntil = now.later(by: pauses.next(after: error))
         if case .throttled = error { isPauseAsked = true } else { isPauseAsked = error.retryAfter != nil }
-        guard case .refused = error else { return }
+        let isRefused = if case .refused = error { true } else { false }
+        if let underWay = current.underWay {
+            // One that it does not know any more is none.
+            if isRefused || Self.isHopeless(since: underWay.begun, at: now) { beginAnew(current) }
+        } else if isRefused || hasFailedTooOften(error) {
+            split(current, after: error, at: now)
+        }
+    }
+
+    private mutating func hasFailedTooOften(_ error: CDNError) -> Bool {
+        if case .throttled = error { return false }
+        batch?.failures += 1
+        return batch.map { $0.failures >= Self.mostFailures } ?? false
+    }
+
+    /// One of them is not to its liking: which one, shows in halves. That one waits for longer each time.
+    private mutating func split(_ current: Batch, after error: CDNError, at now: Deadline) {
         batch = nil
-        // What was under way is not known any more: it is begun anew.
-        guard current.underWay == nil else { return }
-        // One of them is not to its liking: which one, shows each by itself.
-        alone.formUnion(current.requests)
+        mostTogether = max(1, current.requests.count / 2)
         guard current.requests.count == 1, let request = current.requests.first, var job = jobs[request] else { return }
         job.notBefore = now.later(by: job.pauses.next(after: error))
         jobs[request] = job
+    }
+
+    private static func isHopeless(since begun: Deadline, at now: Deadline) -> Bool {
+        begun.later(by: longestUnderWay) <= now
+    }
+
+    /// All of it is told anew, and not as what was under way.
+    private mutating func beginAnew(_ current: Batch) {
+        batch = nil
+        for request in current.requests { jobs[request]?.renewals += 1 }
     }
 
     /// Somebody else goes on: what was begun here is left to him.

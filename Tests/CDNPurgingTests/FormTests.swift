@@ -1,4 +1,4 @@
-import ContentDelivery
+import CDNPurging
 import Testing
 
 /// What goes to CDNs and comes from them, as text.

@@ -7,8 +7,8 @@ package import Purging
 /// The purges of a region with CDNs in front of it: one is completed when no CDN answers with old bytes either.
 ///
 /// A purge is accepted as it is without them; what the CDNs are to be told follows from the purge log, whoever dies.
-/// They are told by the region where it was entered, once all regions obey it.
-package final class ContentDelivery: Purges {
+/// They are told by the region where it was entered, or another one if that is gone, once all regions obey it.
+package final class PurgesOfCDNs: Purges {
     /// How far back the log is looked through, and how long a CDN is tried.
     package static let mostAge: Int64 = 24 * 3600
     /// How long other regions wait for a CDN before they call a purge completed, and all that were entered after it.
@@ -18,10 +18,8 @@ package final class ContentDelivery: Purges {
     private static let interval: Duration = .milliseconds(500)
     /// The log is looked through at least so often, in rounds.
     private static let roundsBetweenScans = 60
-    /// Where a CDN has yet to be told of so many, no more are accepted.
-    private static let mostUntold = 20_000
-    /// The most purges that are kept from being merged.
-    private static let mostHeld = 2000
+    /// Where a CDN has yet to be told of so many, no more are accepted: none of them is merged.
+    private static let mostUntold = 10_000
     /// More that were given up are not remembered.
     private static let mostGivenUp = 10_000
 
@@ -29,6 +27,7 @@ package final class ContentDelivery: Purges {
     private let cdns: [FrontedCDN]
     private let log: any EnteredPurges
     private let purges: any Purges
+    private let standIns: @Sendable () -> [String: UInt64]
     private let rounds = Monitor(Rounds())
     private let metrics: Metrics
     private let logger: Logger
@@ -38,6 +37,8 @@ package final class ContentDelivery: Purges {
         /// Up to which number the log was looked through, and how many rounds ago.
         var scanned: UInt64?
         var sinceScan = 0
+        /// Whose purges were among that besides this region's.
+        var others: Set<String> = []
         var givenUp: Set<String> = []
     }
 
@@ -45,11 +46,14 @@ package final class ContentDelivery: Purges {
     ///   - endpoints: with the places of their CDNs in `cdns`.
     ///   - purges: of this region or of all; say when the caches behind the CDNs obey.
     ///   - log: of this region.
+    ///   - standIns: the regions in whose place this one tells the CDNs, with the number up to which each has done so.
     package init(
         endpoints: [(endpoint: FrontedEndpoint, cdn: Int)], cdns: [FrontedCDN], purges: any Purges,
-        log: any EnteredPurges, metrics: Metrics, logger: Logger
+        log: any EnteredPurges, metrics: Metrics, logger: Logger,
+        standIns: @escaping @Sendable () -> [String: UInt64] = { [:] }
     ) {
         (self.endpoints, self.cdns, self.purges, self.log) = (endpoints, cdns, purges, log)
+        self.standIns = standIns
         self.metrics = metrics
         self.logger = logger
     }
@@ -117,21 +121,24 @@ package final class ContentDelivery: Purges {
         log.note(
             UntoldPurges(
                 first: untold.lazy.filter { $0.acceptedAt > time - Self.patienceOfOthers }.map(\.number).min(),
-                requests: Set(untold.lazy.prefix(Self.mostHeld).map(\.request))))
+                requests: Set(untold.lazy.map(\.request))))
     }
 
     /// Finds what was entered since the last time.
     private func scan(at time: Int64) {
-        let newest = log.newestNumber
-        let isDue = rounds.withLock { rounds in
+        let (newest, others) = (log.newestNumber, standIns())
+        let (isDue, isFirst) = rounds.withLock { rounds in
+            let isFirst = rounds.scanned == nil
             rounds.sinceScan += 1
-            guard rounds.scanned != newest || rounds.sinceScan >= Self.roundsBetweenScans else { return false }
-            (rounds.scanned, rounds.sinceScan) = (newest, 0)
-            return true
+            let isNews = rounds.scanned != newest || rounds.others != Set(others.keys)
+            guard isNews || rounds.sinceScan >= Self.roundsBetweenScans else { return (false, false) }
+            (rounds.scanned, rounds.sinceScan, rounds.others) = (newest, 0, Set(others.keys))
+            return (true, isFirst)
         }
         guard isDue else { return }
-        let rules = log.entered(since: time - Self.mostAge)
-        for rule in rules {
+        let rules = log.entered(since: time - Self.mostAge, andIn: others)
+        // Merged ones that were there before this process may stand for what nobody was told of.
+        for rule in rules where isFirst || !rule.isMerged {
             for (place, prefixes) in prefixes(meantBy: rule) {
                 let job = CDNQueue.Job(
                     request: rule.requestID, account: rule.account, number: rule.number, acceptedAt: rule.acceptedAt,
@@ -149,7 +156,7 @@ package final class ContentDelivery: Purges {
     private func prefixes(meantBy rule: PurgeRule) -> [Int: [CDNPrefix]] {
         var found: [Int: [CDNPrefix]] = [:]
         for (endpoint, cdn) in endpoints where endpoint.account == rule.account {
-            let prefixes = endpoint.prefixes(meantBy: rule.target, of: rule.account)
+            let prefixes = endpoint.prefixes(meantBy: rule.target)
             if !prefixes.isEmpty { found[cdn, default: []] += prefixes }
         }
         return found
@@ -157,11 +164,13 @@ package final class ContentDelivery: Purges {
 
     private func release(_ cdn: FrontedCDN, at time: Int64) {
         for job in cdn.inspect({ $0.held }) {
-            // A purge that is not known under its id any more has been in force for long.
             let account = job.account
-            if purges.state(of: job.request, account: account) != .pending {
+            let isOld = time - job.acceptedAt >= Self.patience
+            let state = purges.state(of: job.request, account: account)
+            // A purge that is not known under its id any more has been in force for long.
+            if state == .completed || (state == nil && isOld) {
                 cdn.change { $0.release(job.request) }
-            } else if job.isWaiting, time - job.acceptedAt >= Self.patience,
+            } else if job.isWaiting, isOld,
                 log.state(of: job.request, account: account) == .completed
             {
                 cdn.change { $0.release(job.request, isEarly: true) }

@@ -6,16 +6,18 @@ package import Redis
 package import S3
 package import Transfer
 
-extension ContentDelivery {
+extension PurgesOfCDNs {
     /// `nil` where no URL endpoint names a CDN.
     ///
     /// - Parameters:
     ///   - roles: the credentials of the machine's role.
     ///   - redis: `nil` where there is none.
     ///   - purges: of this region or of all.
+    ///   - standIns: as for the other `init`.
     package convenience init?(
         _ configuration: Configuration, transfer: TransferClient, roles: any S3CredentialSource,
-        redis: (any RedisClient)?, purges: any Purges, log: PurgeLog, metrics: Metrics, logger: Logger
+        redis: (any RedisClient)?, purges: any Purges, log: PurgeLog, metrics: Metrics, logger: Logger,
+        standIns: @escaping @Sendable () -> [String: UInt64]
     ) {
         var settings: [CDNSettings] = []
         var endpoints: [(endpoint: FrontedEndpoint, cdn: Int)] = []
@@ -26,7 +28,7 @@ extension ContentDelivery {
                 if place == settings.count { settings.append(cdn) }
                 let fronted = FrontedEndpoint(
                     account: account.id, prefix: endpoint.urlPrefix, origins: Set(endpoint.origins),
-                    hosts: endpoint.hosts, sharedHost: configuration.sharedHost)
+                    hosts: endpoint.hosts, sharedHost: configuration.dns?.host ?? "")
                 endpoints.append((fronted, place))
             }
         }
@@ -39,7 +41,9 @@ extension ContentDelivery {
             let marks = redis.map { CDNMarks($0, name: caller.name) }
             return FrontedCDN(caller, marks: marks, metrics: metrics, logger: logger)
         }
-        self.init(endpoints: endpoints, cdns: cdns, purges: purges, log: log, metrics: metrics, logger: logger)
+        self.init(
+            endpoints: endpoints, cdns: cdns, purges: purges, log: log, metrics: metrics, logger: logger,
+            standIns: standIns)
     }
 
     /// Nobody waits for the answer.
@@ -47,26 +51,16 @@ extension ContentDelivery {
     private static let answerBytes = 256 * 1024
 }
 
-extension Configuration {
-    /// The host on which accounts are part of the path.
-    fileprivate var sharedHost: String {
-        dns?.host ?? regions[region]?.url?.host ?? regions.keys.sorted().lazy.compactMap { regions[$0]?.url?.host }
-            .first
-            ?? "localhost"
-    }
-}
-
 extension CDNSettings {
     fileprivate func caller(
         transfer: TransferClient, roles: any S3CredentialSource, limits: TransferLimits
     ) -> any CDNCalling {
         switch self {
-        case .cloudFront(let distribution, let credentials, let endpoint):
-            let keys = S3Credentials(
-                accessKey: credentials.accessKey.value, secretKey: credentials.secretKey.value)
+        case .cloudFront(let distribution, let keys, let endpoint):
+            let own = S3Credentials(accessKey: keys.accessKey.value, secretKey: keys.secretKey.value)
             return CloudFront(
                 distribution: distribution, endpoint: endpoint?.description,
-                credentials: credentials.useIAMRole ? roles : keys, transfer: transfer, limits: limits)
+                credentials: keys.useIAMRole ? roles : own, transfer: transfer, limits: limits)
         case .http(let purge): return RequestedCDN(purge, transfer: transfer, limits: limits)
         }
     }

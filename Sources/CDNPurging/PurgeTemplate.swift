@@ -1,3 +1,4 @@
+import Configuration
 import S3
 
 /// A text of the owner's with places in it for what a purge means. Pure.
@@ -19,15 +20,15 @@ package struct PurgeTemplate: Sendable {
 
     /// With everything that begins so: the wildcard is the last character of path and URL.
     package func filled(_ prefix: CDNPrefix) -> String {
-        let path = prefix.path + "*"
-        let values = ["{url}": "https://\(prefix.host)\(path)", "{path}": path, "{host}": prefix.host]
         var result = ""
         var isInQuery = false
         var rest = text[...]
         // Filled in one pass, so that nothing of what is filled in is taken for a place.
         while let character = rest.first {
-            if character == "{", let end = rest.firstIndex(of: "}"), let value = values[String(rest[...end])] {
-                result += written(value, isInQuery: isInQuery)
+            if character == "{", let end = rest.firstIndex(of: "}"),
+                let placeholder = HTTPPurge.Placeholder(rawValue: String(rest[...end]))
+            {
+                result += written(Self.value(of: placeholder, for: prefix), isInQuery: isInQuery)
                 rest = rest[rest.index(after: end)...]
             } else {
                 if character == "?" { isInQuery = true }
@@ -36,6 +37,14 @@ package struct PurgeTemplate: Sendable {
             }
         }
         return result
+    }
+
+    private static func value(of placeholder: HTTPPurge.Placeholder, for prefix: CDNPrefix) -> String {
+        switch placeholder {
+        case .url: "https://\(prefix.host)\(prefix.path)*"
+        case .path: prefix.path + "*"
+        case .host: prefix.host
+        }
     }
 
     private func written(_ value: String, isInQuery: Bool) -> String {

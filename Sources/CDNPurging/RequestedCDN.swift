@@ -33,7 +33,7 @@ package struct RequestedCDN: CDNCalling {
     }
 
     /// What names nothing of what is meant purges all, and is asked once.
-    package func calls(for prefixes: [CDNPrefix], requests: [String]) -> [CDNCall] {
+    package func calls(for prefixes: [CDNPrefix], tellings: [String]) -> [CDNCall] {
         var seen: Set<CDNCall> = []
         return CDNPrefix.reduced(prefixes)
             .map { .request(url: url.filled($0), body: body?.filled($0)) }
@@ -53,7 +53,7 @@ package struct RequestedCDN: CDNCalling {
         }
         // A cache that has no such thing says so to its own method.
         let isDone = (200..<300).contains(head.status) || (method == .purge && head.status == 404)
-        guard isDone else { throw CDNError(status: head.status, retryAfter: head.secondsToWait) }
+        guard isDone else { throw CDNError(status: head.status, retryAfter: head.secondsToWait()) }
         return .done
     }
 

@@ -82,7 +82,7 @@ room_at() {
 #   workersMemoryMB             all releases together: two run at once while one takes over from the other
 #   workerMemoryMB              one release
 #   redisMB redisLimitMB        its values, and Redis with buffers and gaps
-#   nginxProcesses connections openFiles nginxMemoryMB       nginx; connections are of each process
+#   nginxProcesses connections openFiles nginxMemoryMB       nginx; connections and files are of each process
 #   edgeMB edgeKeysMB storeMB   on the disk, and nginx' memory for the names
 #
 # A part that the role does not have is 0.
@@ -134,17 +134,26 @@ size_redis() {
 size_nginx() {
     local all
     sizes[nginxMemoryMB]=$1
-    sizes[nginxProcesses]=$(nginx_share "$(between 1 "$(($1 / nginx_process_mb))" "${host[cpus]}")")
+    sizes[nginxProcesses]=$(nginx_processes "$(between 1 "$(($1 / nginx_process_mb))" "${host[cpus]}")")
     all=$(between 2048 "$((sizes[nginxMemoryMB] * 16))" 262144)
     sizes[connections]=$(between 1024 "$((all / sizes[nginxProcesses]))" 16384)
     # Each connection may have a file of the cache open, and the cache keeps some.
     sizes[openFiles]=$((sizes[connections] * 2 + 4096))
 }
 
-# All nginx processes together keep at most a quarter of one worker's slots.
-nginx_share() {
+# $1, but no more than may keep one connection each: all nginx processes together keep at most a quarter of one worker's
+# slots.
+nginx_processes() {
     local quarter=$((${settings[slots]:-256} / 4))
     between 1 "$1" "$((quarter >= 1 ? quarter : 1))"
+}
+
+# What each process that is started here may open; $1 at most.
+open_files() {
+    local hard
+    hard=$(ulimit -Hn)
+    if [[ $hard == unlimited ]] || ((hard > $1)); then hard=$1; fi
+    printf '%s\n' "$hard"
 }
 
 # $1: megabytes for all releases. One gets three quarters of them: the other may be there for the length of an upgrade.
@@ -183,8 +192,8 @@ size_disk() {
     fi
     sizes[edgeMB]=$(two_digits "$((edge < edge_most ? edge : edge_most))")
     sizes[storeMB]=$(two_digits "$store")
-    # A megabyte holds the names of 8000 entries, of 32 kB on the average.
-    if ((edge)); then sizes[edgeKeysMB]=$(between 8 "$((sizes[edgeMB] / 256))" 256); fi
+    # A megabyte holds the names of 8000 entries, of 32 kB on the average. It is nginx' memory.
+    if ((edge)); then sizes[edgeKeysMB]=$(between 8 "$((sizes[edgeMB] / 256))" "$((sizes[nginxMemoryMB] / 4))"); fi
 }
 
 # 8664 is 8600: so that what is free a moment later makes no other files.
@@ -197,7 +206,13 @@ two_digits() {
     printf '%s\n' "$((number * unit))"
 }
 
-# Lines for --dry-run: what was chosen, and from what.
+# The same for the templates (fill.sh).
+size_values() {
+    local name
+    for name in "${!sizes[@]}"; do values+=(["$name"]=${sizes[$name]}); done
+}
+
+# Lines for people: what was chosen, and from what.
 tell_sizes() {
     printf 'host: %s CPUs, %s memory, %s disk\n' "${host[cpus]}" "$(in_gigabytes "${host[memoryMB]}")" \
         "$(in_gigabytes "${host[diskMB]}")"

@@ -1,4 +1,4 @@
-import ContentDelivery
+import CDNPurging
 import Deadlines
 import Logging
 import Metrics
@@ -14,16 +14,25 @@ final class ScriptedLog: EnteredPurges {
         /// Which this region obeys.
         var obeyed: Set<String> = []
         var untold = UntoldPurges()
+        /// Merged rules, of which nobody is told how far they are.
+        var merged: Set<String> = []
     }
 
     let state = Monitor(State())
 
-    func enter(_ id: String, _ path: String, at time: Int64, account: String = "demo") {
+    /// - Parameters:
+    ///   - target: a path's originals where it is left out.
+    ///   - source: where it was entered, if not here.
+    func enter(
+        _ id: String, _ path: String = "", target: PurgeTarget? = nil, at time: Int64, account: String = "demo",
+        isMerged: Bool = false, source: PurgeRule.Source? = nil
+    ) {
         state.withLock { state in
             let rule = PurgeRule(
-                requestID: id, account: account, target: .path(path), acceptedAt: time,
-                number: UInt64(state.rules.count) + 1)
+                requestID: id, account: account, target: target ?? .path(path), acceptedAt: time,
+                number: UInt64(state.rules.count) + 1, isMerged: isMerged, source: source)
             state.rules.append(rule)
+            if isMerged { state.merged.insert(id) }
         }
     }
 
@@ -33,7 +42,14 @@ final class ScriptedLog: EnteredPurges {
 
     var newestNumber: UInt64 { state.withLock { UInt64($0.rules.count) } }
 
-    func entered(since time: Int64) -> [PurgeRule] { state.withLock { $0.rules.filter { $0.acceptedAt >= time } } }
+    func entered(since time: Int64, andIn others: [String: UInt64]) -> [PurgeRule] {
+        state.withLock { state in
+            state.rules.filter { rule in
+                let isWanted = rule.source.map { $0.number > others[$0.region] ?? .max } ?? true
+                return isWanted && rule.acceptedAt >= time
+            }
+        }
+    }
 
     func note(_ untold: UntoldPurges) { state.withLock { $0.untold = untold } }
 
@@ -43,9 +59,9 @@ final class ScriptedLog: EnteredPurges {
 
     func state(of requestID: String, account: String) -> PurgeState? {
         state.withLock { state in
-            guard state.rules.contains(where: { $0.requestID == requestID && $0.account == account }) else {
-                return nil
-            }
+            guard state.rules.contains(where: { $0.requestID == requestID && $0.account == account }),
+                !state.merged.contains(requestID)
+            else { return nil }
             return state.obeyed.contains(requestID) ? .completed : .pending
         }
     }
@@ -83,7 +99,7 @@ final class ScriptedCDN: CDNCalling {
 
     var paths: [String] { state.withLock { $0.paths } }
 
-    func calls(for prefixes: [CDNPrefix], requests: [String]) -> [CDNCall] {
+    func calls(for prefixes: [CDNPrefix], tellings: [String]) -> [CDNCall] {
         [.invalidation(paths: prefixes.map(\.path), reference: "")]
     }
 
@@ -101,10 +117,13 @@ final class ScriptedCDN: CDNCalling {
 
 /// A worker's part of the purges, with CDNs in front.
 final class Worker: Sendable {
-    let purges: ContentDelivery
+    let purges: PurgesOfCDNs
     let metrics = Metrics()
 
-    init(_ log: ScriptedLog, _ cdn: ScriptedCDN, redis: RedisServer? = nil, all: (any Purges)? = nil) {
+    init(
+        _ log: ScriptedLog, _ cdn: ScriptedCDN, redis: RedisServer? = nil, all: (any Purges)? = nil,
+        standIns: Monitor<[String: UInt64]> = Monitor([:])
+    ) {
         let client = redis.map {
             ConnectionPool(to: $0.address, limits: .init(timeout: .milliseconds(500), replyBytes: 65_536))
         }
@@ -113,8 +132,9 @@ final class Worker: Sendable {
             cdn, marks: client.map { CDNMarks($0, name: cdn.name) }, metrics: metrics, logger: logger)
         let endpoint = FrontedEndpoint(
             account: "demo", prefix: "", origins: [], hosts: [], sharedHost: "img.example")
-        purges = ContentDelivery(
-            endpoints: [(endpoint, 0)], cdns: [fronted], purges: all ?? log, log: log, metrics: metrics, logger: logger)
+        purges = PurgesOfCDNs(
+            endpoints: [(endpoint, 0)], cdns: [fronted], purges: all ?? log, log: log, metrics: metrics, logger: logger
+        ) { standIns.withLock { $0 } }
     }
 
     /// Runs it for the length of `body`.

@@ -92,7 +92,7 @@ package final class FrontedCDN: Sendable {
         while true {
             let found = state.withLock { state -> (step: CDNQueue.Step, news: Int)? in
                 guard !state.isStopped else { return nil }
-                let step = state.queue.next(at: .now, idle: Self.idle, calls: caller.calls(for:requests:))
+                let step = state.queue.next(at: .now, idle: Self.idle, calls: caller.calls(for:tellings:))
                 return (step, state.news)
             }
             guard let (step, news) = found else { return nil }
