@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -248,7 +250,7 @@ def test_names_still_lead_somewhere_while_no_region_is_well(server, three):
     wait_for(lambda: server.check().stdout.count("is down") == 3, SECONDS, "check to find all down")
     done = server.check()
     assert done.returncode == 1 and "No region is well by this server's judgement" in done.stdout
-    # One after another, for now it cannot be seen from a home name whether its region is well.
+    # One after another: while none is well, a home name leads home all the same.
     three.eu.start()
     moved(server, OWN, "Berlin", "eu-central")
     three.us.start()
@@ -461,20 +463,21 @@ def test_powerdns_needs_a_database_with_radii(three, tmp_path):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else")
-def test_who_may_not_write_where_the_program_lies_can_use_it(three, tmp_path):
-    tmp_path.chmod(0o755)
-    (out := tmp_path / "nobody-s").mkdir()
-    shutil.chown(out, "nobody")
-    networks = tmp_path / "networks"
-    networks.write_text("192.0.2.0/24 us-east\n")
-    configuration = shutil.copy(three.configuration, tmp_path)
-    command = [DNS, "gdnsd", "--config", configuration, "--to", out / "files", "--nets", networks]
-    done = subprocess.run(
-        ["runuser", "--user", "nobody", "--", *command, "--nameserver", f"ns1.{ZONE}=127.0.0.1"],
-        capture_output=True, text=True, timeout=60, check=False, cwd="/",
-    )
-    assert done.returncode == 0, done.stderr
-    assert (out / "files" / "config").is_file()
+def test_who_may_not_write_where_the_program_lies_can_use_it(three):
+    """In a folder of its own: nobody else than root can enter pytest's."""
+    with tempfile.TemporaryDirectory(prefix="apus-dns-") as name:
+        folder = Path(name)
+        networks = folder / "networks"
+        networks.write_text("192.0.2.0/24 us-east\n")
+        for path in (folder, networks, Path(shutil.copy(three.configuration, folder / "three.yaml"))):
+            shutil.chown(path, "nobody")
+        command = [DNS, "gdnsd", "--config", folder / "three.yaml", "--to", folder / "files", "--nets", networks]
+        done = subprocess.run(
+            ["runuser", "--user", "nobody", "--", *command, "--nameserver", f"ns1.{ZONE}=127.0.0.1"],
+            capture_output=True, text=True, timeout=60, check=False, cwd="/",
+        )
+        assert done.returncode == 0, done.stderr
+        assert (folder / "files" / "config").is_file()
 
 
 def test_an_invalid_configuration_is_said(three, tmp_path):

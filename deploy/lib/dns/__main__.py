@@ -21,6 +21,8 @@ from dns.installation import Installation, Region, read_installation
 from dns.names import cname_lines, names_of, read_nameservers
 from dns.networks import read_networks
 
+# Why there, where --otherwise was not given.
+UNASKED = " (the home of most custom domains, else the middle of the regions); --otherwise names another"
 ZONES_FILE = "/etc/powerdns/apus-zone.yaml"
 
 
@@ -109,8 +111,7 @@ def write(
     folder = options.to
     changed = write_folder(folder, files, mark)
     say(f"{'written' if changed else 'unchanged'}: {', '.join(str(folder / name) for name in files)}")
-    why = "" if options.otherwise else " (the home of most custom domains, else in the middle of the regions); --otherwise names another"
-    say(f"clients of unknown networks are led to {installation.regions[0].name}{why}")
+    say(f"clients of unknown networks are led to {installation.regions[0].name}{'' if options.otherwise else UNASKED}")
     for line in PERMISSION:
         say(line)
     for line in cname_lines(installation):

@@ -82,6 +82,7 @@ class NameServer:
         for question, answer in zip(questions, text.split(HEADER)[1:]):
             status = answer.partition("status: ")[2].partition(",")[0]
             if status != "NOERROR":
-                raise Refused(f"{self} answers {status} for {question.name}: does it have the zone as deploy/dns writes it now?")
+                zone = "the zone as deploy/dns writes it now"
+                raise Refused(f"{self} answers {status} for {question.name}: does it have {zone}?")
             rows = (line.split() for line in answer.splitlines() if not line.startswith(";"))
             yield [row[4] for row in rows if len(row) >= 5 and row[3] == question.kind]

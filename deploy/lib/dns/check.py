@@ -109,8 +109,8 @@ def _row(asking: _Asking, name: str, city: City, healthy: Sequence[Region], tole
 def _custom(
     custom: CustomHost, name: str, rows: Sequence[Row], shared: Sequence[Row], healthy: Sequence[Region]
 ) -> CustomRow:
-    """Where it has no home that is well, it has to lead where the shared host does: whether that is the nearest, is told
-    of that one alone."""
+    """Where it has no home that is well, it has to lead where the shared host does; whether that is the nearest, the
+    table of that one tells."""
     homes = [region for region in healthy if region.name == custom.home]
     wanted = [homes[0] if homes else row.got for row in shared]
     is_right = all(row.got in healthy and row.got == one for row, one in zip(rows, wanted, strict=True))
