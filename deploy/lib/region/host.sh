@@ -9,7 +9,8 @@ require_root() {
     ((EUID == 0)) || fail "needs root: call it with sudo, or name another host with --host"
 }
 
-require_debian() {
+# What can be told of a host before a release is there.
+require_system() {
     local ID="" VERSION_ID="" PRETTY_NAME="an unknown system"
     if [[ -r $root/etc/os-release ]]; then
         # shellcheck source=/dev/null
@@ -18,6 +19,9 @@ require_debian() {
     [[ $ID == debian && $VERSION_ID == 12 ]] || fail "the host runs $PRETTY_NAME; a region needs Debian 12"
     [[ $(uname -m) == x86_64 || $(uname -m) == aarch64 ]] || fail "the host is a $(uname -m); a region needs 64 bits"
     [[ -d /run/systemd/system ]] || fail "the host does not run systemd, which keeps a region's services"
+}
+
+require_processor() {
     "$program" --help >/dev/null 2>&1 || [[ $(program_machine) == "$(uname -m)" ]] ||
         fail "the program of this release is for another processor ($(program_machine), the host is $(uname -m))"
 }

@@ -24,7 +24,8 @@ receive_release() {
     trap 'rm -rf "$repository" && rmdir --ignore-fail-on-non-empty -- "$releases" "$(dirname -- "$releases")"' EXIT
     complete_tree
     mapfile -t needed_packages < <(packages_of_role)
-    require_debian
+    require_system
+    require_processor
     require_own_user
     require_space
     install_needed_packages

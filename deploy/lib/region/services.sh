@@ -62,12 +62,13 @@ start_front() {
     if ! systemctl is-active --quiet apus-nginx.service; then
         say "starting nginx"
         systemctl start apus-nginx.service || fail_with_journal "nginx did not start" apus-nginx.service
-    elif has_changed "$unit_folder/apus-nginx.service"; then
-        say "starting nginx anew, as its unit has changed"
-        systemctl restart apus-nginx.service || fail_with_journal "nginx did not start" apus-nginx.service
     elif has_changed /etc/apus/nginx/ /etc/apus/tls/certificate.pem /etc/apus/tls/key.pem; then
         say "giving nginx its new configuration"
         systemctl reload apus-nginx.service || fail_with_journal "nginx refused the new configuration" apus-nginx.service
+    fi
+    # A new start would refuse connections for a moment.
+    if has_changed "$unit_folder/apus-nginx.service"; then
+        say "nginx' unit has changed: limits of memory and time hold from now, others from its next start"
     fi
     wait_until "$ready_seconds" region_is_ready || fail "the region does not answer through nginx; see /var/log/apus/nginx-error.log"
 }
