@@ -53,6 +53,7 @@ roll_back() {
 
 # The user and the folders, with their owners and modes: before any file is put there.
 prepare_host() {
+    printf '%s\n' "${host[diskMB]}" >"$disk_file"
     put_template sysusers.conf
     put_template tmpfiles.conf
     systemd-sysusers /etc/sysusers.d/apus.conf

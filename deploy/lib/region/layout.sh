@@ -19,6 +19,8 @@ set_layout() {
     lock_file=$root/run/apus-region.lock
     # Files that an activation has written which has not come to its end.
     pending_file=$root/opt/apus/pending
+    # The megabytes of disk by which the caches were sized.
+    disk_file=$root/opt/apus/disk
     # Packages that were not there before, for uninstall.
     packages_file=$root/opt/apus/packages
 }

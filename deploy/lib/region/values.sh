@@ -12,6 +12,7 @@ stop_margin_seconds=10
 region_values() {
     declare -gA values=()
     read_host
+    keep_disk
     size_host "${wanted[role]}"
     size_values
     values[release]=$release
@@ -19,6 +20,15 @@ region_values() {
     if runs_redis; then redis_values; fi
     if runs_workers; then worker_values; fi
     if runs_nginx; then front_values; fi
+}
+
+# What is free changes with every file, and nginx would be given another configuration each time: only by a quarter or more
+# is the disk another one.
+keep_disk() {
+    local noted=""
+    if [[ -r $disk_file ]]; then read -r noted <"$disk_file" || true; fi
+    [[ $noted =~ ^[1-9][0-9]{0,9}$ ]] || return 0
+    if ((host[diskMB] * 4 > noted * 3 && host[diskMB] * 4 < noted * 5)); then host[diskMB]=$noted; fi
 }
 
 redis_values() {
