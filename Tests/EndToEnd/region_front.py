@@ -121,6 +121,12 @@ class Front:
             except OSError:
                 pass
 
+    @property
+    def is_cut(self):
+        """Whether nothing is left of any connection, nor of what it carried."""
+        with self._lock:
+            return not self._connections
+
     def _accept(self):
         listener = self._listener
         while not self._stopped.is_set():
@@ -134,9 +140,13 @@ class Front:
         near = connection
         try:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if self.context is not None:
-                near = self.context.wrap_socket(connection, server_side=True)
+            context = self.context
+            if context is not None:
+                near = context.wrap_socket(connection, server_side=True)
             with self._lock:
+                # Shown another certificate meanwhile, nobody is to go on with the one before.
+                if context is not self.context:
+                    return
                 self._connections.add(near)
             with near, near.makefile("rb") as stream:
                 while self._answer_next(near, stream):

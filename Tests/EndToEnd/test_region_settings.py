@@ -203,6 +203,7 @@ def test_a_certificate_that_is_not_good_is_not_believed(secured, workplace, uniq
     context.load_cert_chain(*authority.issue("false", **options.get(flaw, {})))
     good, secured.beta.front.context = secured.beta.front.context, context
     secured.beta.front.cut()
+    wait_for(lambda: secured.beta.front.is_cut, what="the end of the last connection")
     word = unique()
     asked = len(secured.beta.front.asked)
     try:
