@@ -13,14 +13,14 @@ let sources: [Target] = [
             .product(name: "Logging", package: "swift-log"),
         ]
     ),
-    .executableTarget(name: "apus-render", dependencies: ["Rendering"]),
+    .executableTarget(name: "apus-render", dependencies: ["RenderJobs", "Rendering"]),
 
     .target(
         name: "Delivery",
         dependencies: [
             "Caching", "Configuration", "Deadlines", "Digests", "Explaining", "HTTPRules", "Management", "Memory",
-            "Metrics", "OriginMaking", "Origins", "Processes", "Purging", "Regions", "RenderJobs", "Signing",
-            "Transfer", "Transformation",
+            "Metrics", "OriginMaking", "Origins", "PictureHeaders", "Processes", "Purging", "Regions", "RenderJobs",
+            "Signing", "Transfer", "Transformation",
             .product(name: "Logging", package: "swift-log"),
         ]
     ),
@@ -82,10 +82,17 @@ let sources: [Target] = [
     ),
     .target(
         name: "Rendering",
-        dependencies: ["Deadlines", "Memory", "Processes", "RenderJobs", "Transformation", "Typesetting", "Vips"]
+        dependencies: [
+            "Deadlines", "Lockdown", "Memory", "PictureHeaders", "Processes", "RenderJobs", "SVGSanitising",
+            "Transformation", "Typesetting", "Vips",
+        ]
     ),
-    .target(name: "RenderJobs", dependencies: ["Deadlines", "Memory", "Processes", "Transformation"]),
+    .target(
+        name: "RenderJobs",
+        dependencies: ["Deadlines", "Memory", "PictureHeaders", "Processes", "Transformation"]),
     .target(name: "Signing", dependencies: ["Digests", .product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "SVGSanitising", dependencies: ["PictureHeaders"]),
+    .target(name: "PictureHeaders"),
     .target(name: "Transformation", dependencies: ["TextEncodings"]),
 
     .target(name: "Transfer", dependencies: ["CCurl", "Deadlines", "HTTPRules", "Memory"]),
@@ -94,6 +101,7 @@ let sources: [Target] = [
     .target(name: "Typesetting", dependencies: ["CPango", "Deadlines"]),
     .target(name: "Redis", dependencies: ["CHiredis", "Deadlines", "Memory"]),
     .target(name: "FastCGI", dependencies: ["CFastCGI", "HTTPRules", "Memory"]),
+    .target(name: "Lockdown", dependencies: ["CLinux", "CSeccomp"]),
     .target(name: "Processes", dependencies: ["CLinux", "Deadlines"]),
     .target(name: "Memory", dependencies: ["CFiles"]),
     .target(name: "Digests", dependencies: ["TextEncodings", .product(name: "Crypto", package: "swift-crypto")]),
@@ -107,6 +115,7 @@ let sources: [Target] = [
     .systemLibrary(name: "CVips", pkgConfig: "vips", providers: [.apt(["libvips-dev"])]),
     .systemLibrary(name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
     .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CSeccomp", providers: [.apt(["libseccomp-dev"])]),
     // Not libraries of their own: what Swift's import of the C library leaves out.
     .systemLibrary(name: "CFiles"),
     .systemLibrary(name: "CLinux"),
@@ -143,6 +152,7 @@ let tests: [Target] = [
     .testTarget(name: "FastCGITests", dependencies: ["Deadlines", "FastCGI", "Memory", "Processes"]),
     .testTarget(name: "HTTPRulesTests", dependencies: ["HTTPRules"]),
     .testTarget(name: "JSONReadingTests", dependencies: ["JSONReading", "Processes"]),
+    .testTarget(name: "LockdownTests", dependencies: ["Processes", "lockdown-probe"]),
     .testTarget(
         name: "ManagementTests",
         dependencies: [
@@ -159,6 +169,7 @@ let tests: [Target] = [
             .product(name: "Crypto", package: "swift-crypto"),
             .product(name: "CryptoExtras", package: "swift-crypto"),
         ]),
+    .testTarget(name: "PictureHeadersTests", dependencies: ["PictureHeaders"]),
     .testTarget(
         name: "ProbingTests",
         dependencies: [
@@ -178,12 +189,15 @@ let tests: [Target] = [
         ]),
     .testTarget(
         name: "RenderJobsTests",
-        dependencies: ["Deadlines", "Memory", "Processes", "RenderJobs", "Transformation", "apus-render"]),
+        dependencies: [
+            "Deadlines", "Memory", "PictureHeaders", "Processes", "RenderJobs", "Transformation", "apus-render",
+        ]),
     .testTarget(
         name: "RenderingTests",
         dependencies: ["Deadlines", "Memory", "RenderJobs", "Rendering", "Transformation", "Vips"]),
     .testTarget(name: "SigningTests", dependencies: ["Signing"]),
     .testTarget(name: "S3Tests", dependencies: ["Deadlines", "HostileOrigin", "Memory", "S3", "Transfer"]),
+    .testTarget(name: "SVGSanitisingTests", dependencies: ["SVGSanitising"]),
     .testTarget(
         name: "StorageTests",
         dependencies: ["Deadlines", "HostileOrigin", "Memory", "Processes", "S3", "Storage", "Transfer"]),
@@ -193,6 +207,9 @@ let tests: [Target] = [
     .testTarget(name: "TransformationTests", dependencies: ["Transformation"]),
     .testTarget(name: "TypesettingTests", dependencies: ["Typesetting"]),
     .testTarget(name: "VipsTests", dependencies: ["Deadlines", "Vips"]),
+    .executableTarget(
+        name: "lockdown-probe", dependencies: ["CRawCalls", "Lockdown"], path: "Tests/LockdownProbe"),
+    .systemLibrary(name: "CRawCalls", path: "Tests/CRawCalls"),
     .target(name: "HostileOrigin", dependencies: ["Deadlines"], path: "Tests/HostileOrigin"),
     .target(name: "RedisFixture", dependencies: ["Deadlines", "Redis"], path: "Tests/RedisFixture"),
 ]

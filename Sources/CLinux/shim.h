@@ -2,6 +2,9 @@
 // the C library does not define, and which must not differ here). A function each; no state, no allocation; the errno of
 // the call is left in place.
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/landlock.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -23,6 +26,54 @@ static inline int apus_schedule_idle(void) {
     memset(&parameters, 0, sizeof parameters);
     return sched_setscheduler(0, 5, &parameters);
 }
+
+// 3 is SCHED_BATCH (sched(7)).
+static inline int apus_schedule_batch(void) {
+    struct sched_param parameters;
+    memset(&parameters, 0, sizeof parameters);
+    return sched_setscheduler(0, 3, &parameters);
+}
+
+// What keeps whoever is asked for by execve(2) from having more than this process has. Needed before it locks itself in.
+static inline int apus_never_gain_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
+
+// capset(2): no capability at all, also for root. glibc has no wrapper. Whether it is so then.
+static inline int apus_drop_capabilities(void) {
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3], present[_LINUX_CAPABILITY_U32S_3];
+    memset(none, 0, sizeof none);
+    if (syscall(SYS_capset, &header, none) == 0) return 0;
+    // A service manager may forbid the call, where there is nothing to drop.
+    if (syscall(SYS_capget, &header, present) != 0) return -1;
+    for (int word = 0; word < _LINUX_CAPABILITY_U32S_3; word++)
+        if (present[word].effective | present[word].permitted) return -1;
+    return 0;
+}
+
+// Landlock (landlock(7)), for which glibc has no wrappers. The highest version that the kernel knows; below 1 if none.
+static inline int apus_landlock_version(void) {
+    return (int)syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+}
+
+// Debian 12's headers know the first of these fields alone. `size`: how many bytes of it the kernel knows.
+struct apus_landlock_ruleset {
+    unsigned long long files, network, scopes;
+};
+static inline int apus_landlock_ruleset(const struct apus_landlock_ruleset *attributes, size_t size) {
+    return (int)syscall(SYS_landlock_create_ruleset, attributes, size, 0);
+}
+
+// Allows `access` to `path` and all below it.
+static inline int apus_landlock_allow(int ruleset, const char *path, unsigned long long access) {
+    struct landlock_path_beneath_attr rule = {access, open(path, 010000000 /* O_PATH */ | O_CLOEXEC)};
+    if (rule.parent_fd < 0) return -1;
+    int code = (int)syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
+    int error = errno;
+    close(rule.parent_fd);
+    errno = error;
+    return code;
+}
+static inline int apus_landlock_enter(int ruleset) { return (int)syscall(SYS_landlock_restrict_self, ruleset, 0); }
 
 // sched_getaffinity(2) lies behind _GNU_SOURCE. How many processors this thread may run on; 0 if nobody knows.
 static inline int apus_allowed_processors(void) {

@@ -8,6 +8,8 @@ package struct Account: Sendable, Equatable {
     package let publicKey: String?
     /// The first signs, all verify.
     package let privateKeys: [Secret]
+    /// Whether it may do without private keys, and let strangers use WEB_PROXY origins.
+    package let isInsecure: Bool
     /// The region that fetches and transforms; `nil` leaves it to the region that was asked.
     package let homeRegion: String?
     /// Unique by id.
@@ -29,16 +31,22 @@ extension Account {
     init(from section: Section, regions: Set<String>) {
         id = section.required("id", .accountID.unique(in: "accounts"))
         publicKey = section.value("publicKey", .text(max: 100))
-        privateKeys = section.values("privateKeys", .secret(max: 200), limit: Self.privateKeysLimit)
-        homeRegion = section.value("homeRegion", .member(of: regions, what: "region"))
-        origins = section.sections("origins") { OriginSettings(from: $0, account: section.path) }
-        let originIDs = origins.map(\.id)
-        let namesHome = section.has("homeRegion")
-        let endpoints = section.sections("urlEndpoints") {
-            URLEndpoint(
-                from: $0, account: section.path, namesHome: namesHome, origins: Set(originIDs), regions: regions)
+        let keys = section.judged {
+            section.values("privateKeys", .secret(max: 200), limit: Self.privateKeysLimit)
         }
-        urlEndpoints = endpoints.isEmpty ? [URLEndpoint(origins: Array(originIDs.prefix(1)))] : endpoints
+        privateKeys = keys.value
+        homeRegion = section.value("homeRegion", .member(of: regions, what: "region"))
+        let origins = section.judged {
+            section.sections("origins") { OriginSettings(from: $0, account: section.path) }
+        }
+        self.origins = origins.value
+        isInsecure = section.value("insecure", .boolean) ?? false
+        let surroundings = URLEndpoint.Surroundings(
+            account: section.path, namesHome: section.has("homeRegion"), isInsecure: isInsecure,
+            // What stands in for an origin without a good type is none.
+            origins: origins.value, mayJudgeOrigins: origins.isRight, regions: regions)
+        let endpoints = section.sections("urlEndpoints") { URLEndpoint(from: $0, surroundings) }
+        urlEndpoints = endpoints.isEmpty ? [URLEndpoint(origins: self.origins.prefix(1).map(\.id))] : endpoints
         namedTransformations = section.dictionary(
             "namedTransformations", names: .transformationName, .text(max: 4096), limit: Self.namedTransformationsLimit
         )
@@ -48,6 +56,13 @@ extension Account {
             } catch {
                 section.report(.transformation(error), at: "namedTransformations.\(name)")
             }
+        }
+        if !isInsecure, privateKeys.isEmpty, keys.isRight, !urlEndpoints.allSatisfy(\.isInsecure) {
+            section.report(.exposed(.noKey), at: "privateKeys")
+        }
+        // The one that stands in for none.
+        if endpoints.isEmpty, let exposure = urlEndpoints.first.flatMap(surroundings.exposure) {
+            section.report(.exposed(exposure), at: "urlEndpoints")
         }
     }
 }

@@ -125,6 +125,7 @@ extension Configuration {
         store = current.store ?? .override(overrides, reading)
         cache = current.cache
         limits = .reading(section)
+        loaders = .reading(section)
         timeouts = .reading(section)
         network = .reading(section)
         dns = .reading(section)

@@ -19,6 +19,8 @@ package struct Configuration: Sendable, Equatable {
     package let cache: Cache
     /// What one request may ask for.
     package let limits: Limits
+    /// Which kinds of original are decoded.
+    package let loaders: Loaders
     /// How long each kind of waiting may last.
     package let timeouts: Timeouts
     /// Whom this instance may reach and who may ask it.

@@ -55,6 +55,9 @@ package struct ConfigurationProblem: Equatable, Sendable, CustomStringConvertibl
         case notPrivate
         case noTLS
 
+        // Of what strangers may do.
+        case exposed(Exposure)
+
         // Of `${…}`.
         case placeholder
         case missingVariable(String)
@@ -92,6 +95,7 @@ extension ConfigurationProblem.Reason: CustomStringConvertible {
         case .tooMany(let limit): "more than \(limit)"
         case .notPrivate: "FastCGI and Redis travel in plain text: private addresses only"
         case .noTLS: "Debian's hiredis has no TLS, so that rediss:// cannot be used: redis:// at private addresses only"
+        case .exposed(let exposure): "\(exposure)"
         case .placeholder: "${…} has to be ${NAME} or ${file:PATH}; $${ stands for ${"
         case .missingVariable(let name): "${\(name)}: no such environment variable"
         case .unreadableSecret(let file, let reason): "${file:\(file)}: \(reason)"

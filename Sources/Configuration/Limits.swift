@@ -15,6 +15,8 @@ extension Configuration {
         package var steps = 10
         /// Layers of a transformation: 0…100.
         package var layers = 20
+        /// Characters of the text of one layer: 1…10,000.
+        package var textLength = 2000
         /// Redirects followed to reach one original: 0…10.
         package var redirects = 3
         /// Bytes of a file that is passed through undecoded, 1 kB…1 TB; `nil` is without limit.
@@ -38,6 +40,7 @@ extension Configuration.Limits {
         frames = section.value("frames", .integer(1...10_000)) ?? frames
         steps = section.value("steps", .integer(1...100)) ?? steps
         layers = section.value("layers", .integer(0...100)) ?? layers
+        textLength = section.value("textLength", .integer(1...10_000)) ?? textLength
         redirects = section.value("redirects", .integer(0...10)) ?? redirects
         fileBytes = section.value("fileBytes", .bytes(1000...1_000_000_000_000))
     }

@@ -44,6 +44,13 @@ final class Section {
         entries.contains { $0.key == key }
     }
 
+    /// What `body` has read, and whether it has reported nothing.
+    func judged<Value>(_ body: () -> Value) -> (value: Value, isRight: Bool) {
+        let before = reading.problems.count
+        let value = body()
+        return (value, reading.problems.count == before)
+    }
+
     func report(_ reason: ConfigurationProblem.Reason, at key: String) {
         reading.report(reason, at: place(key))
     }

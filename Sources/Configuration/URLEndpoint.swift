@@ -1,3 +1,5 @@
+package import Transformation
+
 /// A prefix under the account, or custom hosts, with the origins behind it and how it delivers.
 package struct URLEndpoint: Sendable, Equatable {
     /// Letters, digits and `-`, at most 100; empty is the account's default URL endpoint.
@@ -26,6 +28,14 @@ package struct URLEndpoint: Sendable, Equatable {
     package var unknownParameters: UnknownParameters = .reject
     /// What becomes of an SVG original.
     package var svg: SVG = .keep
+
+    /// Whether strangers may use its WEB_PROXY origins, and its account do without private keys.
+    package var isInsecure = false
+    /// What may be asked without a signature, of sizes, qualities and parameters.
+    package var ladder = Ladder()
+
+    /// What of a URL's query counts, and is passed on to origins: `nil` is all that has no meaning of its own.
+    package var queryNames: Set<String>?
 
     /// The cache of others in front of it; `nil`: none that a purge has to reach.
     package var cdn: CDNSettings?
@@ -70,20 +80,37 @@ extension URLEndpoint {
 
     private static let originsLimit = 10
     private static let hostsLimit = 100
+    private static let queryNamesLimit = 50
 
-    /// - Parameter namesHome: Whether the account names a home region.
-    init(
-        from section: Section, account: String, namesHome: Bool, origins known: Set<String>, regions: Set<String>
-    ) {
-        urlPrefix = section.required("urlPrefix", .urlPrefix.unique(in: account + ".urlEndpoints"))
+    /// What the account and the file around it say.
+    struct Surroundings {
+        /// The account's path in the file.
+        let account: String
+        /// Whether the account names a home region.
+        let namesHome: Bool
+        /// Whether the account is allowed what strangers might abuse.
+        let isInsecure: Bool
+        let origins: [OriginSettings]
+        /// Whether all origins are what they seem.
+        let mayJudgeOrigins: Bool
+        let regions: Set<String>
+
+        func exposure(of endpoint: URLEndpoint) -> Exposure? {
+            isInsecure || !mayJudgeOrigins ? nil : endpoint.exposure(among: origins)
+        }
+    }
+
+    init(from section: Section, _ surroundings: Surroundings) {
+        urlPrefix = section.required("urlPrefix", .urlPrefix.unique(in: surroundings.account + ".urlEndpoints"))
         description = section.value("description", .text(max: 1000))
+        let known = Set(surroundings.origins.map(\.id))
         let origin = Format<String>.member(of: known, what: "origin of this account").unique(
             in: section.path + ".origins")
         origins = section.values("origins", origin, limit: Self.originsLimit)
         hosts = section.values("hosts", .host.unique(in: "hosts"), limit: Self.hostsLimit)
-        homeRegion = section.value("homeRegion", .member(of: regions, what: "region"))
+        homeRegion = section.value("homeRegion", .member(of: surroundings.regions, what: "region"))
         residency = section.choice("residency") ?? residency
-        if residency == .home, regions.count > 1, !namesHome, !section.has("homeRegion") {
+        if residency == .home, surroundings.regions.count > 1, !surroundings.namesHome, !section.has("homeRegion") {
             section.report(
                 .required(because: "where residency is home and there are several regions"), at: "homeRegion")
         }
@@ -94,6 +121,10 @@ extension URLEndpoint {
         quality = section.value("quality", .integer(1...100)) ?? quality
         unknownParameters = section.choice("unknownParameters") ?? unknownParameters
         svg = section.choice("svg") ?? svg
+        ladder = .reading(section)
+        queryNames = section.distinct("query", .text(max: 100), counts: 0...Self.queryNamesLimit).map { Set($0) }
+        isInsecure = section.value("insecure", .boolean) ?? isInsecure
         cdn = .reading(section)
+        if let exposure = surroundings.exposure(of: self) { section.report(.exposed(exposure), at: "unsigned") }
     }
 }

@@ -7,6 +7,8 @@ extension Configuration {
         package var slots = 256
         /// Render processes on this host, 0…256; 0 is one for each CPU that the control group grants.
         package var renders = 0
+        /// Bytes that the render processes of this host may use together; 0 is half of what the control group grants.
+        package var memoryBytes = 0
         /// Where a worker host accepts FastCGI; `nil`: on a socket of its own host.
         package var listen: SocketAddress?
         /// Where the region's nginx finds workers, each once, at most 64; empty: on its own host.
@@ -19,6 +21,7 @@ extension Configuration {
 
         static let processesRange = 1...64
         static let rendersRange = 0...256
+        private static let memoryRange = 0...10_000_000_000_000
         private static let hostsRange = 1...64
     }
 }
@@ -42,6 +45,7 @@ extension Configuration.Workers {
         statedProcesses = section.value("processes", .integer(Self.processesRange)) ?? defaults.statedProcesses
         slots = section.value("slots", .integer(4...4096)) ?? defaults.slots
         renders = section.value("renders", .integer(Self.rendersRange)) ?? defaults.renders
+        memoryBytes = section.value("memory", .bytes(Self.memoryRange)) ?? defaults.memoryBytes
         listen = section.value("listen", .privateSocketAddress) ?? defaults.listen
         let hosts = section.distinct("hosts", .privateSocketAddress, counts: Self.hostsRange)
         self.hosts = hosts ?? defaults.hosts

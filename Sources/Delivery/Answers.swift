@@ -9,8 +9,11 @@ import Transformation
 struct Answers: Sendable {
     private let cache: Configuration.Cache
     private let region: String
+    /// `nil` where nobody says where nginx keeps its copies.
+    private let edgeRoom: EdgeRoom?
 
-    init(_ configuration: Configuration) {
+    init(_ configuration: Configuration, edgeRoom: EdgeRoom?) {
+        self.edgeRoom = edgeRoom
         cache = configuration.cache
         region = configuration.region
     }
@@ -27,13 +30,12 @@ struct Answers: Sendable {
         response.tier = tier.metric
         response.add("x-apus-cache", tier.rawValue)
         if served.state == .stale { response.add("x-apus-stale", "true") }
-        if let policy = ContentPolicy.policy(for: served.contentType) {
-            response.add("Content-Security-Policy", policy)
-        }
+        let policy = ContentPolicy(for: served.contentType)
+        if let security = policy.security { response.add("Content-Security-Policy", security) }
         if !served.source.isStandIn, let link = order.canonicalLink(of: served.source.originID) {
             response.add("Link", link)
         }
-        if let name = order.attachmentName {
+        if let name = order.attachmentName ?? (policy.isSaved ? order.object.name : nil) {
             response.add("Content-Disposition", ContentDisposition.attachment(name: name))
         }
         addCommon(request, served.timing, madeIn: served.region, to: &response)
@@ -135,7 +137,7 @@ struct Answers: Sendable {
     /// what is good for everybody and for as long as the header says.
     private func edgeAge(_ lifetime: Lifetime, _ state: Served.State, isExpiring: Bool, now: Int64) -> Int64 {
         let longest = cache.edgeAge.components.seconds
-        guard !isExpiring, lifetime.isStorable else { return 0 }
+        guard !isExpiring, lifetime.isStorable, hasEdgeRoom else { return 0 }
         switch state {
         case .fresh: return max(0, min(longest, lifetime.freshUntil - now))
         case .revalidating: return min(longest, 1)
@@ -143,6 +145,8 @@ struct Answers: Sendable {
         case .passing: return 0
         }
     }
+
+    private var hasEdgeRoom: Bool { edgeRoom?.hasRoom ?? true }
 
     /// Seconds for which an old copy may be kept by anybody.
     private static let shortAge = 10
@@ -159,11 +163,15 @@ struct Answers: Sendable {
                 ("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", "\(body.count)"),
                 ("ik-error", "\(error.code) - \(error.message)"),
             ], body: body)
-        let age = min(cache.age(of: error.keeping), isStale ? Self.shortAge : .max)
+        // A signature that is wrong has no time; one that is right has been checked.
+        let left = Authorisation.expiry(namedBy: request).map { max(0, $0 - WallClock.unixSeconds) }
+        let age = min(
+            cache.age(of: error.keeping), isStale ? Self.shortAge : .max, left.map { Int(clamping: $0) } ?? .max)
         if isStale { response.add("x-apus-stale", "true") }
         response.add("Cache-Control", age > 0 ? "public, max-age=\(age)" : "no-store")
         // What is wrong with a part says nothing about the whole, which has the same name at nginx.
-        let edge = request.range == nil ? min(age, Int(cache.edgeAge.components.seconds)) : 0
+        let isForAll = request.range == nil && left == nil
+        let edge = isForAll && age > 0 && hasEdgeRoom ? min(age, Int(cache.edgeAge.components.seconds)) : 0
         response.add("X-Accel-Expires", "\(edge)")
         if let seconds = error.retryAfter { response.add("Retry-After", "\(seconds)") }
         if let length = error.fileLength { response.add("Content-Range", "bytes */\(length)") }

@@ -87,12 +87,14 @@ struct AskedOrigins: Sendable {
         }
     }
 
-    /// Pictures are held to be decoded, however long they may be; what goes out as it is is held while it is short.
+    /// Pictures are held to be decoded, however long they may be, and drawings to be sanitised; what goes out as it is is
+    /// held while it is short.
     ///
     /// - Parameter length: where nobody knows it, not much is held of what may have to go out while it comes.
     private func handling(of kind: OriginalKind, length: Int?, _ order: Order) -> OriginList.Handling {
         let isFile = if case .file = kind { order.passesFiles } else { false }
-        let isUntouchedPicture = !isFile && order.resolution == .original && kind != .falsePicture
+        let isUntouchedPicture =
+            !isFile && order.resolution == .original && kind != .falsePicture && kind != .picture(.svg)
         guard isFile || isUntouchedPicture else {
             return OriginList.Handling(maximumBytes: sourceBytes, streamsLonger: false)
         }

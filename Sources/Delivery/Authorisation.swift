@@ -24,6 +24,11 @@ struct Authorisation: Sendable, Equatable {
         }
     }
 
+    /// The time that a request's URL gives for its end, whether it is signed or not; `nil` where it gives none.
+    static func expiry(namedBy request: DeliveryRequest) -> Int64? {
+        URLSignature.expiry(namedBy: request.query)
+    }
+
     /// What an endpoint lets pass without a signature.
     func check(_ transformation: Transformation, at endpoint: URLEndpoint) throws(DeliveryError) {
         guard !isSigned else { return }

@@ -24,17 +24,20 @@ package final class Delivery: Sendable {
     private let answers: Answers
     private let limits: TransformationLimits
     private let total: Duration
+    private let sheds = ShedLog()
     private let metrics: Metrics
     private let logger: Logger
 
     /// - Parameters:
     ///   - purges: `nil` where nothing can be purged.
     ///   - purgesOfCDNs: where purges are entered and asked for if there are CDNs in front.
+    ///   - quarantine: that of the host.
+    ///   - edgeRoom: of nginx' own cache; `nil` where it lies on another host.
     ///   - updateGauges: called before the metrics are shown.
     package init(
         configuration: Configuration, outside: Outside, cache: InternalCache, purges: PurgeLog?,
-        otherRegions: OtherRegions? = nil, purgesOfCDNs: (any Purges)? = nil, renders: RenderPool, metrics: Metrics,
-        logger: Logger,
+        otherRegions: OtherRegions? = nil, purgesOfCDNs: (any Purges)? = nil, renders: RenderPool,
+        quarantine: Quarantine = Quarantine(), edgeRoom: EdgeRoom? = nil, metrics: Metrics, logger: Logger,
         updateGauges: @escaping @Sendable () -> Void = {}
     ) {
         self.logger = logger
@@ -44,7 +47,7 @@ package final class Delivery: Sendable {
         let origins = SharedOrigins(configuration, outside: outside, metrics: metrics, logger: logger)
         let site = Site(configuration, makeOrigin: origins.make)
         self.site = site
-        answers = Answers(configuration)
+        answers = Answers(configuration, edgeRoom: edgeRoom)
         let purgeURL = PurgeURL(site: site, limits: limits)
         let allPurges: (any Purges)? = purgesOfCDNs ?? otherRegions?.purges ?? purges
         management = allPurges.map { purges in
@@ -57,7 +60,7 @@ package final class Delivery: Sendable {
         let validity = Validity(purges)
         let variants = Variants(
             configuration: configuration, cache: cache, validity: validity, renders: renders,
-            otherRegions: otherRegions, refreshes: refreshes, metrics: metrics, logger: logger)
+            quarantine: quarantine, otherRegions: otherRegions, refreshes: refreshes, metrics: metrics, logger: logger)
         self.variants = variants
         regionEndpoint = otherRegions.map { otherRegions in
             RegionEndpoint(
@@ -121,7 +124,7 @@ package final class Delivery: Sendable {
 
     private func log(_ error: DeliveryError, _ request: DeliveryRequest) {
         logger.log(
-            level: error.level, "not delivered",
+            level: sheds.level(of: error), "not delivered",
             metadata: [
                 "status": "\(error.status)", "code": "\(error.code)", "reason": "\(error.loggedReason(request))",
                 "path": "\(LoggedPath(request.path))", "request": "\(request.id)",
@@ -148,5 +151,6 @@ extension TransformationLimits {
         self.init()
         steps = limits.steps
         layers = limits.layers
+        textLength = limits.textLength
     }
 }

@@ -85,10 +85,18 @@ extension DeliveryError {
             self = naming(input)
         case .failed(let failure): self.init(failure)
         case .noneFree: self = .overloaded
+        case .refused(let refusal):
+            self = .overloaded
+            retryAfter = refusal.retryAfter
+        case .tooLarge(let maximum):
+            self.init(
+                status: 400, code: "ELIMIT", message: "The picture would take more than \(maximum) bytes of memory.",
+                keeping: .errorAge)
         case .outOfTime:
             self.init(
                 status: 503, code: "ETIMEDOUT", message: "The picture took too long to make.", keeping: .never,
                 level: .warning, retryAfter: 10)
+        case .quarantined: self = .quarantined
         case .crashed:
             self.init(
                 status: 503, code: "EIO", message: "The picture could not be made.", keeping: .never, level: .error,
@@ -138,6 +146,11 @@ extension DeliveryError {
     var isShedding: Bool { self.code == Self.overloaded.code && status == Self.overloaded.status }
 
     // MARK: Without a module of their own
+
+    /// What decodes it has died of it, or run out of time, as often as it may.
+    static let quarantined = DeliveryError(
+        status: 400, code: "ELIMIT", message: "The original is in quarantine: what decodes it does not survive it.",
+        keeping: .briefly, level: .warning)
 
     /// An origin said that something still holds which nobody had.
     static let unaskedConfirmation = DeliveryError(

@@ -41,11 +41,12 @@ package struct Explainer: Sendable {
         var order: Order?
         do throws(DeliveryError) {
             let (route, url) = try place(request, in: &explanation)
-            let transformation = explained(url, at: route, question)
+            let transformation = explained(
+                url, at: route, question, isSigned: explanation.signature?.state == .valid)
             explanation.transformation = transformation
             explanation.isThumbnail = url.isThumbnail
             explanation.inputs = transformation.resolution?.plan?.inputs.map(\.shownName) ?? []
-            explanation.signature?.isRequired = Self.needsSignature(url, at: route.endpoint, limits)
+            explanation.signature?.isRequired = Self.needsSignature(url, at: route, limits)
             order = try Order(request, site: site, limits: limits)
         } catch {
             explanation.refusal = .init(error)
@@ -94,7 +95,7 @@ package struct Explainer: Sendable {
         let url = try parse { () throws(TransformationError) in
             try DeliveryURL(
                 path: path, consumed: route.consumedSegments, query: request.query.utf8,
-                keepingEmptySegments: route.hasWebProxy, limits: limits)
+                keepingQuery: route.endpoint.queryNames, keepingEmptySegments: route.hasWebProxy, limits: limits)
         }
         explanation.object = String(LoggedPath("/" + url.object.canonical).description.dropFirst())
         let query = url.query.passthrough
@@ -107,14 +108,14 @@ package struct Explainer: Sendable {
     }
 
     private func explained(
-        _ url: DeliveryURL, at route: Route, _ question: ExplainQuestion
+        _ url: DeliveryURL, at route: Route, _ question: ExplainQuestion, isSigned: Bool
     ) -> ExplainedTransformation {
         ExplainedTransformation(
             url.transformations,
             in: .init(
                 named: route.account.namedTransformations,
                 defaults: OutputDefaults(route.endpoint, isThumbnail: url.isThumbnail),
-                rules: TransformationRules(route.endpoint, limits: limits)),
+                rules: TransformationRules(route.endpoint, limits: limits, isSigned: isSigned)),
             accepting: AcceptedFormats(AcceptHeader(ExplainQuestion.acceptHeader(question.accept))),
             hints: ClientHints(width: question.width, pixelRatio: question.pixelRatio))
     }
@@ -144,16 +145,26 @@ package struct Explainer: Sendable {
 
     /// `nil` where nobody can say.
     private static func needsSignature(
-        _ url: DeliveryURL, at endpoint: URLEndpoint, _ limits: TransformationLimits
+        _ url: DeliveryURL, at route: Route, _ limits: TransformationLimits
     ) -> Bool? {
-        switch endpoint.unsigned {
-        case .allow: false
+        switch route.endpoint.unsigned {
+        case .allow:
+            !isPossible(url, at: route, limits, isSigned: false) && isPossible(url, at: route, limits, isSigned: true)
         case .deny: true
         case .named:
             // Unknown parameters are none of a named transformation's.
             (try? Transformation(url.transformations, rules: TransformationRules(limits: limits)))
                 .map { !$0.isOnlyNamed }
         }
+    }
+
+    /// Whether a transformation can be carried out, as far as is known before there is a picture.
+    private static func isPossible(
+        _ url: DeliveryURL, at route: Route, _ limits: TransformationLimits, isSigned: Bool
+    ) -> Bool {
+        let rules = TransformationRules(route.endpoint, limits: limits, isSigned: isSigned)
+        let transformation = try? Transformation(url.transformations, rules: rules)
+        return (try? transformation?.resolve(named: route.account.namedTransformations)) != nil
     }
 
     /// The same request as its account signs it, so that what is refused for its signature alone is still explained.
@@ -179,7 +190,7 @@ package struct Explainer: Sendable {
             ("sourceBytes", limits.sourceBytes), ("documentBytes", limits.documentBytes),
             ("sourcePixels", limits.sourcePixels), ("outputPixels", limits.outputPixels), ("frames", limits.frames),
             ("steps", limits.steps), ("layers", limits.layers), ("nesting", self.limits.nesting),
-            ("textBytes", self.limits.textBytes), ("fileBytes", limits.fileBytes),
+            ("textLength", limits.textLength), ("textBytes", self.limits.textBytes), ("fileBytes", limits.fileBytes),
             ("renderMilliseconds", Int(clamping: configuration.timeouts.render.wholeMilliseconds)),
             ("totalMilliseconds", Int(clamping: configuration.timeouts.total.wholeMilliseconds)),
         ]
@@ -214,6 +225,16 @@ extension Explanation.Place {
                 ("cacheControl", endpoint.cacheControl.rawValue),
                 ("saveOriginals", endpoint.saveOriginals ? "true" : "false"),
                 ("residency", endpoint.residency.rawValue),
-            ])
+            ] + endpoint.ladder.settings)
+    }
+}
+
+extension Ladder {
+    /// As the configuration names them; only what is there.
+    fileprivate var settings: [(name: String, value: String)] {
+        func text(_ rungs: [Int]) -> String { rungs.map(String.init).joined(separator: ", ") }
+        let rungs = [("widths", widths), ("heights", heights), ("qualities", qualities)].filter { !$0.1.isEmpty }
+        return rungs.map { ($0.0, text($0.1)) } + (rungs.isEmpty ? [] : [("ladder", mode.rawValue)])
+            + (parameters.map { [("parameters", $0.sorted().joined(separator: ", "))] } ?? [])
     }
 }

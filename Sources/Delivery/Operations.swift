@@ -40,6 +40,7 @@ struct Operations: Sendable {
         case "ready": return try ready(request)
         case "metrics":
             updateGauges()
+            for lane in RenderLane.allCases { metrics.set(.renderWaiting(.init(lane)), renders.waiting(in: lane)) }
             return answers.plain(metrics.text(), type: PrometheusText.contentType, request)
         case "explain":
             return answers.plain(
@@ -57,15 +58,31 @@ struct Operations: Sendable {
     private func ready(_ request: DeliveryRequest) throws(DeliveryError) -> DeliveryResponse {
         do throws(RenderPoolError) {
             try RenderProof(of: renders).make(until: Deadline(in: Self.readyLimit))
-            return answers.plain("ready", request)
+            return answers.plain(readyText, request)
         } catch {
             // Busy, and only just with pictures that it has made: that is proof enough.
-            if error == .noneFree, let last = renders.lastOutcome, last.elapsed < Self.proofLifetime {
-                return answers.plain("ready", request)
+            if error.isBusy, let last = renders.lastOutcome, last.elapsed < Self.proofLifetime {
+                return answers.plain(readyText, request)
             }
             throw DeliveryError(
                 status: 503, code: "EIO", message: "No picture can be made.", keeping: .never, level: .error,
                 log: "\(error)", retryAfter: 1)
+        }
+    }
+
+    /// The first line is all that a balancer looks at.
+    private var readyText: String {
+        guard let lockdown = renders.lockdown else { return "ready" }
+        return "ready\nrender processes: \(lockdown)"
+    }
+}
+
+extension RenderPoolError {
+    /// Whether others are at work.
+    fileprivate var isBusy: Bool {
+        switch self {
+        case .noneFree, .refused: true
+        default: false
         }
     }
 }

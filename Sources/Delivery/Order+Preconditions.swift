@@ -7,7 +7,8 @@ import HTTPRules
 extension Order {
     /// Whether the client itself has said that it has this very state.
     func isKnownToClient(_ served: Served) -> Bool {
-        guard served.state == .fresh, !served.isPicture else { return false }
+        // nginx says it of what it keeps, which is no picture whose URL ends.
+        guard served.state == .fresh, !served.isPicture || authorisation.expiry != nil else { return false }
         return clientConditions.isNotModified(
             entityTag: EntityTag(parsing: served.entityTag),
             lastModified: served.source.lastModified.map { HTTPDate(unixSeconds: $0) })

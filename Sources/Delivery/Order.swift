@@ -45,15 +45,14 @@ struct Order: Sendable {
         }
         route = try site.route(host: request.host, path: path)
         authorisation = try Authorisation(request, route: route)
-        let (consumed, keeping) = (route.consumedSegments, route.hasWebProxy)
+        let (endpoint, consumed, keeping) = (route.endpoint, route.consumedSegments, route.hasWebProxy)
         let url = try Self.parse { () throws(TransformationError) in
             try DeliveryURL(
-                path: path, consumed: consumed, query: request.query.utf8, keepingEmptySegments: keeping, limits: limits
-            )
+                path: path, consumed: consumed, query: request.query.utf8, keepingQuery: endpoint.queryNames,
+                keepingEmptySegments: keeping, limits: limits)
         }
-        let endpoint = route.endpoint
         let named = route.account.namedTransformations
-        let rules = TransformationRules(endpoint, limits: limits)
+        let rules = TransformationRules(endpoint, limits: limits, isSigned: authorisation.isSigned)
         let transformation = try Self.parse { () throws(TransformationError) in
             try Transformation(url.transformations, rules: rules)
         }
@@ -167,13 +166,17 @@ extension Digest {
 /// What makes variants. Its version is part of every key and entity tag.
 package enum Engine {
     /// To be changed whenever the same plan and original give other bytes.
-    package static let version = "3"
+    package static let version = "4"
 }
 
 extension TransformationRules {
     /// How a URL endpoint wants transformations to be read.
-    package init(_ endpoint: URLEndpoint, limits: TransformationLimits) {
-        self.init(limits: limits, unknownParameters: endpoint.unknownParameters == .ignore ? .ignore : .reject)
+    ///
+    /// - Parameter isSigned: whether the owner has signed them, so that the endpoint's ladder does not count.
+    package init(_ endpoint: URLEndpoint, limits: TransformationLimits, isSigned: Bool) {
+        self.init(
+            limits: limits, unknownParameters: endpoint.unknownParameters == .ignore ? .ignore : .reject,
+            ladder: isSigned ? Ladder() : endpoint.ladder)
     }
 }
 

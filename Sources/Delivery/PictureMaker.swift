@@ -1,9 +1,11 @@
+import Caching
 package import Configuration
 import Deadlines
 import HTTPRules
 import Memory
 import Metrics
 import Origins
+import PictureHeaders
 package import RenderJobs
 import Transformation
 
@@ -22,8 +24,10 @@ struct PictureMaker: Sendable {
     private let renders: RenderPool
     private let configuration: Configuration
     private let metrics: Metrics
+    private let quarantine: Quarantine
 
-    init(renders: RenderPool, configuration: Configuration, metrics: Metrics) {
+    init(renders: RenderPool, configuration: Configuration, metrics: Metrics, quarantine: Quarantine) {
+        self.quarantine = quarantine
         self.renders = renders
         self.configuration = configuration
         self.metrics = metrics
@@ -37,6 +41,17 @@ struct PictureMaker: Sendable {
         do { try job.checkSize() } catch { throw DeliveryError(.failed(error)) }
     }
 
+    /// Throws where a picture that nobody knows more of yet would not be let in to the render processes, so that nothing
+    /// is fetched for it in vain. What may turn out to be a file to be passed through is let by.
+    func checkRoom(_ order: Order, until deadline: Deadline) throws(DeliveryError) {
+        guard case .variant = order.resolution,
+            !order.passesFiles || OriginalKind.isPicture(MediaType(path: order.object.name).description),
+            let refusal = renders.refusal(until: deadline)
+        else { return }
+        note(refusal)
+        throw DeliveryError(.refused(refusal))
+    }
+
     func make(
         _ order: Order, _ ingredients: Ingredients, until deadline: Deadline
     ) throws(DeliveryError) -> Picture {
@@ -46,20 +61,31 @@ struct PictureMaker: Sendable {
         let original = part.fetched.original
         let kind = OriginalKind(original.bytes, said: original.metadata.contentType, name: part.order.object.name)
         switch (order.resolution, kind) {
+        case (.original, .picture(.svg)):
+            return try picture(Self.drawing, order, ingredients, timing, until: deadline)
         case (.original, .picture(let format)):
             return Picture(bytes: original.bytes, contentType: format.mediaType, timing: timing)
         case (_, .file(let contentType)) where order.passesFiles:
             return Picture(bytes: original.bytes, contentType: contentType, timing: timing)
         case (.original, _): throw .notAPicture
-        case (.variant(let plan), _):
-            let rendered = try render(plan, order, ingredients, until: deadline)
-            timing.transformation = rendered.facts.transformation
-            timing.encode = rendered.facts.encode
-            timing.queue = rendered.queue
-            return Picture(
-                bytes: rendered.bytes, contentType: rendered.facts.format.mediaType, width: rendered.facts.width,
-                timing: timing)
+        case (.variant(let plan), _): return try picture(plan, order, ingredients, timing, until: deadline)
         }
+    }
+
+    /// What is made of a drawing that is asked for as it is: what the sanitiser leaves of it.
+    private static let drawing = Plan(steps: [], output: Output(format: .source, quality: 80))
+
+    private func picture(
+        _ plan: Plan, _ order: Order, _ ingredients: Ingredients, _ timing: ServerTiming, until deadline: Deadline
+    ) throws(DeliveryError) -> Picture {
+        let rendered = try render(plan, order, ingredients, until: deadline)
+        var timing = timing
+        timing.transformation = rendered.facts.transformation
+        timing.encode = rendered.facts.encode
+        timing.queue = rendered.queue
+        return Picture(
+            bytes: rendered.bytes, contentType: rendered.facts.format.mediaType, width: rendered.facts.width,
+            timing: timing)
     }
 
     private func render(
@@ -68,25 +94,68 @@ struct PictureMaker: Sendable {
         let inputs = ingredients.layers.compactMap { layer in
             layer.inputName.map { JobInput(name: $0, bytes: layer.fetched.original.bytes) }
         }
+        let original = ingredients.original.fetched.original.bytes
+        let job = job(plan, order, until: deadline)
+        let cost = RenderCost(
+            of: plan, original: .init(original),
+            inputs: Dictionary(inputs.map { ($0.name, .init($0.bytes)) }) { first, _ in first }, limits: job.limits,
+            rasterisesSVG: job.rasterisesSVG)
+        let identities = ingredients.decodedIdentities
+        let (originals, picture) = (quarantine.key(identities), quarantine.key(identities + [plan.canonical]))
         do {
             let rendered = try renders.render(
-                job(plan, order, until: deadline), ingredients.original.fetched.original.bytes, inputs: inputs,
-                limit: configuration.timeouts.render)
+                job, original, inputs: inputs, cost: cost, limit: configuration.timeouts.render,
+                witness: quarantine.witness(of: originals, picture: picture))
             metrics.add(.renders(.done))
+            metrics.add(.renderJobs(.init(cost.lane)))
+            metrics.observe(.renderQueueSeconds, rendered.queue)
             metrics.observe(.renderSeconds, rendered.facts.transformation + rendered.facts.encode)
             return rendered
         } catch {
+            if case .refused(let refusal) = error { note(refusal) }
             metrics.add(.renders(error.metric))
+            let isLast = error.mayBeLast && (quarantine.holds(originals) || quarantine.holds(picture))
+            let error = isLast ? .quarantined : error
             let failure = DeliveryError(error, order.layerInputs)
             guard error.speaksOfOriginal, let name = ingredients.original.shownName else { throw failure }
             throw failure.naming(name)
         }
     }
 
+    private func note(_ refusal: RenderRefusal) {
+        metrics.add(.renderRefusals(.init(refusal.lane), .init(refusal.reason)))
+    }
+
     private func job(_ plan: Plan, _ order: Order, until deadline: Deadline) -> RenderJob {
         RenderJob(
-            plan: plan.canonical, rasterisesSVG: order.route.endpoint.svg == .rasterise,
+            plan: plan.canonical,
+            rasterisesSVG: order.resolution != .original && order.route.endpoint.svg == .rasterise,
             limits: .init(configuration.limits), deadline: deadline)
+    }
+}
+
+extension RenderCost.Part {
+    fileprivate init(_ bytes: SharedMemory) {
+        self.init(bytes.withBytes { PictureHeader(of: $0) }, count: bytes.count)
+    }
+}
+
+extension Counter.RenderLane {
+    init(_ lane: RenderLane) {
+        switch lane {
+        case .fast: self = .fast
+        case .heavy: self = .heavy
+        case .animated: self = .animated
+        }
+    }
+}
+
+extension Counter.RefusalReason {
+    fileprivate init(_ reason: RenderRefusal.Reason) {
+        switch reason {
+        case .full: self = .full
+        case .late: self = .late
+        }
     }
 }
 
@@ -99,20 +168,32 @@ extension RenderJob.Limits {
     }
 }
 
+extension Ingredients {
+    /// Keys and states of all that a render process decodes.
+    fileprivate var decodedIdentities: [String] {
+        parts.map(\.order.originalKey.description) + [source.identity]
+    }
+}
+
 extension RenderPoolError {
+    /// Whether it may be the one after which there is no other attempt.
+    fileprivate var mayBeLast: Bool { self == .crashed || self == .outOfTime }
+
     /// Whether its message says "the original" of what the picture is made of first.
     fileprivate var speaksOfOriginal: Bool {
         switch self {
-        case .failed(.notAPicture), .failed(.notAvailable), .failed(.damaged), .failed(.sourceLimit): true
+        case .failed(.notAPicture), .failed(.notAvailable), .failed(.damaged), .failed(.sourceLimit), .quarantined: true
         default: false
         }
     }
 
     fileprivate var metric: Counter.RenderResult {
         switch self {
-        case .noneFree: .noneFree
+        case .noneFree, .refused: .noneFree
+        case .tooLarge: .limit
         case .outOfTime: .timeout
         case .crashed: .crashed
+        case .quarantined: .quarantined
         case .failed(let failure): failure.metric
         }
     }

@@ -53,7 +53,7 @@ struct PurgeURL {
             let route = place.route,
             let url = try? DeliveryURL(
                 path: path, consumed: route.consumedSegments, query: query.utf8,
-                keepingEmptySegments: route.hasWebProxy, limits: limits)
+                keepingQuery: route.endpoint.queryNames, keepingEmptySegments: route.hasWebProxy, limits: limits)
         else { return nil }
         let object = route.purgePath(of: url.object)
         if isOpen {
@@ -78,24 +78,35 @@ struct PurgeURL {
     private func variants(
         of pattern: PurgePattern, _ texts: [String], _ route: Route, thumbnails: [Bool] = [false]
     ) -> PurgeTarget? {
-        let rules = TransformationRules(route.endpoint, limits: limits)
+        let rules = TransformationRules(route.endpoint, limits: limits, isSigned: true)
         guard let transformation = try? Transformation(texts, rules: rules) else { return nil }
         // Nobody can list the screens that hints may speak of: the originals are meant.
         let named = route.account.namedTransformations
         guard transformation.hints(named: named).isEmpty else { return .originals(pattern) }
+        guard let signed = resolutions(transformation, route, thumbnails) else { return nil }
+        // Untouched is no variant.
+        guard !signed.contains(.original) else { return .originals(pattern) }
+        // The ladder may make something else of a URL without a signature, or nothing.
+        let open = TransformationRules(route.endpoint, limits: limits, isSigned: false)
+        let unsigned = (try? Transformation(texts, rules: open)).flatMap { resolutions($0, route, thumbnails) } ?? []
+        return .variant(pattern, plans: Set((signed + unsigned).map(\.canonical)))
+    }
+
+    /// In their one spelling, for every client.
+    private func resolutions(
+        _ transformation: Transformation, _ route: Route, _ thumbnails: [Bool]
+    ) -> [Resolution]? {
         let clients: [AcceptedFormats] = [[], .webp, .avif, [.webp, .avif]]
-        // In their one spelling.
-        var plans: Set<String> = []
+        var found: [Resolution] = []
         for defaults in thumbnails.map({ OutputDefaults(route.endpoint, isThumbnail: $0) }) {
             for client in clients {
-                let resolution = try? transformation.resolve(named: named, defaults: defaults, accepting: client)
+                let resolution = try? transformation.resolve(
+                    named: route.account.namedTransformations, defaults: defaults, accepting: client)
                 guard let resolution else { return nil }
-                // Untouched is no variant.
-                guard resolution != .original else { return .originals(pattern) }
-                plans.insert(resolution.canonical)
+                found.append(resolution)
             }
         }
-        return .variant(pattern, plans: plans)
+        return found
     }
 
     // MARK: Everything below

@@ -6,7 +6,10 @@ import Transformation
 /// Proves that a picture can be made, and not only that somebody is there: the smallest one goes through the way of all
 /// pictures.
 package struct RenderProof {
-    private static let original = [UInt8]("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1\" height=\"1\"/>".utf8)
+    /// A GIF of one pixel: of a kind that cannot be switched off.
+    private static let original =
+        [UInt8]("GIF89a".utf8) + [1, 0, 1, 0, 0x80, 0, 0, 0, 0, 0, 255, 255, 255]
+        + [0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3B]
 
     private let renders: RenderPool
 

@@ -36,7 +36,8 @@ final class Variants: Sendable {
 
     init(
         configuration: Configuration, cache: InternalCache, validity: Validity, renders: RenderPool,
-        otherRegions: OtherRegions?, refreshes: BackgroundRefresh<EntryKey>, metrics: Metrics, logger: Logger
+        quarantine: Quarantine, otherRegions: OtherRegions?, refreshes: BackgroundRefresh<EntryKey>, metrics: Metrics,
+        logger: Logger
     ) {
         let lifetimes = Lifetimes(configuration.cache)
         let saved = SavedOriginals(cache: cache, validity: validity, region: configuration.region, metrics: metrics)
@@ -44,7 +45,8 @@ final class Variants: Sendable {
         let originals = Originals(
             configuration: configuration, origins: origins, saved: saved, cache: cache, validity: validity,
             refreshes: refreshes, metrics: metrics)
-        let pictures = PictureMaker(renders: renders, configuration: configuration, metrics: metrics)
+        let pictures = PictureMaker(
+            renders: renders, configuration: configuration, metrics: metrics, quarantine: quarantine)
         maker = VariantMaker(
             originals: originals, pictures: pictures, cache: cache, lifetimes: lifetimes, validity: validity,
             configuration: configuration)
@@ -169,6 +171,8 @@ final class Variants: Sendable {
     private func flyInRegion(
         _ order: Order, _ fetched: Fetched?, inPlaceOf old: Served?, until deadline: Deadline
     ) throws(DeliveryError) -> Served {
+        // What would be shed anyway costs neither a lease nor an original. Who has something old may only ask about it.
+        if fetched == nil, old == nil, order.home == nil { try maker.pictures.checkRoom(order, until: deadline) }
         // Nothing is kept of an original that goes out as it is: its own flight is the one that the region shares.
         guard order.resolution != .original else {
             return try askHomeOrMake(order, fetched, inPlaceOf: old, until: deadline)

@@ -85,6 +85,14 @@ private struct Blamed {
         case .unknownNamedTransformation(let name), .nestedNamedTransformation(let name):
             (parameter, value) = ("n", name)
             spellings = ["n-\(name)"]
+        case .notOnLadder(let parameter, let value, let rungs):
+            (self.parameter, self.value) = (parameter, value)
+            allowed = rungs.map(String.init).joined(separator: ", ")
+            spellings = ["\(parameter)-\(value)", parameter]
+        case .needsSignature(let parameter, let names):
+            self.parameter = parameter
+            allowed = names.joined(separator: ", ")
+            spellings = [parameter]
         case .syntax(_, let near): spellings = [near]
         default: break
         }

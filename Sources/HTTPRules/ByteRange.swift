@@ -84,15 +84,20 @@ package struct ContentRange: Sendable, Hashable {
         let parts = text.dropFirst(unit.count).split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2 else { return nil }
         let ends = parts[0].split(separator: "-", omittingEmptySubsequences: false)
-        guard ends.count == 2, let first = Int(ends[0]), let last = Int(ends[1]),
+        guard ends.count == 2, let first = Self.number(ends[0]), let last = Self.number(ends[1]),
             let range = ByteRange(first: first, last: last)
         else { return nil }
         if parts[1] == "*" {
             self.init(range, of: nil)
         } else {
-            guard let total = Int(parts[1]), range.last < total else { return nil }
+            guard let total = Self.number(parts[1]), range.last < total else { return nil }
             self.init(range, of: total)
         }
+    }
+
+    /// Digits only.
+    private static func number(_ text: Substring) -> Int? {
+        text.utf8.allSatisfy { (48...57).contains($0) } ? Int(text) : nil
     }
 }
 

@@ -30,12 +30,12 @@ package struct EntityTag: Sendable, Hashable, CustomStringConvertible {
 
     /// Byte for byte the same: equal texts, none of them weak.
     package func strongMatches(_ other: EntityTag) -> Bool {
-        !isWeak && !other.isWeak && value == other.value
+        !isWeak && !other.isWeak && weakMatches(other)
     }
 
-    /// Good enough for a cache: equal texts.
+    /// Good enough for a cache: equal texts. Bytes are compared, as two spellings of one character are two tags.
     package func weakMatches(_ other: EntityTag) -> Bool {
-        value == other.value
+        value.utf8.elementsEqual(other.value.utf8)
     }
 }
 

@@ -78,6 +78,14 @@ extension Counter {
 
     package static func renders(_ result: RenderResult) -> Counter { Counter(.renders, result) }
 
+    /// Renders that were done, by the lane that they waited in.
+    package static func renderJobs(_ lane: RenderLane) -> Counter { Counter(.renderJobs, lane) }
+
+    /// Once for each render that was refused, or would have been.
+    package static func renderRefusals(_ lane: RenderLane, _ reason: RefusalReason) -> Counter {
+        Counter(.renderRefusals, lane, reason)
+    }
+
     /// Once in the life of a worker process.
     package static var workerStarts: Counter { Counter(.workerStarts) }
 }

@@ -129,12 +129,29 @@ extension Counter {
         /// The original or the variant exceeds a limit.
         case limit
         case timeout
-        /// No render process was free in time.
+        /// No render process was free in time, or would have been.
         case noneFree = "none_free"
         /// The render process died.
         case crashed
+        /// It was not tried, because of what became of render processes before.
+        case quarantined
         /// libvips failed where it should not.
         case failed
         package static let label = "result"
+    }
+
+    /// What waits together in front of the render processes.
+    package enum RenderLane: String, MetricLabel {
+        case fast, heavy, animated
+        package static let label = "lane"
+    }
+
+    /// Why a render was refused at once.
+    package enum RefusalReason: String, MetricLabel {
+        /// As many waited as may.
+        case full
+        /// It could not have been done before its deadline.
+        case late
+        package static let label = "reason"
     }
 }

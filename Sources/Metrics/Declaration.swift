@@ -3,6 +3,8 @@ package struct Declaration: Sendable {
     enum Kind {
         case counter([Series])
         case gauge(cell: Int)
+        /// A gauge for each value of a label.
+        case gauges([Series])
         /// A gauge for each other region.
         case regions(RegionGauge)
         case histogram(Histogram)
@@ -48,6 +50,14 @@ package struct Declaration: Sendable {
         Declaration(name: name, help: help, kind: .gauge(cell: gauge.cell), needsRegions: needsRegions)
     }
 
+    /// A gauge for each value of the label.
+    static func gauge<One: MetricLabel>(
+        _ name: String, _ help: String, _ gauge: (One) -> Gauge
+    ) -> Declaration {
+        let series = One.allCases.map { one in Series(labels: [one.pair], cell: gauge(one).cell) }
+        return Declaration(name: name, help: help, kind: .gauges(series))
+    }
+
     static func gauge(_ name: String, _ help: String, _ gauge: RegionGauge) -> Declaration {
         Declaration(name: name, help: help, kind: .regions(gauge), needsRegions: true)
     }
@@ -59,7 +69,7 @@ package struct Declaration: Sendable {
     /// All cells that the metric uses.
     package var cells: [Int] {
         switch kind {
-        case .counter(let series): series.map(\.cell)
+        case .counter(let series), .gauges(let series): series.map(\.cell)
         case .gauge(let cell): [cell]
         case .regions(let gauge): Array(gauge.metric.cells)
         case .histogram(let histogram): [histogram.sumCell] + Histogram.buckets.map { histogram.cell(ofBucket: $0) }

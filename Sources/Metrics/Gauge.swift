@@ -11,6 +11,8 @@ package enum Gauge: Hashable, Sendable {
     case cdnWaiting
     /// How long ago the oldest of them was accepted.
     case cdnOldestSeconds
+    /// Renders that wait, in the worker that was asked for its metrics last: it shows them at once.
+    case renderWaiting(Counter.RenderLane)
     /// Of another region, by its place in `Metrics.regions`.
     case region(RegionGauge, place: Int)
 
@@ -22,6 +24,7 @@ package enum Gauge: Hashable, Sendable {
         case .regionConfirmed: Metric.regionConfirmed.firstCell
         case .cdnWaiting: Metric.cdnWaiting.firstCell
         case .cdnOldestSeconds: Metric.cdnOldestSeconds.firstCell
+        case .renderWaiting(let lane): Metric.renderWaiting.firstCell + lane.index
         case .region(let gauge, let place): gauge.metric.firstCell + max(0, min(place, Metric.places - 1))
         }
     }

@@ -2,6 +2,7 @@
 package enum Histogram: Hashable, Sendable {
     case requestSeconds
     case renderSeconds
+    case renderQueueSeconds
 
     /// The buckets' upper bounds in nanoseconds, each included, rising; what took longer falls into a last one without
     /// bound. A hit takes about the first; the last is the default of `timeouts.total`.
@@ -17,6 +18,7 @@ package enum Histogram: Hashable, Sendable {
         switch self {
         case .requestSeconds: .requestSeconds
         case .renderSeconds: .renderSeconds
+        case .renderQueueSeconds: .renderQueueSeconds
         }
     }
 

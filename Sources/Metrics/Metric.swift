@@ -5,7 +5,7 @@ package enum Metric: Int, CaseIterable, Sendable {
     case lookups, entries, redisErrors, redisBreakerOpenings, storeErrors
     case storeBytes, storeLimitBytes, evictions, evictedBytes, purges, purgeRules
     case originRequests, originBreakerOpenings, refreshes, savedOriginals
-    case renders, renderSeconds, workerStarts
+    case renders, renderSeconds, renderQueueSeconds, renderJobs, renderRefusals, renderWaiting, workerStarts
     case regionQuestions, bypasses, regionRequests, regionExchanges, adoptedRules
     case regionUp, regionHeardSeconds, regionOtherConfiguration, regionClockSeconds, regionConfirmed
     case cdnCalls, cdnPurges, cdnWaiting, cdnOldestSeconds

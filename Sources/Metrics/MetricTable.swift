@@ -46,6 +46,14 @@ extension Declaration {
         .counter("apus_renders_total", "Renders by their end.", Counter.renders),
         .histogram(
             "apus_render_duration_seconds", "Time that a render process worked on a variant.", .renderSeconds),
+        .histogram(
+            "apus_render_queue_seconds", "Time that a render waited for a render process.", .renderQueueSeconds),
+        .counter("apus_render_jobs_total", "Renders done, by the lane that they waited in.", Counter.renderJobs),
+        .counter(
+            "apus_render_refusals_total", "Renders refused at once because they would have waited in vain.",
+            Counter.renderRefusals),
+        .gauge(
+            "apus_render_waiting_jobs", "Renders that wait, in the worker that answers this.", Gauge.renderWaiting),
         .counter("apus_worker_starts_total", "Worker processes started.", Counter.workerStarts),
 
         .counter(

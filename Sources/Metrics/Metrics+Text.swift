@@ -22,6 +22,9 @@ extension Metrics {
         case .gauge(let cell):
             text.begin(name, .gauge, help: declaration.help)
             text.sample(name, [], "\(cells[cell])")
+        case .gauges(let series):
+            text.begin(name, .gauge, help: declaration.help)
+            for one in series { text.sample(name, one.labels, "\(cells[one.cell])") }
         case .regions(let gauge):
             text.begin(name, .gauge, help: declaration.help)
             for (place, region) in regions.enumerated() {

@@ -20,6 +20,8 @@ package final class MessageSocket: Sendable {
         case message(Message)
         /// The other process has closed its end: it is gone.
         case closed
+        /// It is gone, and had not read all that was sent to it.
+        case unread
         case timedOut
     }
 
@@ -70,7 +72,7 @@ package final class MessageSocket: Sendable {
                 message = try receiveOne()
             } catch {
                 if error.errno == EINTR { continue }
-                if error.errno == ECONNRESET { return .closed }
+                if error.errno == ECONNRESET { return .unread }
                 throw error
             }
             // Messages are never empty, so an empty one is the end.
@@ -78,6 +80,13 @@ package final class MessageSocket: Sendable {
             for passed in message.descriptors { close(passed) }
             return .closed
         }
+    }
+
+    /// Returns when something can be received from one of `sockets`, or the deadline has passed.
+    package static func awaitNews(of sockets: [MessageSocket], until deadline: Deadline) {
+        guard !sockets.isEmpty else { return }
+        var wanted = sockets.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
+        poll(&wanted, nfds_t(wanted.count), deadline.remainingMilliseconds)
     }
 
     private func receiveOne() throws(ProcessError) -> Message {

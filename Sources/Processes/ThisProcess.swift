@@ -16,6 +16,27 @@ package enum ThisProcess {
         _ = apus_schedule_idle()
     }
 
+    /// Runs after everybody else, but for those of `runWhenIdle`.
+    package static func runInBackground() {
+        _ = apus_schedule_batch()
+        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
+    }
+
+    /// The most memory of its own that this process may ask for, in bytes: what asks for more gets none. Left as it is where
+    /// more is in use already, as it is where a sanitizer keeps its books.
+    package static func limitMemory(to bytes: Int) {
+        guard ThisProcess.dataBytes < bytes else { return }
+        var limit = rlimit(rlim_cur: rlim_t(bytes), rlim_max: rlim_t(bytes))
+        setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &limit)
+    }
+
+    /// What RLIMIT_DATA counts: private memory that may be written (proc(5), `VmData`).
+    private static var dataBytes: Int {
+        // size, resident, shared, text, lib, data, dt, in pages.
+        let pages = (ControlGroups.firstLine(of: "/proc/self/statm") ?? "").split(separator: " ").compactMap { Int($0) }
+        return pages.count > 5 ? pages[5] * Int(sysconf(Int32(_SC_PAGESIZE))) : 0
+    }
+
     /// The file of the running program, as it was started: a newer build takes its place under this path.
     package static func programPath(of invocation: String) -> String {
         var path = [CChar](repeating: 0, count: Int(PATH_MAX))

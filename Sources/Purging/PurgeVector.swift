@@ -52,5 +52,7 @@ extension PurgeVector: CustomStringConvertible {
             else { return nil }
             numbers[String(sides[0])] = number
         }
+        // One text for each vector.
+        guard description == text else { return nil }
     }
 }

@@ -111,10 +111,10 @@ extension ExchangeMessage {
     /// anything else that makes no sense.
     package init?(_ fields: RegionFields) {
         guard let configuration = fields[Name.configuration], let engine = fields[Name.engine],
-            let form = fields[Name.form].flatMap({ UInt8($0) }),
+            let form = fields[Name.form].flatMap({ RegionFields.number($0, max: 255) }),
             let known = fields[Name.known].flatMap({ PurgeVector($0) })
         else { return nil }
-        self.init(configuration: configuration, engine: engine, form: form, known: known)
+        self.init(configuration: configuration, engine: engine, form: UInt8(form), known: known)
         isCut = fields[Name.more] != nil
         for field in fields.list {
             switch field.name {
@@ -136,11 +136,17 @@ extension ExchangeMessage {
 
     private static func offer(_ text: String) -> PurgeOffer? {
         let parts = text.split(separator: " ", omittingEmptySubsequences: false)
-        guard parts.count == 4, !parts[0].isEmpty, let after = UInt64(parts[1]), let upTo = UInt64(parts[2]),
-            after <= upTo, upTo <= PurgeRule.highestNumber, parts[3] == whole || parts[3] == reset
+        guard parts.count == 4, !parts[0].isEmpty, let after = number(parts[1]), let upTo = number(parts[2]),
+            after <= upTo, parts[3] == whole || parts[3] == reset
         else { return nil }
         return PurgeOffer(
             source: String(parts[0]), after: after, upTo: upTo, isReset: parts[3] == reset, rules: [])
+    }
+}
+
+extension ExchangeMessage {
+    private static func number(_ text: Substring) -> UInt64? {
+        RegionFields.number(String(text), max: Int64(PurgeRule.highestNumber)).map { UInt64($0) }
     }
 }
 

@@ -6,12 +6,18 @@ import Transformation
 /// Why the pool gave no outcome for a job.
 package enum RenderPoolError: Error, Equatable, Sendable {
     case failed(RenderFailure)
-    /// No render process was free before the deadline.
+    /// There was no render process at all until the deadline.
     case noneFree
+    /// Too many others wait, or are at work, for this to be done in time.
+    case refused(RenderRefusal)
+    /// The job alone would hold more memory than all jobs may together; that many bytes.
+    case tooLarge(maximum: Int)
     /// The render process was still at work at the hard limit, and was killed.
     case outOfTime
     /// Two render processes, one after the other, died of this job.
     case crashed
+    /// The witness did not let it be tried.
+    case quarantined
 }
 
 /// A variant fresh from a render process.
@@ -22,46 +28,57 @@ package struct RenderedVariant: Sendable {
     package let queue: Duration
 }
 
-/// The render gate: as many jobs at once as there are render processes, the others wait for one to be free.
+/// Render processes, and the gate in front of them (`RenderGate`): who may not begin at once waits, and who would wait in
+/// vain is told so at once.
 ///
-/// A thread of its own keeps the number of processes: one that died is replaced, with growing pauses if they die at once.
+/// A thread of its own keeps the number of processes (`RenderPool+Keeping`).
 package final class RenderPool: Sendable {
     /// How much longer than the job's own deadline a render process may take before it is killed.
     package static let grace: Duration = .milliseconds(500)
     /// How often a job whose render process died is tried in another.
     private static let attempts = 2
-    private static let shortestPause: Duration = .milliseconds(20)
-    private static let longestPause: Duration = .seconds(5)
-    /// How often idle processes are looked at.
-    private static let watchInterval: Duration = .seconds(1)
 
-    private struct State {
+    struct State {
         var idle: [RenderProcess] = []
-        /// Who waits for an idle process, first come first.
-        var line: [UInt64] = []
-        var nextNumber: UInt64 = 0
+        var gate: RenderGate
+        /// Of the jobs that wait, by their numbers.
+        var waiting: [UInt64: Entrance] = [:]
         var lastOutcome: Deadline?
         /// Processes that are still to be started.
-        var missing: Int
-        /// Ends without an outcome since the last outcome.
+        var missing: [RenderPriority]
+        /// Ends of processes that had no job, one after the other.
         var losses = 0
+        var hello: RenderHello?
         var isStopping = false
     }
 
-    private let program: String
-    private let directory: String
-    private let environment: [String: String]
-    private let state: Monitor<State>
+    let program: String
+    let directory: String
+    let environment: [String: String]
+    let settings: RenderSettings
+    let state: Monitor<State>
 
     /// - Parameters:
     ///   - program: the path of `apus-render`.
     ///   - directory: a folder of this user's in which render processes may make what libvips wants at its start.
-    ///   - count: render processes to keep, at least 1.
-    package init(program: String, directory: String, environment: [String: String], count: Int) {
+    ///   - count: render processes to keep, at least 1; without the one that is for the fast lane alone.
+    ///   - admission: what the gate holds to.
+    package init(
+        program: String, directory: String, environment: [String: String], count: Int,
+        settings: RenderSettings = RenderSettings(), admission: RenderAdmission = RenderAdmission()
+    ) {
         self.program = program
         self.directory = directory
         self.environment = environment
-        state = Monitor(State(missing: max(1, count)))
+        self.settings = settings
+        let gate = RenderGate(
+            RenderGate.Settings(
+                processors: count, hasFastPlace: admission.hasFastProcess, memory: admission.memory,
+                waiting: admission.waiting))
+        // The last is started first.
+        let favoured: [RenderPriority] = admission.hasFastProcess ? [.favoured] : []
+        let others = Array(repeating: RenderPriority.idle, count: gate.settings.processors)
+        state = Monitor(State(gate: gate, missing: favoured + others))
     }
 
     /// Starts the thread that keeps the processes; it runs until `stop`. Call once.
@@ -74,40 +91,74 @@ package final class RenderPool: Sendable {
         state.update { $0.isStopping = true }
     }
 
+    /// What the render process that was started last has given up for good; `nil` before the first is there.
+    package var lockdown: RenderHello? { state.withLock(\.hello) }
+
     /// When a render process last said what became of its job; `nil` if none ever did.
     package var lastOutcome: Deadline? { state.withLock(\.lastOutcome) }
 
-    /// Renders one job. Blocks until its outcome is there, at most until the job's deadline and the grace have passed.
+    /// Renders one job. Blocks until its outcome is there, at most until the job's deadline and the grace have passed; a
+    /// job that would wait in vain is refused at once.
     ///
     /// - Parameters:
     ///   - inputs: all that goes into the picture beside the original; the job is told of both here.
+    ///   - cost: what it is expected to take.
     ///   - limit: how long the work itself may take; waiting for a free render process does not count.
+    ///   - witness: is asked before each attempt.
     package func render(
-        _ job: RenderJob, _ original: SharedMemory, inputs: [JobInput] = [], limit: Duration? = nil
+        _ job: RenderJob, _ original: SharedMemory, inputs: [JobInput] = [], cost: RenderCost = .least,
+        limit: Duration? = nil, witness: RenderWitness = .none
     ) throws(RenderPoolError) -> RenderedVariant {
         let arrival = Deadline.now
         var job = job
         job.originalCount = original.count
         job.inputs = inputs.map { RenderJob.Input(name: $0.name, count: $0.bytes.count) }
         do { try job.checkSize() } catch { throw .failed(error) }
+        let turn = try enter(cost, until: job.deadline, limit)
+        let first = try begin(turn)
+        let queue = arrival.elapsed
+        let (result, took) = carryOut(job, [original] + inputs.map(\.bytes), in: first, lane: cost.lane, limit, witness)
+        change { $0.gate.end(turn.number, took: took) }
+        let (facts, bytes) = try result.get()
+        return RenderedVariant(facts: facts, bytes: bytes, queue: queue)
+    }
+
+    /// Seconds of work, where they say something about such jobs.
+    private typealias Ended = (result: Result<(VariantFacts, SharedMemory), RenderPoolError>, took: Double?)
+
+    /// Tries it in another process where one dies of it. Its place is the job's own all the time.
+    private func carryOut(
+        _ job: RenderJob, _ bytes: [SharedMemory], in first: RenderProcess, lane: RenderLane, _ limit: Duration?,
+        _ witness: RenderWitness
+    ) -> Ended {
+        var process = first
         var deaths = 0
-        while deaths < Self.attempts {
-            let process = try takeIdle(until: job.deadline)
-            let queue = arrival.elapsed
+        while true {
             var job = job
             if let limit { job.deadline = job.deadline.capped(to: limit) }
-            switch run(job, [original] + inputs.map(\.bytes), in: process) {
-            case .success(.success(let (facts, bytes))):
-                return RenderedVariant(facts: facts, bytes: bytes, queue: queue)
-            case .success(.failure(.outOfTime)), .failure(.late): throw .outOfTime
-            case .success(.failure(let failure)): throw .failed(failure)
-            case .failure(.died), .failure(.malformed): deaths += 1
-            case .failure(.deadBefore):
-                // It says nothing about this job, however many were killed while they were idle.
-                if job.deadline.hasPassed { throw .noneFree }
+            guard let tellEnd = witness.begin() else {
+                change { $0.idle.append(process) }
+                return (.failure(.quarantined), nil)
             }
+            let start = Deadline.now
+            let attempt = run(job, bytes, in: process)
+            tellEnd(attempt.end)
+            switch attempt {
+            case .success(.success(let (facts, bytes))):
+                return (.success((facts, bytes)), (facts.transformation + facts.encode).milliseconds / 1000)
+            case .success(.failure(.outOfTime)), .failure(.late):
+                return (.failure(.outOfTime), start.elapsed.milliseconds / 1000)
+            case .success(.failure(let failure)): return (.failure(.failed(failure)), nil)
+            case .failure(.died), .failure(.malformed): deaths += 1
+            // It says nothing about this job, however many were killed while they were idle.
+            case .failure(.deadBefore): break
+            }
+            guard deaths < Self.attempts else { return (.failure(.crashed), nil) }
+            guard !job.deadline.hasPassed, let next = takeIdle(for: lane, until: job.deadline) else {
+                return (.failure(.noneFree), nil)
+            }
+            process = next
         }
-        throw .crashed
     }
 
     /// A process that is lost is replaced.
@@ -125,25 +176,15 @@ package final class RenderPool: Sendable {
     }
 }
 
+// MARK: Processes
+
 extension RenderPool {
-    private func takeIdle(until deadline: Deadline) throws(RenderPoolError) -> RenderProcess {
-        let number = state.withLock { state in
-            state.nextNumber += 1
-            state.line.append(state.nextNumber)
-            return state.nextNumber
-        }
-        let process = state.wait(until: deadline) { state -> RenderProcess? in
-            // The one used last: its memory is warm.
-            state.line.first == number ? state.idle.popLast() : nil
-        }
-        // Whoever is first now may find another one idle.
-        state.update { state in state.line.removeAll { $0 == number } }
-        guard let process else { throw .noneFree }
-        return process
+    private func takeIdle(for lane: RenderLane, until deadline: Deadline) -> RenderProcess? {
+        state.wait(until: deadline) { $0.takeIdle(for: lane) }
     }
 
     private func giveBack(_ process: RenderProcess) {
-        state.update { state in
+        change { state in
             state.losses = 0
             state.lastOutcome = .now
             state.idle.append(process)
@@ -153,54 +194,29 @@ extension RenderPool {
     private func replace(_ process: RenderProcess) {
         process.end()
         state.update { state in
-            state.losses += 1
-            state.missing += 1
+            state.missing.append(process.priority)
         }
     }
+}
 
-    // MARK: The keeper's thread
+extension RenderPool.State {
+    /// Those that work for the fast lane alone.
+    var favouredIdle: Int { idle.count { $0.priority == .favoured } }
 
-    private func keep() {
-        while true {
-            let turn = state.wait(until: Deadline(in: Self.watchInterval)) { state -> (stops: Bool, losses: Int)? in
-                state.isStopping || state.missing > 0 ? (state.isStopping, state.losses) : nil
-            }
-            guard let turn else {
-                collectEnded()
-                continue
-            }
-            if turn.stops { return endIdle() }
-            if turn.losses > 1 { pause(after: turn.losses) }
-            startOne()
-        }
+    /// A process that works for the lane. The one used last: its memory is warm.
+    mutating func takeIdle(for lane: RenderLane) -> RenderProcess? {
+        let own = lane == .fast ? idle.lastIndex { $0.priority == .favoured } : nil
+        let index = own ?? idle.lastIndex { $0.priority != .favoured }
+        return index.map { idle.remove(at: $0) }
     }
+}
 
-    private func startOne() {
-        guard let process = try? RenderProcess(program: program, directory: directory, environment: environment) else {
-            state.update { $0.losses += 1 }
-            return
+extension Result<RenderProcess.Outcome, RenderProcess.Loss> {
+    fileprivate var end: RenderWitness.End {
+        switch self {
+        case .success, .failure(.deadBefore), .failure(.late(isBusy: false)): .alive
+        case .failure(.died), .failure(.malformed): .died
+        case .failure(.late(isBusy: true)): .late
         }
-        state.update { state in
-            state.missing -= 1
-            state.idle.append(process)
-        }
-    }
-
-    /// Finds idle processes that somebody has killed.
-    private func collectEnded() {
-        state.update { state in
-            let count = state.idle.count
-            state.idle.removeAll { $0.hasEnded }
-            state.missing += count - state.idle.count
-        }
-    }
-
-    private func pause(after losses: Int) {
-        let pause = min(Self.longestPause, Self.shortestPause * (1 << min(losses, 10)))
-        _ = state.wait(until: Deadline(in: pause)) { $0.isStopping ? true : nil }
-    }
-
-    private func endIdle() {
-        for process in state.withLock({ $0.idle }) { process.end() }
     }
 }

@@ -8,6 +8,9 @@ package struct RenderProcessLoop {
     /// Under which number a render process finds its end of the socket.
     package static let socketDescriptor: Int32 = 3
 
+    /// What it says when it has taken a job, before it looks at it. No outcome begins so.
+    package static let begun: [UInt8] = [0xFF]
+
     private let socket: MessageSocket
 
     package init(socket: MessageSocket) {
@@ -18,11 +21,18 @@ package struct RenderProcessLoop {
         (VariantFacts, SharedMemory), RenderFailure
     >
 
+    /// Says that jobs may come. Once, before `run`.
+    package func greet(_ hello: RenderHello) throws(ProcessError) {
+        try socket.send(hello.message)
+    }
+
     /// Runs until the worker closes the socket, which is how it ends a render process that has nothing to do.
     ///
     /// - Parameter render: gets the job, the original and the inputs, which it may use until it returns.
     package func run(_ render: Render) throws(ProcessError) {
         while case .message(let message) = try socket.receive() {
+            // From here on its death says something about the job.
+            try socket.send(Self.begun)
             try answer(message, render)
         }
     }

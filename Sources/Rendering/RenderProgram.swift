@@ -1,6 +1,7 @@
 import Glibc
+import Lockdown
 import Processes
-import RenderJobs
+package import RenderJobs
 import Vips
 
 /// The whole of `apus-render`: a process that decodes, transforms and encodes, one picture at a time, with nothing but
@@ -11,16 +12,23 @@ package enum RenderProgram {
     /// - Parameters:
     ///   - directory: where the folder of libvips' modules is made.
     ///   - worker: the process that has started this one, and whose end is this one's.
-    package static func run(directory: String, worker: Int32) -> Int32 {
+    package static func run(
+        directory: String, worker: Int32, priority: RenderPriority, settings: RenderSettings
+    ) -> Int32 {
         // A worker that was killed takes its render processes along.
         guard ThisProcess.endWithParent(worker, signal: SIGKILL) else { return 0 }
-        ThisProcess.runWhenIdle()
+        switch priority {
+        case .idle: ThisProcess.runWhenIdle()
+        case .favoured: ThisProcess.runInBackground()
+        }
         Signals.ignoreBrokenPipes()
         do {
             if let home = VipsLibrary.makeModuleFolder(in: directory) { setenv(VipsLibrary.homeVariable, home, 1) }
-            try VipsLibrary.start()
+            try VipsLibrary.start(without: settings.switchedOff)
             let renderer = Renderer()
             let loop = RenderProcessLoop(socket: MessageSocket(adopting: RenderProcessLoop.socketDescriptor))
+            let report = try lockIn(settings)
+            try loop.greet(RenderHello(landlock: report.landlock, filtersCalls: report.filtersCalls))
             try loop.run { job, original, inputs in
                 do throws(RenderFailure) {
                     return .success(try renderer.render(job, original, inputs))
@@ -34,5 +42,20 @@ package enum RenderProgram {
             write(STDERR_FILENO, line, line.count)
             return 1
         }
+    }
+
+    /// From here on a picture that takes this process over has nothing but the next job.
+    private static func lockIn(_ settings: RenderSettings) throws(LockdownError) -> Lockdown.Report {
+        if settings.mostMemory > 0 { ThisProcess.limitMemory(to: settings.mostMemory) }
+        return try Lockdown(readable: NeededFiles.list, socket: RenderProcessLoop.socketDescriptor).enter()
+    }
+}
+
+extension RenderSettings {
+    fileprivate var switchedOff: Set<VipsLibrary.OptionalKind> {
+        Set(
+            VipsLibrary.OptionalKind.allCases.filter { kind in
+                !loaders.contains { $0.rawValue == kind.rawValue }
+            })
     }
 }

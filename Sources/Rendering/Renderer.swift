@@ -19,32 +19,46 @@ package struct Renderer {
         do { plan = try Plan(canonical: job.plan) } catch { throw .internalFailure(log: "plan: \(error)") }
 
         return try original.withBytes { bytes throws(RenderFailure) in
-            let source = try Source(
-                bytes, page: plan.page, density: plan.output.density, limits: job.limits, limit: limit)
-            var choice = try OutputChoice(plan.output, of: plan, source: source, rasterisesSVG: job.rasterisesSVG)
-            if job.onlyMeasures {
-                return (source.facts(as: choice.format, count: original.count, since: start), original)
-            }
-            if choice.keepsSVG {
-                return (source.factsOfUntouchedSVG(count: original.count, since: start), original)
-            }
-            let run = StepRun(
-                sourceSize: source.size, baseSize: nil,
-                painter: LayerPainter(inputs: inputs, limits: job.limits, limit: limit), limits: job.limits,
-                limit: limit)
-            let decoder = Decoder(source: source, limit: limit)
-            var (image, output) = try run.carryOut(plan, from: decoder, allFrames: choice.isAnimated)
-            if output != plan.output {
-                choice = try OutputChoice(output, of: plan, source: source, rasterisesSVG: job.rasterisesSVG)
-                if choice.keepsSVG {
-                    return (source.factsOfUntouchedSVG(count: original.count, since: start), original)
+            try withReadable(bytes, limits: job.limits) { (bytes, isDrawing) throws(RenderFailure) in
+                if isDrawing, !job.onlyMeasures, OutputChoice.keepsDrawing(plan, rasterisesSVG: job.rasterisesSVG) {
+                    return try drawing(bytes, since: start)
                 }
+                let source = try Source(
+                    bytes, page: plan.page, density: plan.output.density, limits: job.limits, limit: limit)
+                let choice = try OutputChoice(plan.output, of: plan, source: source, rasterisesSVG: job.rasterisesSVG)
+                if job.onlyMeasures {
+                    return (source.facts(as: choice.format, count: original.count, since: start), original)
+                }
+                return try render(job, plan, inputs, source, choice, since: start)
             }
-            try choice.settle(on: image)
-            if !choice.isAnimated { image = try classify(.damaged) { () throws(VipsError) in try image.frame(0) } }
-            let finishing = Finishing(plan, output, choice.format, source: source)
-            return try encode(image, finishing, choice, since: start)
         }
+    }
+
+    private func render(
+        _ job: RenderJob, _ plan: Plan, _ inputs: JobInputs, _ source: Source, _ first: OutputChoice,
+        since start: Deadline
+    ) throws(RenderFailure) -> (VariantFacts, SharedMemory) {
+        var choice = first
+        if choice.keepsSVG { return try drawing(source.bytes, since: start) }
+        let run = StepRun(
+            sourceSize: source.size, baseSize: nil,
+            painter: LayerPainter(inputs: inputs, limits: job.limits, limit: limit), limits: job.limits, limit: limit)
+        let decoder = Decoder(source: source, limit: limit)
+        var (image, output) = try run.carryOut(plan, from: decoder, allFrames: choice.isAnimated)
+        if output != plan.output {
+            choice = try OutputChoice(output, of: plan, source: source, rasterisesSVG: job.rasterisesSVG)
+            if choice.keepsSVG { return try drawing(source.bytes, since: start) }
+        }
+        try choice.settle(on: image)
+        if !choice.isAnimated { image = try classify(.damaged) { () throws(VipsError) in try image.frame(0) } }
+        let finishing = Finishing(plan, output, choice.format, source: source)
+        return try encode(image, finishing, choice, since: start)
+    }
+
+    private func drawing(
+        _ bytes: RawSpan, since start: Deadline
+    ) throws(RenderFailure) -> (VariantFacts, SharedMemory) {
+        (VariantFacts(ofDrawing: bytes, since: start, limit: limit), try shared(bytes))
     }
 
     private func encode(
@@ -78,9 +92,13 @@ package struct Renderer {
     }
 
     private func shared(_ encoded: EncodedBytes) throws(RenderFailure) -> SharedMemory {
+        try encoded.withBytes { bytes throws(RenderFailure) in try shared(bytes) }
+    }
+
+    private func shared(_ bytes: RawSpan) throws(RenderFailure) -> SharedMemory {
         do throws(SharedMemoryError) {
-            var writer = try SharedMemoryWriter(maximum: encoded.count)
-            try encoded.withBytes { bytes throws(SharedMemoryError) in try writer.append(bytes) }
+            var writer = try SharedMemoryWriter(maximum: bytes.byteCount)
+            try writer.append(bytes)
             return try writer.finish()
         } catch {
             throw .internalFailure(log: "\(error)")

@@ -1,4 +1,5 @@
 import Deadlines
+import PictureHeaders
 import RenderJobs
 import Transformation
 import Vips
@@ -28,6 +29,9 @@ struct Source: ~Escapable {
     /// What the file says beside its pixels.
     let header: Image
 
+    /// libvips takes an animation of more than 10,000 for a picture, and looks at all of them for each of them.
+    private static let readableFrames = 9_999
+
     /// - Parameters:
     ///   - page: the page or frame that is asked for, from 1; `nil`: the whole animation, the first page of what is none.
     ///   - density: pixels an inch that the plan asks for.
@@ -38,6 +42,11 @@ struct Source: ~Escapable {
         let format = try Self.format(of: bytes)
         guard format != .pdf || bytes.byteCount <= limits.documentBytes else {
             throw .sourceLimit("bytes", maximum: limits.documentBytes)
+        }
+        if format.isAnimatable, let frames = PictureHeader(of: bytes)?.frames,
+            frames > (page == nil ? limits.frames : max(limits.frames, Self.readableFrames))
+        {
+            throw .sourceLimit("frames", maximum: limits.frames)
         }
         let index = (page ?? 1) - 1
         let header = try Self.header(bytes, format, page: index, scale: 1, limit: limit)
@@ -69,11 +78,19 @@ struct Source: ~Escapable {
 
     private static func format(of bytes: RawSpan) throws(RenderFailure) -> SourceFormat {
         if let kind = KnownKind.notDecoded(bytes) { throw .notAvailable(kind: kind) }
-        do { return try Image.format(of: bytes) } catch {
+        let format: SourceFormat
+        do { format = try Image.format(of: bytes) } catch {
+            if case .switchedOff(let kind) = error { throw .notAvailable(kind: kind.rawValue.uppercased()) }
             // This libvips has no module for it.
             if KnownKind.isPDF(bytes) { throw .notAvailable(kind: "PDF") }
             throw .notAPicture
         }
+        // Nobody has sanitised it (`withReadable`).
+        if format == .svg, !KnownKind.isMarkup(bytes) { throw .notAPicture }
+        if format == .heif, !VipsLibrary.isOn(.heic), !HEIFCodecs.areOnlyAV1(bytes) {
+            throw .notAvailable(kind: "HEIC")
+        }
+        return format
     }
 
     /// What the page says of itself, after what the first one says of their number.
@@ -97,13 +114,6 @@ struct Source: ~Escapable {
     func facts(as format: ImageFormat, count: Int, since start: Deadline) -> VariantFacts {
         VariantFacts(
             format: format, width: size.width, height: size.height, frames: frames, count: count,
-            transformation: start.elapsed, encode: .zero)
-    }
-
-    /// An SVG goes out as it came.
-    func factsOfUntouchedSVG(count: Int, since start: Deadline) -> VariantFacts {
-        VariantFacts(
-            format: .svg, width: header.width, height: header.height, frames: 1, count: count,
             transformation: start.elapsed, encode: .zero)
     }
 }

@@ -64,6 +64,11 @@ package enum URLSignature {
         return now > expiry + leewaySeconds ? .expired : .valid(expiry: expiry)
     }
 
+    /// The time of `ik-t` in Unix seconds; `nil` where there is none, none that could be valid, or the endless one.
+    package static func expiry(namedBy query: String) -> Int64? {
+        SignedQuery(query).expiry.flatMap(parsedExpiry).flatMap { $0 == noExpiry ? nil : $0 }
+    }
+
     /// What is left of the path behind each cut that it begins with.
     private static func rests(of path: [UInt8], cuts: [String]) -> [[UInt8]] {
         cuts.filter { path.starts(with: $0.utf8) }

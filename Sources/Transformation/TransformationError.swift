@@ -27,6 +27,11 @@ package enum TransformationError: Error, Hashable, Sendable {
     case undefinedExpression(parameter: String, value: String)
     /// A window placed by `xc` or `yc` leaves the picture.
     case windowOutOfBounds(parameter: String, value: String)
+    /// A value that is no rung of the URL endpoint's ladder, in a request without a signature. An expression and a part of
+    /// the picture are none.
+    case notOnLadder(parameter: String, value: String, rungs: [Int])
+    /// A parameter that requests without a signature may not use; `allowed` are those that they may.
+    case needsSignature(parameter: String, allowed: [String])
     case limitExceeded(Limit, maximum: Int)
     /// A text that is not a canonical plan.
     case notCanonical
@@ -57,6 +62,9 @@ package enum TransformationError: Error, Hashable, Sendable {
         case branchedSteps = "transformation steps, those of all branches counted"
         case layers = "layers"
         case nesting = "levels of nesting"
+        case textLength = "characters in the text of a layer"
+        case operators = "operators in an expression"
+        case comparisons = "comparisons in a condition"
         case textBytes = "bytes of transformation"
         case urlBytes = "bytes of path or query"
         case pathSegments = "path segments"
@@ -110,6 +118,12 @@ extension TransformationError: CustomStringConvertible {
             "parameter \(parameter): expression \(quoted(value)) has no usable value for this picture"
         case .windowOutOfBounds(let parameter, let value):
             "parameter \(parameter): value \(quoted(value)) moves the window out of the picture"
+        case .notOnLadder(let parameter, let value, let rungs):
+            "parameter \(parameter): value \(quoted(value)) is not allowed without a signature; allowed: "
+                + rungs.map(String.init).joined(separator: ", ")
+        case .needsSignature(let parameter, let allowed):
+            "parameter \(quoted(parameter)) is not allowed without a signature; allowed: "
+                + allowed.joined(separator: ", ")
         case .limitExceeded(let limit, let maximum):
             "more than \(maximum) \(limit.rawValue)"
         case .notCanonical:

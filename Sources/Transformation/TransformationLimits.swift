@@ -8,6 +8,8 @@ package struct TransformationLimits: Hashable, Sendable {
     package var layers = 20
     /// Levels of layers within layers, and of `if` blocks within `if` blocks.
     package var nesting = 3
+    /// Characters (Unicode scalars) of the text of one layer.
+    package var textLength = 2_000
     /// Bytes of a transformation's text after percent-decoding.
     package var textBytes = 16_384
     /// Bytes of the path, and of the query, as received.

@@ -6,24 +6,19 @@ package enum SourceFormat: String, Sendable, CaseIterable {
 }
 
 extension Image {
-    /// Which loader knows these bytes.
+    /// Which loader knows these bytes. Whether a HEIF is a HEIC, which may be switched off, it does not tell.
     package static func format(of bytes: RawSpan) throws(VipsError) -> SourceFormat {
         let loader = bytes.withUnsafeBytes { vips_foreign_find_load_buffer($0.baseAddress, $0.count) }
         guard let loader else {
             _ = VipsError.takeLog()
             throw .unknownFormat
         }
-        switch String(cString: loader) {
-        case "VipsForeignLoadJpegBuffer": return .jpeg
-        case "VipsForeignLoadPngBuffer": return .png
-        case "VipsForeignLoadWebpBuffer": return .webp
-        case "VipsForeignLoadNsgifBuffer": return .gif
-        case "VipsForeignLoadTiffBuffer": return .tiff
-        case "VipsForeignLoadHeifBuffer": return .heif
-        case "VipsForeignLoadSvgBuffer": return .svg
-        case "VipsForeignLoadPdfBuffer": return .pdf
-        default: throw .unknownFormat
+        let name = String(cString: loader)
+        guard let format = SourceFormat.allCases.first(where: { $0.loader == name }) else { throw .unknownFormat }
+        if let kind = VipsLibrary.OptionalKind(rawValue: format.rawValue), !VipsLibrary.isOn(kind) {
+            throw .switchedOff(kind)
         }
+        return format
     }
 
     /// How much smaller than its file a picture is decoded. Each decoder can do only some of it.

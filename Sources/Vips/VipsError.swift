@@ -7,12 +7,15 @@ package enum VipsError: Error, Equatable, CustomStringConvertible {
     case notStarted(log: String)
     /// No loader that is allowed knows these bytes.
     case unknownFormat
+    /// A loader would, and this installation does not want it.
+    case switchedOff(VipsLibrary.OptionalKind)
     case failed(operation: String, log: String)
 
     package var description: String {
         switch self {
         case .notStarted(let log): "libvips did not start: \(log)"
         case .unknownFormat: "no loader knows this format"
+        case .switchedOff(let kind): "\(kind.rawValue) is switched off"
         case .failed(let operation, let log): "\(operation): \(log)"
         }
     }

@@ -1,17 +1,38 @@
 import CVips
 import Glibc
+import Synchronization
 
 /// libvips as a whole: how it is started and what it may load.
 package enum VipsLibrary {
     /// The environment variable that tells libvips where its module folder lies.
     package static let homeVariable = "VIPSHOME"
 
+    /// A kind of picture that can be switched off.
+    package enum OptionalKind: String, Sendable, CaseIterable {
+        case svg, pdf, heic
+
+        fileprivate var bit: UInt8 { 1 << UInt8(Self.allCases.firstIndex(of: self) ?? 0) }
+    }
+
+    /// The bits of those that are off.
+    private static let switchedOff = Atomic<UInt8>(0)
+
+    package static func isOn(_ kind: OptionalKind) -> Bool {
+        switchedOff.load(ordering: .relaxed) & kind.bit == 0
+    }
+
     /// Starts libvips; call it on the thread that will render, before anything else here. Only the first call does it.
     ///
     /// One thread for each image and no cache of operations: parallelism comes from render processes, and no operation
-    /// is ever asked for twice (design §5). Loaders that libvips itself does not trust are blocked, but for SVG and PDF.
-    package static func start() throws(VipsError) {
+    /// is ever asked for twice (design §5). All loaders are blocked but those of `SourceFormat`.
+    /// - Parameter kinds: those that are not decoded either.
+    package static func start(without kinds: Set<OptionalKind> = []) throws(VipsError) {
         try started.get()
+        switchedOff.store(kinds.reduce(0) { $0 | $1.bit }, ordering: .relaxed)
+        for format in SourceFormat.allCases {
+            let isOff = kinds.contains { $0.rawValue == format.rawValue }
+            vips_operation_block_set(format.loader, isOff ? 1 : 0)
+        }
     }
 
     private static let started: Result<Void, VipsError> = {
@@ -27,8 +48,8 @@ package enum VipsLibrary {
         vips_cache_set_max_mem(0)
         vips_cache_set_max_files(0)
         vips_block_untrusted_set(1)
-        vips_operation_block_set("VipsForeignLoadSvg", 0)
-        vips_operation_block_set("VipsForeignLoadPdf", 0)
+        // All of them, also those that a later libvips will bring.
+        vips_operation_block_set("VipsForeignLoad", 1)
     }
 
     /// The modules that are loaded: of HEIF and AVIF, and of PDF.
@@ -68,5 +89,21 @@ package enum VipsLibrary {
             let path = found.gl_pathv[0]
         else { return nil }
         return String(cString: path)
+    }
+}
+
+extension SourceFormat {
+    /// libvips' class that decodes it from memory.
+    var loader: String {
+        switch self {
+        case .jpeg: "VipsForeignLoadJpegBuffer"
+        case .png: "VipsForeignLoadPngBuffer"
+        case .webp: "VipsForeignLoadWebpBuffer"
+        case .gif: "VipsForeignLoadNsgifBuffer"
+        case .tiff: "VipsForeignLoadTiffBuffer"
+        case .heif: "VipsForeignLoadHeifBuffer"
+        case .svg: "VipsForeignLoadSvgBuffer"
+        case .pdf: "VipsForeignLoadPdfBuffer"
+        }
     }
 }

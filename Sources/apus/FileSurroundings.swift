@@ -37,6 +37,8 @@ struct FileSurroundings {
         (named, self.endpoint) = (account.namedTransformations, endpoint)
     }
 
-    var rules: TransformationRules { TransformationRules(endpoint, limits: TransformationLimits(limits)) }
+    var rules: TransformationRules {
+        TransformationRules(endpoint, limits: TransformationLimits(limits), isSigned: true)
+    }
     var defaults: OutputDefaults { OutputDefaults(endpoint, isThumbnail: false) }
 }

@@ -40,6 +40,11 @@ struct InstanceOptions: ParsableArguments {
         help: "With --default-store: how many bytes it holds at most, instead of 10 GB.")
     var storeBytes: Int?
 
+    @Option(
+        name: .customLong("edge-cache"),
+        help: "nginx' cache on this host: it is told to keep nothing while there is no room on its disk.")
+    var edgeCache: String?
+
     func validate() throws {
         guard store != nil || storeBytes == nil else {
             throw ValidationError("--default-store-bytes goes with --default-store")
@@ -63,7 +68,7 @@ struct InstanceOptions: ParsableArguments {
             ("--default-redis", redis), ("--default-store", store),
             ("--default-workers", defaultWorkers.map(String.init)),
             ("--default-renders", defaultRenders.map(String.init)),
-            ("--default-store-bytes", storeBytes.map(String.init)),
+            ("--default-store-bytes", storeBytes.map(String.init)), ("--edge-cache", edgeCache),
         ] {
             if let value { arguments += [name, value] }
         }

@@ -25,7 +25,9 @@ struct LocalRender {
         }
         guard let folder = TemporaryFolder() else { throw .local("no folder for temporary files") }
         defer { folder.remove() }
-        let pool = RenderPool(directory: folder.path, count: 1)
+        var admission = RenderAdmission()
+        admission.hasFastProcess = false
+        let pool = RenderPool(directory: folder.path, count: 1, admission: admission)
         guard let keeper = try? pool.start() else { throw .local("no thread can be started") }
         defer {
             pool.stop()

@@ -1,4 +1,6 @@
+import Configuration
 import Glibc
+import Logging
 import Processes
 import RenderJobs
 
@@ -6,11 +8,21 @@ extension RenderPool {
     /// Render processes of the program that lies beside this one.
     ///
     /// - Parameter directory: a folder of this user's.
-    convenience init(directory: String, count: Int) {
+    convenience init(
+        directory: String, count: Int, settings: RenderSettings = RenderSettings(),
+        admission: RenderAdmission = RenderAdmission()
+    ) {
         let program = ThisProcess.programPath(of: CommandLine.arguments[0])
         let folder = program[...(program.lastIndex(of: "/") ?? program.startIndex)]
         self.init(
-            program: folder + "apus-render", directory: directory, environment: Self.processEnvironment, count: count)
+            program: folder + "apus-render", directory: directory, environment: Self.processEnvironment, count: count,
+            settings: settings, admission: admission)
+    }
+
+    /// Says what this kernel does not let render processes give up, so that somebody can decide whether that is enough.
+    func tellOfLockdown(_ logger: Logger) {
+        guard let lockdown, !lockdown.isComplete else { return }
+        logger.warning("render processes are not locked in as they should be", metadata: ["they have": "\(lockdown)"])
     }
 
     /// Of this process' environment nothing but what C libraries look for: secrets stay here.
@@ -21,6 +33,8 @@ extension RenderPool {
         // libimagequant's OpenMP threads would spin beside each other.
         environment["OMP_NUM_THREADS"] = "1"
         environment["LD_PRELOAD"] = allocator
+        // A crash is an end: nothing else is started to describe it, which would not be allowed anyway.
+        environment["SWIFT_BACKTRACE"] = "enable=no"
         return environment
     }
 
@@ -29,5 +43,28 @@ extension RenderPool {
         ["x86_64-linux-gnu", "aarch64-linux-gnu"].map { "/usr/lib/\($0)/libjemalloc.so.2" }.first {
             access($0, R_OK) == 0
         }
+    }
+}
+
+extension RenderSettings {
+    /// Less than this is not enough for any picture.
+    private static let leastMemory = 512_000_000
+    /// What a process may hold between two jobs: its libraries, fonts, and what the allocator keeps for the next one.
+    private static let mostIdleMemory = 256_000_000
+    private static let leastIdleMemory = 96_000_000
+
+    /// What render processes are told of the installation.
+    ///
+    /// - Parameters:
+    ///   - memory: bytes that all of them may use together: no picture may ask for more.
+    ///   - count: how many they are on this host.
+    init(_ configuration: Configuration, memory: Int, count: Int) {
+        self.init()
+        let kinds: [(Loader, Bool)] = [
+            (.svg, configuration.loaders.svg), (.pdf, configuration.loaders.pdf), (.heic, configuration.loaders.heic),
+        ]
+        loaders = Set(kinds.filter(\.1).map(\.0))
+        mostMemory = max(Self.leastMemory, memory)
+        idleMemory = max(Self.leastIdleMemory, min(Self.mostIdleMemory, memory / max(1, count)))
     }
 }

@@ -66,7 +66,9 @@ struct Worker: ParsableCommand {
         }
         let delivery = Delivery(
             configuration: configuration, outside: outside, cache: setup.cache, purges: setup.purges,
-            otherRegions: otherRegions, purgesOfCDNs: cdns, renders: renders, metrics: metrics, logger: logger
+            otherRegions: otherRegions, purgesOfCDNs: cdns, renders: renders,
+            quarantine: makeQuarantine(logger),
+            edgeRoom: options.edgeCache.map { EdgeRoom(folder: $0, logger: logger) }, metrics: metrics, logger: logger
         ) {
             setup.updateGauges()
             otherRegions?.updateGauges()
@@ -107,7 +109,10 @@ struct Worker: ParsableCommand {
     /// Ends this worker if it cannot make a picture: those that can, also of a program before this one, go on meanwhile.
     private func proveRendering(_ renders: RenderPool, _ logger: Logger) {
         do throws(RenderPoolError) {
-            try RenderProof(of: renders).make(until: Deadline(in: Self.firstPicture))
+            let limit = Deadline(in: Self.firstPicture)
+            try renders.awaitStart(until: limit)
+            try RenderProof(of: renders).make(until: limit)
+            renders.tellOfLockdown(logger)
         } catch {
             logger.error("no picture can be made; this worker accepts nothing", metadata: ["reason": "\(error)"])
             // Its render processes end with it.
@@ -115,9 +120,22 @@ struct Worker: ParsableCommand {
         }
     }
 
+    private func makeQuarantine(_ logger: Logger) -> Quarantine {
+        let quarantine = Quarantine(sharedIn: options.directory)
+        if let failure = quarantine.failure { logger.warning("quarantine", metadata: ["reason": "\(failure)"]) }
+        return quarantine
+    }
+
     private func makeRenders(_ configuration: Configuration) -> RenderPool {
-        let wanted = configuration.workers.renders > 0 ? configuration.workers.renders : ProcessorGrant.count()
-        let processes = configuration.workers.processes
-        return RenderPool(directory: options.directory, count: (wanted + processes - 1) / processes)
+        let workers = configuration.workers
+        let wanted = workers.renders > 0 ? workers.renders : ProcessorGrant.count()
+        let count = (wanted + workers.processes - 1) / workers.processes
+        // The other half is for what workers hold, and for the cache of files.
+        let memory = workers.memoryBytes > 0 ? workers.memoryBytes : MemoryGrant.bytes() / 2
+        return RenderPool(
+            directory: options.directory, count: count,
+            settings: RenderSettings(configuration, memory: memory, count: count * workers.processes),
+            admission: RenderAdmission(
+                grant: memory, workers: workers.processes, renders: count, slots: workers.slots))
     }
 }

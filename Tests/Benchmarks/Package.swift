@@ -8,13 +8,26 @@ let package = Package(
     name: "benchmarks",
     targets: [
         .executableTarget(name: "MeasureParsing", dependencies: ["Transformation"], path: "MeasureParsing"),
+        .executableTarget(
+            name: "MeasureCosts",
+            dependencies: ["Deadlines", "Memory", "PictureHeaders", "Processes", "RenderJobs", "Transformation"],
+            path: "MeasureCosts"),
+        .target(
+            name: "RenderJobs",
+            dependencies: ["Deadlines", "Memory", "PictureHeaders", "Processes", "Transformation"]),
         .target(name: "Transformation", dependencies: ["TextEncodings"]),
+        .target(name: "Processes", dependencies: ["CLinux", "Deadlines"]),
+        .target(name: "Memory", dependencies: ["CFiles"]),
+        .target(name: "PictureHeaders"),
         .target(name: "TextEncodings"),
+        .target(name: "Deadlines"),
+        .systemLibrary(name: "CFiles"),
+        .systemLibrary(name: "CLinux"),
     ],
     swiftLanguageModes: [.v6]
 )
 
-for target in package.targets {
+for target in package.targets where target.type != .system {
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("InternalImportsByDefault"),

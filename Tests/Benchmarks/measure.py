@@ -15,13 +15,16 @@ from collections import defaultdict
 from pathlib import Path
 
 import http_client
+from admission_rows import measure_flood, measure_overload
 from cache_rows import measure_cache
 from instance import REPOSITORY, Instance, free_port, name_of, session_of, wait_for
+from guard_rows import measure_costs, measure_guards
 from layer_rows import measure_layers
 from origin_rows import measure_origins
 from workloads import WORKLOADS, collect_pictures
 
 CONNECTIONS = 4
+OVERLOAD_SECONDS = 20
 WRK_CONNECTIONS = 16
 TICK = os.sysconf("SC_CLK_TCK")
 HOT_TRANSFORMATION = "w-400,h-300,f-jpg,q-80"
@@ -235,7 +238,7 @@ def write_configuration(path, pictures):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--bare", type=Path, required=True)
-    parser.add_argument("--parsing", type=Path, required=True)
+    parser.add_argument("--measures", type=Path, required=True)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--corpus", type=Path)
     parser.add_argument("--rounds", type=int, default=4)
@@ -251,7 +254,7 @@ def main():
     started = time.monotonic()
     try:
         if "parse" in options.parts or not options.parts:
-            measure_parsing(options.parsing)
+            measure_parsing(options.measures / "MeasureParsing")
         if "hits" in options.parts or not options.parts:
             measure_hits(instance, options.rounds, options.seconds)
         if "renders" in options.parts or not options.parts:
@@ -262,9 +265,18 @@ def main():
             measure_cache(options.folder, pictures, add_bench_servers, options.seconds)
         if "origins" in options.parts or not options.parts:
             measure_origins(options.folder, options.rounds)
-        print(f"\n{time.monotonic() - started:.0f} s, {os.cpu_count()} processors")
+        if "guards" in options.parts or not options.parts:
+            measure_guards(instance, options.measures / "MeasureCosts", pictures, options.rounds, render_round)
+        if "costs" in options.parts:
+            measure_costs(options.measures / "MeasureCosts", pictures)
     finally:
         instance.down()
+    # With the machine to themselves.
+    if "overload" in options.parts or not options.parts:
+        measure_overload(options.folder, pictures, OVERLOAD_SECONDS, cpu_seconds)
+    if "flood" in options.parts or not options.parts:
+        measure_flood(options.folder, pictures, OVERLOAD_SECONDS)
+    print(f"\n{time.monotonic() - started:.0f} s, {os.cpu_count()} processors")
 
 
 main()

@@ -8,7 +8,7 @@ struct CDNTests {
     }
 
     static func file(_ yaml: String, host: String = "hosts: [img.example], ") -> String {
-        "accounts: [{ id: demo, urlEndpoints: [{ urlPrefix: \"\", \(host)cdn: \(yaml) }] }]"
+        "accounts: [{ id: demo, insecure: true, urlEndpoints: [{ urlPrefix: \"\", \(host)cdn: \(yaml) }] }]"
     }
 
     @Test func cloudFrontIsRead() throws {

@@ -1,5 +1,6 @@
 import Configuration
 import Testing
+import Transformation
 
 /// The defaults of design §4.2.
 struct DefaultsTests {
@@ -11,7 +12,7 @@ struct DefaultsTests {
         #expect(configuration.redis == nil)
         #expect(configuration.store == nil)
         let workers = configuration.workers
-        #expect([workers.processes, workers.slots, workers.renders] == [1, 256, 0])
+        #expect([workers.processes, workers.slots, workers.renders, workers.memoryBytes] == [1, 256, 0, 0])
         #expect(workers.statedProcesses == nil && workers.listen == nil)
         #expect(workers.hosts.isEmpty && workers.fronts.isEmpty)
         #expect(configuration.dns == nil)
@@ -30,6 +31,8 @@ struct DefaultsTests {
         #expect(
             [limits.sourceBytes, limits.sourcePixels, limits.outputPixels] == [40_000_000, 100_000_000, 50_000_000])
         #expect([limits.frames, limits.steps, limits.layers, limits.redirects] == [200, 10, 20, 3])
+        #expect(limits.textLength == 2000)
+        #expect(configuration.loaders.svg && configuration.loaders.pdf && configuration.loaders.heic)
         #expect(limits.fileBytes == nil)
         let timeouts = configuration.timeouts
         #expect([timeouts.total, timeouts.connect, timeouts.firstByte] == [.seconds(20), .seconds(3), .seconds(8)])
@@ -42,10 +45,11 @@ struct DefaultsTests {
             """
             accounts:
               - id: demo
+                privateKeys: [k]
                 origins:
                   - { id: first, type: DISK, path: a }
                   - { id: second, type: DISK, path: b }
-              - id: empty
+              - { id: empty, insecure: true }
             """
         )
         #expect(
@@ -61,6 +65,7 @@ struct DefaultsTests {
         #expect(endpoint.residency == .none && endpoint.cacheControl == .standard && endpoint.unsigned == .allow)
         #expect(endpoint.format == .auto && endpoint.quality == 80)
         #expect(endpoint.unknownParameters == .reject && endpoint.svg == .keep && endpoint.cdn == nil)
+        #expect(!endpoint.isInsecure && endpoint.ladder == Ladder())
     }
 
     /// The sample says that it shows the defaults; it has to be true.
@@ -71,6 +76,7 @@ struct DefaultsTests {
         #expect(sample.workers == minimal.workers)
         #expect(sample.cache == minimal.cache)
         #expect(sample.limits == minimal.limits)
+        #expect(sample.loaders == minimal.loaders)
         #expect(sample.timeouts == minimal.timeouts)
         #expect(sample.network == minimal.network)
         #expect(sample.region == minimal.region && sample.redis == nil && sample.store == nil)

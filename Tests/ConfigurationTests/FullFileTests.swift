@@ -1,5 +1,6 @@
 import Configuration
 import Testing
+import Transformation
 
 /// A file that uses everything: the example of design §4.2 and the other kinds of origin.
 struct FullFileTests {
@@ -15,11 +16,12 @@ struct FullFileTests {
             workers: { slots: 64 }
             cache: { edgeAge: 5s }
         regionSecret: ${APUS_REGION_SECRET}
-        workers: { processes: 2, slots: 128, renders: 3 }
+        workers: { processes: 2, slots: 128, renders: 3, memory: 4GB }
         redis: { url: "redis://:p%40ss@127.0.0.1:6379/1", maxValueBytes: 1MiB }
         store: { type: DISK, path: /var/lib/apus/store }
         cache: { maxAge: 30d, errorAge: 0s, edgeAge: 1m }
-        limits: { sourceBytes: 20MB, fileBytes: 2GB }
+        limits: { sourceBytes: 20MB, fileBytes: 2GB, textLength: 100 }
+        loaders: { svg: true, pdf: false, heic: false }
         network: { allow: ["127.0.0.0/8", "fd00::/8", "10.0.0.1"], caFile: certificates/more.pem }
         accounts:
           - id: demo
@@ -59,6 +61,11 @@ struct FullFileTests {
                 quality: 60
                 unknownParameters: ignore
                 svg: rasterise
+                insecure: true
+                widths: [1280, 320, 640]
+                qualities: [80, 50]
+                ladder: roundUp
+                parameters: [w, h, e-grayscale, l]
             namedTransformations: { thumb: "w-150,h-150,fo-auto" }
         """
     static let environment = ["APUS_REGION_SECRET": "between us", "DEMO_KEY": "private_1"]
@@ -75,6 +82,8 @@ struct FullFileTests {
         #expect(configuration.store == .disk(path: "/var/lib/apus/store"))
         #expect(configuration.cache.errorAge == .zero && configuration.cache.edgeAge == .seconds(60))
         #expect(configuration.limits.fileBytes == 2_000_000_000 && configuration.limits.sourceBytes == 20_000_000)
+        #expect(configuration.limits.textLength == 100 && configuration.workers.memoryBytes == 4_000_000_000)
+        #expect(configuration.loaders.svg && !configuration.loaders.pdf && !configuration.loaders.heic)
         #expect(configuration.network.allow == ["127.0.0.0/8", "fd00::/8", "10.0.0.1"])
         #expect(configuration.network.caFile == "/etc/apus/certificates/more.pem")
     }
@@ -123,6 +132,11 @@ struct FullFileTests {
         #expect(endpoint.homeRegion == "us-east" && endpoint.residency == .home && endpoint.cacheControl == .origin)
         #expect(endpoint.saveOriginals && endpoint.unsigned == .named && endpoint.format == .webp)
         #expect(endpoint.quality == 60 && endpoint.unknownParameters == .ignore && endpoint.svg == .rasterise)
+        #expect(endpoint.isInsecure && !account.isInsecure)
+        var ladder = Ladder()
+        (ladder.widths, ladder.heights, ladder.qualities) = ([320, 640, 1280], [320, 640, 1280], [50, 80])
+        (ladder.mode, ladder.parameters) = (.roundUp, ["w", "h", "e-grayscale", "l"])
+        #expect(endpoint.ladder == ladder)
     }
 
     @Test func nothingPrintedShowsASecret() throws {

@@ -38,7 +38,8 @@ struct HostileFileTests {
     @Test func starsInTextAndCommentsDoNoHarm() throws {
         let comments = String(repeating: "# this is *important*, and *that* too\n", count: 20)
         let yaml =
-            comments + "accounts: [{ id: a, urlEndpoints: [{ urlPrefix: \"\", description: \"*all* & more\" }] }]"
+            comments
+            + "accounts: [{ id: a, insecure: true, urlEndpoints: [{ urlPrefix: \"\", description: \"*all* & more\" }] }]"
         #expect(try parse(yaml).accounts.first?.urlEndpoints.first?.description == "*all* & more")
     }
 
@@ -83,7 +84,7 @@ struct HostileFileTests {
     }
 
     @Test func thousandsOfProblemsAreAllReported() {
-        let items = String(repeating: "{},", count: 9000)
+        let items = String(repeating: "{ insecure: true },", count: 9000)
         #expect(problem([UInt8]("accounts: [\(items)]".utf8)) == "9000 problems")
     }
 

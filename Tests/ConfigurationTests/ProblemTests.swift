@@ -15,20 +15,20 @@ struct ProblemTests {
 
         /// What stands in the file's only account.
         static func account(_ yaml: String, _ expected: String...) -> Case {
-            Case("accounts: [{ id: demo, \(yaml) }]", expected)
+            Case("accounts: [{ id: demo, insecure: true, \(yaml) }]", expected)
         }
 
         /// What stands in the file's only origin, after its id.
         static func origin(_ yaml: String, _ expected: String...) -> Case {
             Case(
-                "accounts: [{ id: demo, origins: [{ id: o, \(yaml) }] }]",
+                "accounts: [{ id: demo, insecure: true, origins: [{ id: o, \(yaml) }] }]",
                 expected.map { "accounts[0].origins[0].\($0)" })
         }
 
         /// What stands in the file's only URL endpoint, after its prefix.
         static func endpoint(_ yaml: String, _ expected: String...) -> Case {
             Case(
-                "accounts: [{ id: demo, urlEndpoints: [{ urlPrefix: \"\", \(yaml) }] }]",
+                "accounts: [{ id: demo, insecure: true, urlEndpoints: [{ urlPrefix: \"\", \(yaml) }] }]",
                 expected.map { "accounts[0].urlEndpoints[0].\($0)" }
             )
         }
@@ -44,6 +44,11 @@ struct ProblemTests {
         }
     }
 
+    /// Accounts with these ids.
+    private static func withKeys(_ ids: String...) -> String {
+        "accounts: [" + ids.map { "{ id: \($0), privateKeys: [k] }" }.joined(separator: ", ") + "]"
+    }
+
     static let cases: [Case] = [
         // Shape.
         Case("", "accounts: required"),
@@ -55,17 +60,17 @@ struct ProblemTests {
         .top(
             "colour: red",
             "colour: unknown key; known here: workers, redis, store, cache, regions, region, regionSecret, "
-                + "limits, timeouts, network, dns, accounts"),
+                + "limits, loaders, timeouts, network, dns, accounts"),
         .top(
             "\"a b\\n\": 1\nregion: here",
             "\"a b\\n\": unknown key; known here: workers, redis, store, cache, regions, "
-                + "region, regionSecret, limits, timeouts, network, dns, accounts"),
+                + "region, regionSecret, limits, loaders, timeouts, network, dns, accounts"),
         .top("workers:", "workers: has no value"),
         .top("workers: 3", "workers: has to be a mapping of keys to values"),
         .top("workers: { processes: [1] }", "workers.processes: has to be a whole number from 1 to 64"),
         .top(
             "workers: { prcesses: 1 }",
-            "workers.prcesses: unknown key; known here: processes, slots, renders, listen, hosts, fronts"),
+            "workers.prcesses: unknown key; known here: processes, slots, renders, memory, listen, hosts, fronts"),
         .top("network: { allow: 10.0.0.0/8 }", "network.allow: has to be a list"),
         .top("{ a: b }: c", "apus.yaml: its keys have to be plain words"),
 
@@ -123,14 +128,14 @@ struct ProblemTests {
 
         // Accounts.
         Case("accounts:", "accounts: has no value"),
-        Case("accounts: [{}]", "accounts[0].id: required"),
-        Case("accounts: [{ id: ~ }]", "accounts[0].id: has no value"),
+        Case("accounts: [{ insecure: true }]", "accounts[0].id: required"),
+        Case("accounts: [{ id: ~, insecure: true }]", "accounts[0].id: has no value"),
         Case(
-            "accounts: [{ id: v1 }, { id: API }, { id: _apus }, { id: a/b }, { id: \"\" }]",
+            withKeys("v1", "API", "_apus", "a/b", "\"\""),
             "accounts[0].id: v1 is reserved", "accounts[1].id: API is reserved", "accounts[2].id: _apus is reserved",
             "accounts[3].id: has to be 1 to 100 letters, digits, - and _, not \"a/b\"",
             "accounts[4].id: has to be 1 to 100 letters, digits, - and _, not \"\""),
-        Case("accounts: [{ id: a }, { id: b }, { id: a }]", "accounts[2].id: is the same as accounts[0].id"),
+        Case(withKeys("a", "b", "a"), "accounts[2].id: is the same as accounts[0].id"),
         .account("homeRegion: moon", "accounts[0].homeRegion: \"moon\" is no region; there is local"),
         .account("privateKeys: [\"\"]", "accounts[0].privateKeys[0]: has to be a text of 1 to 200 characters"),
         .account("privateKeys: key", "accounts[0].privateKeys: has to be a list"),
@@ -183,19 +188,19 @@ struct ProblemTests {
             "clientId: required for type AKENEO_PIM", "clientSecret: required for type AKENEO_PIM",
             "username: required for type AKENEO_PIM", "password: required for type AKENEO_PIM"),
         Case(
-            "accounts: [{ id: demo, origins: [{ id: o, type: WEB_PROXY }, { id: o, type: WEB_PROXY }] }]",
+            "accounts: [{ id: demo, insecure: true, origins: [{ id: o, type: WEB_PROXY }, { id: o, type: WEB_PROXY }] }]",
             "accounts[0].origins[1].id: is the same as accounts[0].origins[0].id"),
 
         // URL endpoints.
         Case(
-            "accounts: [{ id: demo, urlEndpoints: [{ origins: [] }] }]",
+            "accounts: [{ id: demo, insecure: true, urlEndpoints: [{ origins: [] }] }]",
             "accounts[0].urlEndpoints[0].urlPrefix: required"),
         Case(
-            "accounts: [{ id: demo, urlEndpoints: [{ urlPrefix: a/b }, { urlPrefix: ik-seo }] }]",
+            "accounts: [{ id: demo, insecure: true, urlEndpoints: [{ urlPrefix: a/b }, { urlPrefix: ik-seo }] }]",
             "accounts[0].urlEndpoints[0].urlPrefix: has to be at most 100 letters, digits and -, not \"a/b\"",
             "accounts[0].urlEndpoints[1].urlPrefix: ik-seo is reserved"),
         Case(
-            "accounts: [{ id: demo, urlEndpoints: [{ urlPrefix: a }, { urlPrefix: a }] }]",
+            "accounts: [{ id: demo, insecure: true, urlEndpoints: [{ urlPrefix: a }, { urlPrefix: a }] }]",
             "accounts[0].urlEndpoints[1].urlPrefix: is the same as accounts[0].urlEndpoints[0].urlPrefix"),
         .endpoint("origins: [photos]", "origins[0]: \"photos\" is no origin of this account"),
         .endpoint(
@@ -208,8 +213,8 @@ struct ProblemTests {
         Case(
             """
             accounts:
-              - { id: a, urlEndpoints: [{ urlPrefix: "", hosts: [x.example] }] }
-              - { id: b, urlEndpoints: [{ urlPrefix: "", hosts: [X.example] }] }
+              - { id: a, insecure: true, urlEndpoints: [{ urlPrefix: "", hosts: [x.example] }] }
+              - { id: b, insecure: true, urlEndpoints: [{ urlPrefix: "", hosts: [X.example] }] }
             """,
             "accounts[1].urlEndpoints[0].hosts[0]: is the same as accounts[0].urlEndpoints[0].hosts[0]"),
         .endpoint("quality: 101", "quality: has to be a whole number from 1 to 100, not \"101\""),

@@ -61,18 +61,21 @@ struct RegionTests {
             "too short a wait", two(rest: minimalAccount + "\ntimeouts: { confirm: 999ms }"),
             "timeouts.confirm: has to be a duration from 1s to 10m, such as 20ms, 3s, 10m, 2h or 180d, not \"999ms\""),
         Case(
-            "residency without a home", two(rest: "accounts: [{ id: a, urlEndpoints: [\(bound)] }]"),
+            "residency without a home", two(rest: "accounts: [{ id: a, insecure: true, urlEndpoints: [\(bound)] }]"),
             "accounts[0].urlEndpoints[0].homeRegion: required where residency is home and there are several regions"),
         Case(
             "residency with the account's home",
-            two(rest: "accounts: [{ id: a, homeRegion: us, urlEndpoints: [\(bound)] }]")
+            two(rest: "accounts: [{ id: a, insecure: true, homeRegion: us, urlEndpoints: [\(bound)] }]")
         ),
         Case(
             "residency with a home of its own",
-            two(rest: "accounts: [{ id: a, urlEndpoints: [{ urlPrefix: p, residency: home, homeRegion: eu }] }]")),
-        Case("residency in the only region", "accounts: [{ id: a, urlEndpoints: [\(bound)] }]"),
+            two(
+                rest: "accounts: [{ id: a, insecure: true, "
+                    + "urlEndpoints: [{ urlPrefix: p, residency: home, homeRegion: eu }] }]")),
+        Case("residency in the only region", "accounts: [{ id: a, insecure: true, urlEndpoints: [\(bound)] }]"),
         Case(
-            "everything at once", two(us: "url: \"http://us.example\"", secret: "[]", rest: "accounts: [{ id: a/b }]"),
+            "everything at once",
+            two(us: "url: \"http://us.example\"", secret: "[]", rest: "accounts: [{ id: a/b, insecure: true }]"),
             "regionSecret: \(text), or a list of 1 to 5 such", plain,
             "accounts[0].id: has to be 1 to 100 letters, digits, - and _, not \"a/b\""),
     ]
@@ -100,8 +103,8 @@ struct RegionTests {
         let yaml = Self.two(
             rest: """
                 accounts:
-                  - { id: a, homeRegion: us, urlEndpoints: [{ urlPrefix: "" }, { urlPrefix: p, homeRegion: eu }] }
-                  - { id: b }
+                  - { id: a, insecure: true, homeRegion: us, urlEndpoints: [{ urlPrefix: "" }, { urlPrefix: p, homeRegion: eu }] }
+                  - { id: b, privateKeys: [k] }
                 """)
         for region in ["eu", "us"] {
             let configuration = try parse(yaml, overrides: .init(region: region))

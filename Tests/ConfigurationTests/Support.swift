@@ -2,7 +2,7 @@ import Configuration
 import Glibc
 
 /// An account that a file cannot do without.
-let minimalAccount = "accounts: [{ id: demo, origins: [{ id: photos, type: DISK, path: samples }] }]"
+let minimalAccount = "accounts: [{ id: demo, insecure: true, origins: [{ id: photos, type: DISK, path: samples }] }]"
 
 /// Parses text as if it lay in `/etc/apus`.
 func parse(

@@ -13,6 +13,7 @@ struct VersionTests {
         limits: { frames: 10, steps: 5 }
         accounts:
           - id: demo
+            insecure: true
             privateKeys: [one_key, another_key]
             origins: [{ id: o, type: WEB_PROXY }]
         """

@@ -15,6 +15,7 @@ struct AuthorisationTests {
               - { urlPrefix: closed, origins: [photos], unsigned: deny, hosts: [closed.example] }
             namedTransformations: { untouched: "orig-true", small: "w-10" }
           - id: keyless
+            insecure: true
             origins: [{ id: photos, type: DISK, path: photos }]
             urlEndpoints: [{ urlPrefix: "", origins: [photos] }]
         """
@@ -114,6 +115,19 @@ struct AuthorisationTests {
             try signed("/demo/a.png?tr=orig-true", cut: "/demo/", expiry: WallClockSeconds.now + 2))
         #expect([200, 401].contains(last.status))
         #expect(last.header("X-Accel-Expires").flatMap { Int($0) }.map { $0 <= 2 } == true)
+    }
+
+    @Test(arguments: ["/demo/nothing.png", "/demo/a.png?tr=w-x", "/demo/a.png?tr=nothing-1"])
+    func `An error of a URL that will end is not kept for longer than the URL`(target: String) throws {
+        let installation = try installation()
+        let kept = installation.get(try signed(target, cut: "/demo/"))
+        #expect(kept.header("Cache-Control") == "public, max-age=60" && kept.header("X-Accel-Expires") == "10")
+        let ending = try signed(target, cut: "/demo/", expiry: WallClockSeconds.now + 20)
+        let brief = installation.get(ending)
+        #expect(brief.status == kept.status && brief.header("X-Accel-Expires") == "0")
+        let control = try #require(brief.header("Cache-Control"))
+        let age = control.firstMatch(of: /^public, max-age=(\d+)$/).flatMap { Int($0.1) }
+        #expect(control == "no-store" || age.map { $0 <= 20 } == true)
     }
 
     @Test func `A private original shows itself to signatures and named transformations from the first request on`()

@@ -10,6 +10,7 @@ struct ErrorTests {
     private static func accounts(_ url: String) -> String {
         """
           - id: demo
+            insecure: true
             origins:
               - { id: photos, type: DISK, path: photos }
               - { id: web, type: WEB_FOLDER, baseUrl: "\(url)" }

@@ -6,12 +6,14 @@ import Testing
 struct ErrorVarianceTests {
     private static let accounts = """
           - id: demo
+            insecure: true
             origins: [{ id: photos, type: DISK, path: photos }]
             urlEndpoints:
               - { urlPrefix: "", origins: [photos] }
               - { urlPrefix: png, origins: [photos], format: png }
             namedTransformations: { fit: "w-auto,dpr-auto", wide: "w-auto", fixed: "w-300" }
           - id: other
+            insecure: true
             origins: [{ id: photos, type: DISK, path: photos }]
             namedTransformations:
               fixed: "w-10,dpr-auto"

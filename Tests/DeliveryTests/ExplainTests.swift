@@ -19,6 +19,7 @@ import Transformation
 struct ExplainTests {
     private static let accounts = """
           - id: demo
+            insecure: true
             privateKeys: [first-secret-key]
             origins:
               - { id: photos, type: DISK, path: photos }

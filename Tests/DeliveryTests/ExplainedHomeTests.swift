@@ -14,6 +14,7 @@ struct ExplainedHomeTests {
     private static func accounts(_ url: String) -> String {
         """
           - id: demo
+            insecure: true
             homeRegion: eu
             origins:
               - { id: photos, type: DISK, path: nowhere }

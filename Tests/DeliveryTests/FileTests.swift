@@ -7,6 +7,7 @@ import Testing
 @Suite struct FileTests {
     private static let accounts = """
               - id: demo
+                insecure: true
                 origins:
                   - { id: photos, type: DISK, path: photos }
                 urlEndpoints: [{ urlPrefix: "", origins: [photos] }]
@@ -17,19 +18,23 @@ import Testing
         var bytes: [UInt8]
         var type: String
         var policy: String?
+        var isSaved = false
         var testDescription: String { "\(name) → \(type)" }
     }
 
     @Test(arguments: [
         Case(name: "app.js", bytes: Array("var a".utf8), type: "text/javascript"),
         Case(name: "empty.css", bytes: [], type: "text/css"),
-        Case(name: "noname", bytes: [0, 1, 2], type: "application/octet-stream"),
-        Case(name: "page.html", bytes: Array("<html>".utf8), type: "text/html", policy: "sandbox"),
+        Case(name: "noname", bytes: [0, 1, 2], type: "application/octet-stream", policy: "sandbox"),
         Case(
-            name: "feed.xml", bytes: Array("<?xml version='1.0'?><a/>".utf8), type: "application/xml", policy: "sandbox"
-        ),
+            name: "page.html", bytes: Array("<html>".utf8), type: "text/html", policy: "default-src 'none'; sandbox",
+            isSaved: true),
+        Case(
+            name: "feed.xml", bytes: Array("<?xml version='1.0'?><a/>".utf8), type: "application/xml",
+            policy: "default-src 'none'; sandbox", isSaved: true),
+        Case(name: "page.pdf", bytes: Array("%PDF-1.7".utf8), type: "application/pdf"),
         Case(name: "old.bmp", bytes: Array("BM".utf8), type: "image/bmp"),
-        Case(name: "long.mp4", bytes: [UInt8](repeating: 7, count: 2_000_001), type: "video/mp4"),
+        Case(name: "long.mp4", bytes: [UInt8](repeating: 7, count: 2_000_001), type: "video/mp4", policy: "sandbox"),
     ])
     func `A file has its type, its length and its bytes`(one: Case) throws {
         let folder = try TemporaryFolder()
@@ -42,6 +47,8 @@ import Testing
             #expect(response.header("Content-Length") == "\(one.bytes.count)")
             #expect(response.header("X-Content-Type-Options") == "nosniff")
             #expect(response.header("Content-Security-Policy") == one.policy)
+            let saved = one.isSaved ? "attachment; filename=\"\(one.name)\"" : nil
+            #expect(response.header("Content-Disposition") == saved)
             #expect(response.header("Accept-Ranges") == "bytes")
             #expect(response.header("Vary") == nil)
             #expect(response.header("ETag") != nil)
@@ -141,6 +148,7 @@ import Testing
         } _: { origin in
             let accounts = """
                       - id: demo
+                        insecure: true
                         origins: [{ id: web, type: WEB_FOLDER, baseUrl: "\(origin.url)" }]
                         urlEndpoints: [{ urlPrefix: "", origins: [web] }]
                 """
@@ -165,6 +173,7 @@ import Testing
         } _: { origin in
             let accounts = """
                       - id: demo
+                        insecure: true
                         origins: [{ id: web, type: WEB_FOLDER, baseUrl: "\(origin.url)" }]
                         urlEndpoints: [{ urlPrefix: "", origins: [web] }]
                 """
@@ -176,6 +185,7 @@ import Testing
     @Test func `A canonical link names the object on its owner's site`() throws {
         let accounts = """
                   - id: demo
+                    insecure: true
                     origins:
                       - id: photos
                         type: DISK

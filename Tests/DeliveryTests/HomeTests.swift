@@ -13,6 +13,7 @@ import Testing
     private func installation(homeRegion: String, residency: String, path: String = "photos") throws -> Installation {
         let accounts = """
               - id: demo
+                insecure: true
                 origins: [{ id: photos, type: DISK, path: \(path) }]
                 urlEndpoints:
                   - { urlPrefix: "", origins: [photos], homeRegion: \(homeRegion), residency: \(residency) }

@@ -7,6 +7,7 @@ import Testing
 struct KeyTests {
     private static let accounts = """
           - id: demo
+            insecure: true
             origins:
               - { id: photos, type: DISK, path: photos }
             urlEndpoints:
@@ -16,6 +17,7 @@ struct KeyTests {
               - { urlPrefix: webp, origins: [photos], format: webp }
             namedTransformations: { small: "w-300" }
           - id: other
+            insecure: true
             origins: [{ id: photos, type: DISK, path: photos }]
             urlEndpoints: [{ urlPrefix: "", origins: [photos] }]
         """

@@ -191,6 +191,7 @@ struct LayerInputTests {
             let installation = try Installation(
                 accounts: """
                       - id: demo
+                        insecure: true
                         origins: [{ id: photos, type: DISK, path: photos }, { id: any, type: WEB_PROXY }]
                         urlEndpoints: [{ urlPrefix: "", origins: [photos, any] }]
                     """, settings: allow.isEmpty ? [] : [allow], folder: folder)
@@ -268,6 +269,7 @@ struct LayerInputTests {
         let worker = try Installation(
             accounts: """
                   - id: demo
+                    insecure: true
                     privateKeys: [first-key]
                     origins: [{ id: any, type: WEB_PROXY }]
                     urlEndpoints: [{ urlPrefix: px, origins: [any], saveOriginals: true }]
@@ -277,7 +279,8 @@ struct LayerInputTests {
     }
 
     @Test func `A URL that a layer names is the original of that URL`() throws {
-        let site = ScriptedSite("/a.svg", Self.logo)
+        // A GIF, which goes out as it is without anybody making something of it.
+        let site = ScriptedSite(["/a.svg": .init(body: ScriptedSite.svg()), Self.logo: .init()])
         try site.serve { origin in
             let folder = try TemporaryFolder()
             let first = try proxy(origin, folder: folder).worker

@@ -11,6 +11,7 @@ struct LoadTests {
     private static func accounts(_ url: String, host: Bool = false) -> String {
         """
           - id: demo
+            insecure: true
             origins: [{ id: web, type: WEB_FOLDER, baseUrl: "\(url)", forwardHostHeaderToOrigin: \(host) }]
             urlEndpoints: [{ urlPrefix: "", origins: [web] }]
         """

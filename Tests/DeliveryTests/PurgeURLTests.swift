@@ -175,6 +175,7 @@ struct PurgeURLTests {
         try ScriptedOriginal().serve { origin in
             let accounts = """
                   - id: demo
+                    insecure: true
                     privateKeys: [first-key]
                     origins: [{ id: any, type: WEB_PROXY }]
                     urlEndpoints: [{ urlPrefix: "", origins: [any] }, { urlPrefix: p, origins: [any] }]

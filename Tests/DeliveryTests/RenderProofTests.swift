@@ -23,7 +23,20 @@ struct RenderProofTests {
         try folder.write("silent", [UInt8]("#!/bin/sh\nexec sleep 600\n".utf8))
         chmod(folder.path + "/silent", 0o700)
         let renders = try Renders(of: folder.path + "/silent")
-        #expect(throws: RenderPoolError.outOfTime) { try renders.prove(within: .milliseconds(200)) }
+        // It has not said what it has given up, so no job is given to it.
+        #expect(throws: RenderPoolError.noneFree) { try renders.prove(within: .milliseconds(200)) }
+        #expect(throws: RenderPoolError.outOfTime) { try renders.awaitStart(within: .milliseconds(200)) }
+    }
+
+    @Test func `Programs that die at their start are not waited for`() throws {
+        let renders = try Renders(of: "/bin/false")
+        #expect(throws: RenderPoolError.crashed) { try renders.awaitStart(within: .seconds(60)) }
+    }
+
+    @Test func `A start is awaited, and not twice`() throws {
+        let renders = try Renders(of: Renders.program)
+        try renders.awaitStart(within: .seconds(60))
+        try renders.awaitStart(within: .zero)
     }
 }
 
@@ -36,7 +49,8 @@ private final class Renders {
     init(of program: String) throws {
         folder = try TemporaryFolder()
         pool = RenderPool(
-            program: program, directory: folder.path, environment: ["PATH": "/usr/bin:/bin"], count: 1)
+            program: program, directory: folder.path,
+            environment: ["PATH": "/usr/bin:/bin", "SWIFT_BACKTRACE": "enable=no"], count: 1)
         keeper = try pool.start()
     }
 
@@ -48,6 +62,10 @@ private final class Renders {
     static var program: String {
         let program = ThisProcess.programPath(of: CommandLine.arguments[0])
         return program[...(program.lastIndex(of: "/") ?? program.startIndex)] + "apus-render"
+    }
+
+    func awaitStart(within limit: Duration) throws(RenderPoolError) {
+        try pool.awaitStart(until: Deadline(in: limit))
     }
 
     func prove(within limit: Duration) throws(RenderPoolError) {

@@ -6,6 +6,7 @@ import Testing
 struct RoutingTests {
     private static let accounts = """
           - id: demo
+            insecure: true
             origins:
               - { id: photos, type: DISK, path: photos }
               - { id: products, type: DISK, path: products }
@@ -13,6 +14,7 @@ struct RoutingTests {
               - { urlPrefix: "", origins: [photos] }
               - { urlPrefix: shop, origins: [products, photos], hosts: [Images.Shop.example] }
           - id: other
+            insecure: true
             origins: [{ id: photos, type: DISK, path: others }]
             urlEndpoints: [{ urlPrefix: only, origins: [photos] }]
         """
@@ -84,6 +86,7 @@ struct RoutingTests {
     @Test func `An origin that cannot be made of its settings says so`() throws {
         let accounts = """
               - id: demo
+                insecure: true
                 origins: [{ id: b, type: S3_COMPATIBLE, endpoint: "http://127.0.0.1:9", bucket: "-", accessKey: k, secretKey: s }]
                 urlEndpoints: [{ urlPrefix: "", origins: [b] }]
             """

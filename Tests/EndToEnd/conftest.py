@@ -121,7 +121,7 @@ def write_configuration(path, folder, origin, other_origin, **changes):
                     endpoint("rough", "disk", format="jpg", quality=10),
                     endpoint("raster", "disk", svg="rasterise"),
                     endpoint("forwarding", "forwarding"),
-                    endpoint("proxy", "proxy"),
+                    endpoint("proxy", "proxy", insecure=True),
                     endpoint("refused", "refused"),
                     endpoint("second", "missing", "web"),
                     endpoint("after-failure", "failing", "web"),

@@ -165,6 +165,7 @@ def write(workplace, targets):
         "id": "demo",
         "publicKey": "public_test",
         "privateKeys": [PRIVATE_KEY],
+        "insecure": True,
         "origins": [origin for target in targets for origin in target.origins()],
         "urlEndpoints": [one for target in targets for one in target.endpoints()],
         "namedTransformations": {"small": "w-8,f-png"},

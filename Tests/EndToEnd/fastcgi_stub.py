@@ -4,17 +4,25 @@ import contextlib
 import socket
 import struct
 import threading
+import time
 
-HEAD = "Status: 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {}\r\nX-Accel-Expires: {}\r\n\r\n"
+HEAD = (
+    "Status: {}\r\nContent-Type: text/plain\r\nContent-Length: {}\r\nCache-Control: public, max-age=15552000\r\n"
+    "ETag: \"stub\"\r\nLast-Modified: Sat, 01 Jan 2022 00:00:00 GMT\r\nAccept-Ranges: bytes\r\n"
+    "X-Accel-Expires: {}\r\n\r\n"
+)
 
 
 class FastCGIStub:
-    """On TCP, on a free port of loopback unless `listener` is one that listens already. `mode`: None answers its name;
-    "hang up" closes the connection once it has the request."""
+    """On TCP, on a free port of loopback unless `listener` is one that listens already. `mode`: None answers its name, with
+    404 if the URI has "missing" in it, never to be kept if it has "never"; "hang up" closes the connection once it has the
+    request; "hold" waits with the answer until the mode is another one. `body`: instead of its name; `answering`: how many
+    requests wait for an answer or take it."""
 
     def __init__(self, name="stub", listener=None, keep_seconds=0):
         self.name, self.mode, self.keep_seconds = name, None, keep_seconds
-        self.requests = []
+        self.body = None
+        self.requests, self.answering = [], 0
         self._lock = threading.Lock()
         self._listener = listener or socket.create_server(("127.0.0.1", 0), backlog=512)
         self.port = self._listener.getsockname()[1]
@@ -76,14 +84,27 @@ class FastCGIStub:
                 ended.add(kind)
             elif kind == 4:
                 parameters += content
+        asked = dict(_pairs(parameters))
         with self._lock:
-            self.requests.append(dict(_pairs(parameters)))
+            self.requests.append(asked)
+            self.answering += 1
+        try:
+            return self._answer(connection, number, asked) and keeps
+        finally:
+            with self._lock:
+                self.answering -= 1
+
+    def _answer(self, connection, number, asked):
         if self.mode == "hang up":
             return False
-        body = self.name.encode()
-        answer = HEAD.format(len(body), self.keep_seconds).encode() + body
-        connection.sendall(_record(6, number, answer) + _record(6, number, b"") + _record(3, number, bytes(8)))
-        return keeps
+        while self.mode == "hold":
+            time.sleep(0.05)
+        uri, body = asked["REQUEST_URI"], self.body or self.name.encode()
+        status = "404 Not Found" if "missing" in uri else "200 OK"
+        answer = HEAD.format(status, len(body), 0 if "never" in uri else self.keep_seconds).encode() + body
+        pieces = [_record(6, number, answer[begin : begin + 65528]) for begin in range(0, len(answer), 65528)]
+        connection.sendall(b"".join(pieces) + _record(6, number, b"") + _record(3, number, bytes(8)))
+        return True
 
 
 def _record(kind, number, content):
@@ -104,5 +125,5 @@ def _pairs(content):
     while position < len(content):
         name, value = length(), length()
         middle, end = position + name, position + name + value
-        yield content[position:middle].decode(), content[middle:end].decode()
+        yield content[position:middle].decode(), content[middle:end].decode(errors="backslashreplace")
         position = end

@@ -114,6 +114,7 @@ def write_configuration(path):
                 "id": "demo",
                 "publicKey": "public_test",
                 "privateKeys": ["private_test_key"],
+                "insecure": True,
                 "origins": origins,
                 "urlEndpoints": [endpoint(one["id"], one["id"]) for one in origins],
             }

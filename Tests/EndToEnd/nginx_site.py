@@ -6,13 +6,14 @@ import subprocess
 import time
 from pathlib import Path
 
-from instance import REPOSITORY, wait_for
+from instance import REPOSITORY, free_port, wait_for
 
 SETTINGS = {
     "slots": 64, "totalSeconds": 6, "stallSeconds": 2, "region": "local", "relays": "no", "widthNames": "",
     "pixelRatioNames": "", "hosts": "", "fronts": "", "customHosts": "", "operations": "",
 }
 LIBRARIES = ("common", "settings", "fill", "nginx")
+PROCESSES = 2
 # What deploy/up and deploy/region do each in its way.
 SCRIPT = """
 set -euo pipefail
@@ -21,7 +22,7 @@ for name in {libraries}; do source "$repository/deploy/lib/$name.sh"; done
 declare -A settings=()
 while IFS='=' read -r key value; do settings[$key]=$value; done <<<"$text"
 drain_seconds=8
-values+=([nginxProcesses]=2 [connections]=2048 [openFiles]=4096 [edgeMB]=256 [edgeKeysMB]=8)
+values+=([nginxProcesses]={processes} [connections]=2048 [openFiles]=4096 [edgeMB]=256 [edgeKeysMB]=8)
 nginx_values
 eval "$parts"
 values[nginxUser]=$( ((EUID != 0)) || echo 'user root;')
@@ -29,7 +30,7 @@ values[pidFile]=nginx.pid
 values[errorLog]=nginx-error.log
 values[accessLog]="access.log json buffer=64k flush=1s"
 write_nginx "$folder"
-""".format(libraries=" ".join(LIBRARIES))
+""".format(libraries=" ".join(LIBRARIES), processes=PROCESSES)
 
 
 def write(folder, *parts, **settings):
@@ -72,6 +73,8 @@ class Site:
         done = self._run()
         assert done.returncode == 0, done.stderr
         self.pid = int(wait_for((self.folder / "nginx.pid").read_text, what="nginx' pid"))
+        # The file is there before them.
+        wait_for(lambda: len(self._accepting()) == PROCESSES, what="nginx' processes")
         return self
 
     def __exit__(self, *_):
@@ -97,3 +100,15 @@ class Site:
         """The whole log, once what is buffered has come."""
         time.sleep(1.5)
         return (self.folder / name).read_text()
+
+
+def proxied_site(folder, stub, *parts, **settings):
+    """Before a stub (fastcgi_stub.py). Loopback is a trusted proxy, so that X-Forwarded-For lets requests come from
+    anywhere."""
+    port = free_port()
+    site = Site(
+        folder, f"nginx_plain 'listen 127.0.0.1:{port} backlog=4096;'", "nginx_hosts",
+        "nginx_proxies 127.0.0.0/8 192.0.2.0/24", *parts, hosts=stub.address, **settings,
+    )
+    site.port = port
+    return site

@@ -120,7 +120,9 @@ class ScriptedOrigin(HostileOrigin):
             lines.append(f"Date: {http_date()}")
         if page.is_known(headers):
             return self._tell(connection, name, "304 Not Modified", None, lines)
-        return self._tell(connection, name, page.status, page.body, ["Content-Type: image/jpeg", *lines])
+        if "Content-Type" not in page.headers:
+            lines.append("Content-Type: image/jpeg")
+        return self._tell(connection, name, page.status, page.body, lines)
 
     def _hang(self):
         end = time.monotonic() + LONGEST_SECONDS

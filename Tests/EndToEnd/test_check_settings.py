@@ -45,7 +45,7 @@ INSTALLATION = {
                 {"urlPrefix": "a", "hosts": ["a.example"], "homeRegion": "west"},
             ],
         },
-        {"id": "other", "urlEndpoints": [{"urlPrefix": "", "hosts": ["o.example"]}]},
+        {"id": "other", "insecure": True, "urlEndpoints": [{"urlPrefix": "", "hosts": ["o.example"]}]},
     ],
 }
 
@@ -100,7 +100,7 @@ def test_settings_of_a_region(check, tmp_path, region):
 
 def test_settings_of_a_bare_file(check):
     bare = {name: None for name in INSTALLATION}
-    bare["accounts"] = [{"id": "demo"}]
+    bare["accounts"] = [{"id": "demo", "insecure": True}]
     told = settings(check("--settings", **bare))
     empty = ["redisUrl", "storeType", "storePath", "processes", "listen", "hosts", "fronts", "operations"]
     assert {name: told[name] for name in [*empty, "sharedHost", "customHosts", "url"]} == dict.fromkeys(
@@ -132,7 +132,7 @@ def test_the_installation_as_json(check):
 
 def test_the_json_of_a_bare_file(check):
     bare = {name: None for name in INSTALLATION}
-    bare["accounts"] = [{"id": "demo"}]
+    bare["accounts"] = [{"id": "demo", "insecure": True}]
     done = check("--json", **bare)
     assert json.loads(done.stdout) == {
         "regions": [{"name": "local", "place": None, "url": None, "addresses": [], "location": None}],

@@ -31,7 +31,7 @@ def apus(workplace, folder):
     }
     # Names of which only some ask, more than one line of nginx' configuration holds.
     many = {f"name{number:03}_{'x' * 90}": "h-20,w-auto" for number in range(150)}
-    other = {**account, "id": "other", "privateKeys": [], "namedTransformations": many}
+    other = {**account, "id": "other", "privateKeys": [], "insecure": True, "namedTransformations": many}
     path.write_text(json.dumps({"cache": {"edgeAge": "60s"}, "accounts": [account, other]}))
     instance = Instance(path, workplace / "hints")
     instance.up()
@@ -262,7 +262,7 @@ def test_names_that_ask_may_change(workplace, folder, unique):
 
     def write(text):
         origins = [{"id": "disk", "type": "DISK", "path": str(folder)}]
-        account = {"id": "demo", "origins": origins, "namedTransformations": {"fit": text}}
+        account = {"id": "demo", "insecure": True, "origins": origins, "namedTransformations": {"fit": text}}
         path.write_text(json.dumps({"accounts": [account]}))
 
     def width():

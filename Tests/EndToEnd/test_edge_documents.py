@@ -28,7 +28,7 @@ def apus(workplace, document):
     (files / "film.mp4").write_bytes(b"\0\0\0\x18ftypmp42" + bytes(1000))
     path = workplace / "documents.yaml"
     account = {
-        "id": "demo", "origins": [{"id": "disk", "type": "DISK", "path": str(files)}],
+        "id": "demo", "insecure": True, "origins": [{"id": "disk", "type": "DISK", "path": str(files)}],
         "urlEndpoints": [endpoint("", "disk", format="png")],
     }  # fmt: skip
     path.write_text(json.dumps({"cache": {"edgeAge": "60s", "errorAge": "60s"}, "accounts": [account]}))

@@ -259,6 +259,7 @@ def test_no_credential_is_told(tmp_path):
     account = {
         "id": "demo",
         "privateKeys": [PRIVATE_KEY],
+        "insecure": True,
         "origins": origins,
         "urlEndpoints": [{"urlPrefix": origin["id"], "origins": [origin["id"]]} for origin in origins],
     }

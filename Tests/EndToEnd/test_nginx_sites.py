@@ -1,5 +1,5 @@
-"""nginx' files as deploy/lib/nginx.sh writes them for deploy/up and deploy/region: every variety, TLS, and what clients
-and proxies may do."""
+"""nginx' files as deploy/lib/nginx.sh writes them for deploy/up and deploy/region: every variety, TLS, and who a client is
+behind proxies."""
 
 import itertools
 import json
@@ -12,8 +12,8 @@ import http_client
 import pytest
 from certificates import Authority
 from fastcgi_stub import FastCGIStub
-from instance import REPOSITORY, free_port, wait_for
-from nginx_site import Site
+from instance import REPOSITORY, free_port
+from nginx_site import Site, proxied_site
 
 STRANGER = "203.0.113.9"
 HOSTS = "10.1.0.11:9000 10.1.0.12:9000 [fd00::13]:9000"
@@ -223,26 +223,6 @@ def test_the_plain_port_proves_whose_host_this_is(secure):
 # --- Proxies
 
 
-@pytest.fixture
-def behind_proxies(tmp_path, stub):
-    """Loopback is the trusted proxy, so that requests can come from anywhere."""
-    made = []
-
-    def start(*parts, **settings):
-        port = free_port()
-        site = Site(
-            tmp_path / "site", plain(port), "nginx_hosts", "nginx_proxies 127.0.0.0/8 192.0.2.0/24", *parts,
-            hosts=stub.address, **settings,
-        ).__enter__()
-        made.append(site)
-        site.port = port
-        return site
-
-    yield start
-    for site in made:
-        site.__exit__()
-
-
 @pytest.mark.parametrize(
     "forwarded, told",
     [
@@ -261,10 +241,10 @@ def behind_proxies(tmp_path, stub):
         ("nonsense", "0.0.0.0"),
     ],
 )
-def test_a_worker_is_told_the_address_behind_the_proxies(behind_proxies, stub, forwarded, told):
-    site = behind_proxies()
+def test_a_worker_is_told_the_address_behind_the_proxies(tmp_path, stub, forwarded, told):
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
-    assert http_client.request(site.port, "/_apus/who", headers=headers).status == 200
+    with proxied_site(tmp_path / "site", stub) as site:
+        assert http_client.request(site.port, "/_apus/who", headers=headers).status == 200
     assert stub.last("/_apus/who")["REMOTE_ADDR"] == told
 
 
@@ -286,121 +266,3 @@ def test_without_proxies_nobody_is_believed(tmp_path, stub, headers, told):
         http_client.request(port, "/_apus/who", headers=headers)
         logged = json.loads(site.log())["client"]
     assert (stub.last("/_apus/who")["REMOTE_ADDR"], logged) == (told, told)
-
-
-# --- Limits
-
-
-def many(port, count, path, client, *headers):
-    """So many requests on one connection, one after the other without waiting; their answers' statuses, and the last
-    answer that was refused."""
-    lines = [f"GET {path} HTTP/1.1", "Host: localhost", *headers]
-    lines += [f"X-Forwarded-For: {client}"] if client else []
-    request = ("\r\n".join(lines) + "\r\n\r\n").encode()
-    statuses, refused = [], None
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection, connection.makefile("rb") as stream:
-        for begin in range(0, count, 50):
-            batch = min(50, count - begin)
-            connection.sendall(request * batch)
-            for _ in range(batch):
-                statuses.append(int(stream.readline().split()[1]))
-                headers = dict(iter_headers(stream))
-                body = stream.read(int(headers["content-length"]))
-                if statuses[-1] == 429:
-                    refused = headers, body
-    return statuses, refused
-
-
-def iter_headers(stream):
-    while line := stream.readline().strip().decode():
-        name, _, value = line.partition(": ")
-        yield name.lower(), value
-
-
-# So many at once, one of them by the rate.
-PICTURES, CALLS, REGIONS = 1001, 101, 2001
-WITH_KEY = "Authorization: Basic a2V5Og=="
-
-
-@pytest.mark.parametrize(
-    "path, burst, headers",
-    [
-        ("/demo/a.jpg", PICTURES, ()),
-        ("/v1/files/purge/x", CALLS, (WITH_KEY,)),
-        # A picture of a custom host.
-        ("/v1/a.jpg", PICTURES, ()),
-        ("/_apus/region/exchange", REGIONS, ()),
-    ],
-    ids=["pictures", "api", "pictures in a folder of the api", "regions"],
-)
-def test_a_client_that_asks_too_much_is_told_to_wait(behind_proxies, path, burst, headers):
-    site = behind_proxies("nginx_limits", operations="10.0.0.0/8")
-    # A machine that has much to do asks no faster than regions may.
-    limits = site.folder / "nginx/http-limits.conf"
-    limits.write_text(limits.read_text().replace("rate=1000r/s", "rate=50r/s"))
-    site.reload()
-    statuses, refused = many(site.port, burst + 600, path, STRANGER, *headers)
-    # A request or two come while the others do.
-    assert statuses[:burst] == [200] * burst
-    assert statuses.count(429) > 100
-    assert set(statuses) == {200, 429}
-    told, body = refused
-    assert told["retry-after"] == "1"
-    assert "x-request-id" in told and told["cache-control"] == "no-store"
-    if path.startswith("/v1/"):
-        assert told["content-type"].startswith("application/json")
-        assert set(json.loads(body)) == {"message", "help"}
-    else:
-        assert told["content-type"] == "text/plain" and body == b"Too Many Requests\n"
-        assert told["ik-error"].startswith("ELIMIT - ")
-    # Others are not concerned.
-    for client in ("203.0.113.10", "2001:db8::1", "10.1.2.3", None):
-        assert set(many(site.port, 5, path, client, *headers)[0]) == {200}, client
-
-
-@pytest.mark.parametrize(
-    "client, path",
-    [(None, "/demo/a.jpg"), ("10.1.2.3", "/demo/a.jpg"), ("2001:db8:5::1", "/demo/a.jpg")],
-    ids=["this host", "operations", "operations over IPv6"],
-)
-def test_who_is_meant_by_no_limit(behind_proxies, client, path):
-    site = behind_proxies("nginx_limits", operations="10.0.0.0/8 2001:db8:5::/48")
-    assert set(many(site.port, 1600, path, client)[0]) == {200}
-
-
-@pytest.mark.parametrize(
-    "one, other, is_same",
-    [
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2:ffff:4:5:7", True),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:3:3:4:5:6", False),
-        ("2001:db8::3:4:5:6", "2001:db8::ffff:4:5:7", True),
-        ("2001:db8::3:4:5:6", "2001:db9::3:4:5:6", False),
-        ("2001::1:2:3:4:5", "2001::1:ffff:3:4:5", True),
-        ("2001::1:2:3:4:5", "2001::2:2:3:4:5", False),
-        ("203.0.113.1", "203.0.113.2", False),
-        # Everybody who says to be this host.
-        ("127.0.0.1", "::1", True),
-    ],
-)
-def test_a_network_of_ipv6_is_one_client(behind_proxies, one, other, is_same):
-    site = behind_proxies("nginx_limits")
-    path = "/v1/files/purge/x"
-    assert many(site.port, CALLS + 60, path, one, WITH_KEY)[0][-1] == 429
-    assert (429 in many(site.port, 40, path, other, WITH_KEY)[0]) == is_same
-
-
-def test_elsewhere_there_are_no_limits(behind_proxies):
-    site = behind_proxies()
-    assert set(many(site.port, 1600, "/demo/a.jpg", STRANGER)[0]) == {200}
-
-
-# --- Logs
-
-
-def test_nothing_is_complained_about(behind_proxies):
-    site = behind_proxies("nginx_limits")
-    many(site.port, CALLS + 100, "/v1/x", STRANGER, WITH_KEY)
-    lines = [json.loads(line) for line in wait_for(lambda: site.log(), what="the log").splitlines()]
-    assert {line["status"] for line in lines} == {200, 429}
-    assert {line["client"] for line in lines} == {STRANGER}
-    assert site.log("nginx-error.log") == ""

@@ -51,7 +51,7 @@ class Part:
         configuration = {
             "timeouts": {"total": "10s", "connect": "3s", **(timeouts or {})},
             "network": {"allow": ["127.0.0.0/8"], **self.part.network, **(network or {})},
-            "accounts": [{"id": "demo", "origins": [settings]}],
+            "accounts": [{"id": "demo", "insecure": True, "origins": [settings]}],
         }
         self.file.write_text(json.dumps(configuration))
         return settings, subprocess.run(

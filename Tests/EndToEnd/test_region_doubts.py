@@ -19,7 +19,7 @@ def origin(path):
 def check(file, *options, **changes):
     """With these sections instead of those of a file of which there is nothing to say; None leaves one out."""
     web = {"id": "shop", "type": "WEB_FOLDER", "baseUrl": "https://shop.example"}
-    account = {"id": "demo", "homeRegion": "east", "origins": [web]}
+    account = {"id": "demo", "insecure": True, "homeRegion": "east", "origins": [web]}
     settings = {"regions": REGIONS, "regionSecret": SECRET, **TIERS, "accounts": [account], **changes}
     file.write_text(json.dumps({name: value for name, value in settings.items() if value is not None}))
     return subprocess.run(
@@ -38,7 +38,7 @@ def warnings_of(done):
 
 def account(folder, **settings):
     """One with a folder; None leaves a setting out."""
-    one = {"id": "demo", "homeRegion": "east", "origins": [origin(folder)], **settings}
+    one = {"id": "demo", "insecure": True, "homeRegion": "east", "origins": [origin(folder)], **settings}
     return [{name: value for name, value in one.items() if value is not None}]
 
 
@@ -111,7 +111,7 @@ def cdn_account(*, prefixes, without=()):
         {"urlPrefix": prefix, "origins": ["shop"], **({} if prefix in without else {"cdn": cdn})} for prefix in prefixes
     ]
     web = {"id": "shop", "type": "WEB_FOLDER", "baseUrl": "https://shop.example"}
-    return [{"id": "demo", "homeRegion": "east", "origins": [web], "urlEndpoints": endpoints}]
+    return [{"id": "demo", "insecure": True, "homeRegion": "east", "origins": [web], "urlEndpoints": endpoints}]
 
 
 def test_who_is_in_front_of_a_cdn_is_named(file):
@@ -134,6 +134,6 @@ def test_plain_http_has_to_be_meant(file):
 
 def test_residency_needs_a_home(file):
     endpoint = {"urlPrefix": "", "origins": [], "residency": "home"}
-    done = check(file, accounts=[{"id": "demo", "urlEndpoints": [endpoint]}])
+    done = check(file, accounts=[{"id": "demo", "insecure": True, "urlEndpoints": [endpoint]}])
     assert done.returncode == 1
     assert "accounts[0].urlEndpoints[0].homeRegion: required where residency is home" in done.stderr

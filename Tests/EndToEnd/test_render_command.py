@@ -133,7 +133,10 @@ def test_the_format_of_an_unknown_extension_has_to_be_named(there, tmp_path):
 def test_limits_and_accounts_are_the_configuration_s(apus, there, tmp_path):
     file = tmp_path / "small.yaml"
     accounts = [
-        {"id": name, "origins": [{"id": "o", "type": "DISK", "path": "."}], "namedTransformations": {"t": step}}
+        {
+            "id": name, "insecure": True, "origins": [{"id": "o", "type": "DISK", "path": "."}],
+            "namedTransformations": {"t": step},
+        }  # fmt: skip
         for name, step in (("one", "w-10"), ("two", "w-20"))
     ]
     file.write_text(json.dumps({"limits": {"sourcePixels": 100_000}, "accounts": accounts}))

@@ -75,19 +75,20 @@ def only_check(file, folder, *options):
 
 def test_a_region_that_would_lose_its_purges_is_refused(tmp_path):
     file = tmp_path / "regions.yaml"
-    file.write_text(json.dumps({"region": "east", "regions": {"east": {}, "west": {}}, "accounts": [{"id": "demo"}]}))
+    accounts = [{"id": "demo", "insecure": True}]
+    file.write_text(json.dumps({"region": "east", "regions": {"east": {}, "west": {}}, "accounts": accounts}))
     done = only_check(file, tmp_path)
     assert done.returncode == 1
     assert done.stderr.startswith("Error: regions.east.store: required where there are several regions and no redis")
     for option in (("--default-store", tmp_path / "store"), ("--default-redis", "unix:///run/redis.sock")):
         assert only_check(file, tmp_path, *option).returncode == 0
-    file.write_text(json.dumps({"regions": {"east": {}}, "accounts": [{"id": "demo"}]}))
+    file.write_text(json.dumps({"regions": {"east": {}}, "accounts": [{"id": "demo", "insecure": True}]}))
     assert only_check(file, tmp_path).returncode == 0
 
 
 def test_a_default_is_checked_and_belongs_to_a_store(tmp_path):
     file = tmp_path / "one.yaml"
-    file.write_text(json.dumps({"accounts": [{"id": "demo"}]}))
+    file.write_text(json.dumps({"accounts": [{"id": "demo", "insecure": True}]}))
     store = ("--default-store", tmp_path / "store")
     numbers = ("--default-workers", "2", "--default-renders", "1", "--default-store-bytes", "20000000")
     assert only_check(file, tmp_path, *store, *numbers).returncode == 0
@@ -104,7 +105,7 @@ def test_as_many_workers_as_the_file_says_else_as_the_command_line_does(tmp_path
         folder = tmp_path / f"state{expected}"
         folder.mkdir()
         file = folder / "apus.yaml"
-        file.write_text(json.dumps({"workers": {"renders": 1, **said}, "accounts": [{"id": "demo"}]}))
+        file.write_text(json.dumps({"workers": {"renders": 1, **said}, "accounts": [{"id": "demo", "insecure": True}]}))
         command = [PROGRAM, "serve", "--config", file, "--state", folder, "--listen", f"unix:{folder}/apus.sock"]
         process = subprocess.Popen([*command, "--default-workers", "3"], stderr=subprocess.DEVNULL)
         try:

@@ -55,6 +55,7 @@ struct ByteRangeTests {
         arguments: [
             ("bytes 0-4/10", "bytes 0-4/10"), ("bytes 5-9/*", "bytes 5-9/*"), ("BYTES 5-9/10", "bytes 5-9/10"),
             ("bytes 5-10/10", nil), ("bytes */10", nil), ("bytes 4-2/10", nil), ("bytes -1-2/10", nil),
+            ("bytes +1-2/10", nil), ("bytes 1-2/+10", nil),
             ("bytes 0-9223372036854775807/*", nil), ("items 0-4/10", nil), ("bytes 0-4", nil), ("", nil),
         ] as [(String, String?)])
     func contentRange(_ text: String, _ read: String?) {

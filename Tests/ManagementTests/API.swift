@@ -27,6 +27,7 @@ struct API {
             origins: [{ id: mine, type: DISK, path: second }]
             urlEndpoints: [{ urlPrefix: "", origins: [mine] }]
           - id: keyless
+            insecure: true
             origins: [{ id: photos, type: DISK, path: photos }]
             urlEndpoints: [{ urlPrefix: "", origins: [photos] }]
         """

@@ -93,6 +93,7 @@ struct ProbeTests {
                 regions: { eu: {}, us: {} }
                 accounts:
                   - id: demo
+                    insecure: true
                     homeRegion: eu
                     origins: [\(Origins.webFolder(server.url))]
                     urlEndpoints:

@@ -64,6 +64,7 @@ func configuration(
         \(settings)
         accounts:
           - id: demo
+            insecure: true
             origins:
         \(list)
         """

@@ -33,15 +33,49 @@ struct ProcessorGrantTests {
         Case(testDescription: "no limit at all", files: [:], count: nil),
     ])
     func `A quota is rounded up and never more than there is`(example: Case) throws {
-        let all = ProcessorGrant.count(cgroupRoot: "/nowhere")
+        let all = ProcessorGrant.count(cgroupRoot: "/nowhere", membership: "/nowhere")
         #expect(all >= 1)
         let folder = try TemporaryFolder(example.files)
-        #expect(ProcessorGrant.count(cgroupRoot: folder.path) == example.count ?? all)
+        #expect(ProcessorGrant.count(cgroupRoot: folder.path, membership: "/nowhere") == example.count ?? all)
     }
 
     @Test func `Two and a half processors are three, where there are so many`() throws {
-        let all = ProcessorGrant.count(cgroupRoot: "/nowhere")
+        let all = ProcessorGrant.count(cgroupRoot: "/nowhere", membership: "/nowhere")
         let folder = try TemporaryFolder(["cpu.max": "250000 100000"])
-        #expect(ProcessorGrant.count(cgroupRoot: folder.path) == min(3, all))
+        #expect(ProcessorGrant.count(cgroupRoot: folder.path, membership: "/nowhere") == min(3, all))
+    }
+
+    struct Nested: CustomTestStringConvertible {
+        let testDescription: String
+        let files: [String: String]
+        let count: Int
+    }
+
+    /// The groups around a process set limits too.
+    @Test(arguments: [
+        Nested(
+            testDescription: "v2, own group",
+            files: ["membership": "0::/a/b\n", "a/b/cpu.max": "100000 100000", "a/cpu.max": "max 100000"], count: 1),
+        Nested(
+            testDescription: "v2, group around",
+            files: ["membership": "0::/a/b\n", "a/b/cpu.max": "max 100000", "a/cpu.max": "90000 100000"], count: 1),
+        Nested(
+            testDescription: "v1, own group",
+            files: [
+                "membership": "5:memory:/m\n4:cpuset,cpu,cpuacct:/a/b\n0::/\n", "cpu/a/b/cpu.cfs_quota_us": "100000",
+                "cpu/a/b/cpu.cfs_period_us": "100000", "cpu/cpu.cfs_quota_us": "-1",
+                "cpu/cpu.cfs_period_us": "100000",
+            ], count: 1),
+        Nested(
+            testDescription: "v1, what is mounted is the group itself",
+            files: [
+                "membership": "4:cpu:/docker/abc\n", "cpu/cpu.cfs_quota_us": "50000",
+                "cpu/cpu.cfs_period_us": "100000",
+            ], count: 1),
+    ])
+    func `The smallest quota counts, whichever group sets it`(example: Nested) throws {
+        let folder = try TemporaryFolder(example.files)
+        #expect(
+            ProcessorGrant.count(cgroupRoot: folder.path, membership: folder.path + "/membership") == example.count)
     }
 }

@@ -35,8 +35,9 @@ final class TemporaryFolder {
     }
 
     private func write(_ name: String, _ text: String) throws {
-        if let slash = name.lastIndex(of: "/") {
-            let folder = path + "/" + name[..<slash]
+        var folder = path
+        for part in name.split(separator: "/").dropLast() {
+            folder += "/" + part
             if mkdir(folder, 0o700) == 0 { made.append(folder) }
         }
         let file = path + "/" + name

@@ -62,7 +62,7 @@ import Testing
         ("region", "eu 0 0"), ("region", "eu x 0 "), ("region", "eu -1 0 "), ("region", " 0 0 "),
         ("region", "eu 0 99999999999999 "), ("region", "eu 0 0 eu=x"), ("offer", "eu 1 2"), ("offer", "eu 2 1 whole"),
         ("offer", "eu 1 2 half"), ("offer", " 1 2 whole"), ("offer", "eu 1 9007199254740993 whole"), ("rule", "x"),
-        ("rule", ""),
+        ("rule", ""), ("known", "eu=+1"), ("known", "us=1,eu=2"), ("form", "+3"), ("offer", "eu +1 2 whole"),
     ])
     func nonsenseIsNoMessage(_ name: String, _ value: String) {
         var fields = RegionFields()

@@ -77,9 +77,15 @@ import Transformation
         #expect(eventually { pool.processes.count == 1 })
         let first = try WorkThread(named: "slow") { _ = try? pool.pool.render(job(Self.slow, of: bytes), bytes) }
         #expect(eventually { pool.isAtWork })
-        #expect(throws: RenderPoolError.noneFree) {
+        let error = #expect(throws: RenderPoolError.self) {
             try pool.pool.render(job("f-png,q-80", of: bytes, within: .milliseconds(1)), bytes)
         }
+        guard case .refused(let refusal)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(refusal.reason == .late)
+        #expect((1...60).contains(refusal.retryAfter))
         first.join()
     }
 

@@ -23,6 +23,9 @@ import Transformation
             }
         }
         try ours.send(message, descriptors: bytes.map(\.descriptor))
+        guard case .message(let begun) = try ours.receive(until: Deadline(in: .seconds(20))),
+            begun.bytes == RenderProcessLoop.begun
+        else { throw NoAnswer() }
         let event = try ours.receive(until: Deadline(in: .seconds(20)))
         _ = shutdown(ours.descriptor, Int32(SHUT_RDWR))
         thread.join()

@@ -11,12 +11,24 @@ final class TestPool: Sendable {
     private let keeper: WorkThread
     private let isStopped = Monitor(false)
 
-    init(processes: Int, program: String = TestPool.program) throws {
+    /// - Parameters:
+    ///   - hasFastProcess: whether there is one more for the fast lane.
+    ///   - memory: bytes that jobs may hold together.
+    ///   - waiting: jobs that may wait in all lanes.
+    init(
+        processes: Int, hasFastProcess: Bool = false, memory: Int = .max, waiting: Int = 128,
+        program: String = TestPool.program, settings: RenderSettings = RenderSettings()
+    ) throws {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? P_tmpdir
         var template = Array((parent + "/apus-render-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else { throw ProcessError(call: "mkdtemp", errno: errno) }
         directory = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-        pool = RenderPool(program: program, directory: directory, environment: [:], count: processes)
+        var admission = RenderAdmission()
+        (admission.hasFastProcess, admission.memory, admission.waiting) = (hasFastProcess, memory, waiting)
+        pool = RenderPool(
+            program: program, directory: directory, environment: ["SWIFT_BACKTRACE": "enable=no"], count: processes,
+            settings: settings,
+            admission: admission)
         keeper = try pool.start()
     }
 

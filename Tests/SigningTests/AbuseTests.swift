@@ -163,6 +163,16 @@ struct AbuseTests {
         #expect(verdict(try signed(path, cut: "/")) == .invalid)
     }
 
+    @Test(
+        arguments: [
+            ("ik-t=1700000000&ik-s=0", 1_700_000_000), ("v=1&ik-t=1700000000", 1_700_000_000), ("", nil),
+            ("ik-s=0", nil),
+            ("ik-t=9999999999", nil), ("ik-t=170000000", nil), ("ik-t=", nil), ("IK-T=1700000000", nil),
+        ] as [(String, Int64?)])
+    func theEndThatAURLNamesIsTold(_ query: String, _ expiry: Int64?) {
+        #expect(URLSignature.expiry(namedBy: query) == expiry)
+    }
+
     @Test func hugeQueriesAreAnswered() throws {
         let query = String(repeating: "a=1&", count: 16_000)
         #expect(verdict(try signed("/demo/a.jpg?" + query)) == .valid(expiry: nil))

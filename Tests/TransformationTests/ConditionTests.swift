@@ -181,7 +181,9 @@ import Transformation
             "if-" + Array(repeating: "w_gt_1", count: count).joined(separator: "_and_") + ",w-2,if-end"
         }
         #expect(throws: Never.self) { try plan(compared(Condition.maximumComparisons)) }
-        #expect(throws: TransformationError.self) { try plan(compared(Condition.maximumComparisons + 1)) }
+        #expect(throws: TransformationError.limitExceeded(.comparisons, maximum: Condition.maximumComparisons)) {
+            try plan(compared(Condition.maximumComparisons + 1))
+        }
         #expect(throws: TransformationError.self) { try plan(compared(1_500)) }
         let ten = Array(repeating: "w-2", count: 10).joined(separator: ":")
         #expect(throws: Never.self) { try plan("if-w_gt_1,\(ten),if-else,rt-90,if-end") }

@@ -127,6 +127,18 @@ import Transformation
         }
     }
 
+    @Test(
+        arguments: [
+            (nil, "v=1&%76=2&utm=2&x"), (["v"], "v=1&%76=2"), (["v", "x"], "v=1&%76=2&x"), ([], ""), ([""], ""),
+        ] as [(Set<String>?, String)])
+    func onlyWhatCountsIsPassedThrough(_ kept: Set<String>?, _ expected: String) throws {
+        let query = "v=1&%76=2&utm=2&tr=w-1&x&ik-s=00"
+        let url = try DeliveryURL(
+            path: RequestPath("/demo/a.jpg".utf8), consumed: 1, query: query.utf8, keepingQuery: kept)
+        #expect(url.query.passthrough == expected)
+        #expect(url.transformations == ["w-1"])
+    }
+
     @Test func limits() {
         let limits = TransformationLimits()
         #expect(throws: TransformationError.limitExceeded(.pathSegments, maximum: limits.pathSegments)) {

@@ -78,7 +78,16 @@ import Transformation
     @Test func operatorLimit() throws {
         let longest = "iw" + String(repeating: "_add_1", count: Expression.maximumOperators)
         #expect(try steps("w-\(longest)") == "w-\(longest)")
-        #expect(throws: TransformationError.self) { try plan("w-\(longest)_add_1") }
+        let tooLong = TransformationError.limitExceeded(.operators, maximum: Expression.maximumOperators)
+        for place in ["w-", "h-", "ar-", "cm-extract,x-", "dpr-", "dn-"] {
+            #expect(throws: tooLong, "\(place)") { try plan("\(place)\(longest)_add_1") }
+        }
+        for place in ["l-image,i-a.png,lx-", "l-image,i-a.png,ly-N", "l-text,i-a,pa-"] {
+            #expect(throws: tooLong, "\(place)") { try plan("\(place)\(longest)_add_1,l-end") }
+        }
+        #expect(throws: tooLong) { try plan("b-\(longest)_add_1_FF0000") }
+        // What is no expression at all is no limit's matter.
+        #expect(throws: TransformationError.self) { try plan("w-" + String(repeating: "a_", count: 100)) }
         #expect(throws: TransformationError.self) {
             try plan("w-iw" + String(repeating: "_add_1", count: 2_000))
         }

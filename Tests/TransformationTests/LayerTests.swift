@@ -161,14 +161,27 @@ import Transformation
         }
     }
 
-    @Test("Long texts are cut", arguments: [("i", 2_000), ("ie", 2_500)])
-    func longTexts(parameter: String, longest: Int) throws {
-        let base64 = String(repeating: "YWFh", count: 1_000)
-        let text = parameter == "i" ? String(repeating: "a", count: 3_000) : base64
-        guard case .text(let block) = try layer("l-text,\(parameter)-\(text),l-end").content else {
+    @Test("A text has so many characters, however it is written", arguments: ["i-\u{e4}", "ie-w6TDpMOk"])
+    func longTexts(item: String) throws {
+        let (name, piece) = (item.prefix { $0 != "-" }, item.drop { $0 != "-" }.dropFirst())
+        // The encoded piece stands for three of them.
+        let pieces = name == "i" ? 2_001 : 667
+        let (longest, longer) = (
+            String(repeating: "\(piece)", count: pieces - 1), String(repeating: "\(piece)", count: pieces)
+        )
+        guard case .text(let block) = try layer("l-text,\(name)-\(longest),l-end").content else {
             Issue.record("no text")
             return
         }
-        #expect(block.text == String(repeating: "a", count: longest))
+        #expect(block.text.unicodeScalars.count == (name == "i" ? 2_000 : 1_998))
+        #expect(throws: TransformationError.limitExceeded(.textLength, maximum: 2_000)) {
+            try plan("l-text,\(name)-\(longer),l-end")
+        }
+        var rules = TransformationRules()
+        rules.limits.textLength = 3
+        _ = try plan("l-text,i-abc,l-end", rules: rules)
+        #expect(throws: TransformationError.limitExceeded(.textLength, maximum: 3)) {
+            try plan("l-text,i-abcd,l-end", rules: rules)
+        }
     }
 }

@@ -82,7 +82,7 @@ start_workers() {
     printf '%s\n' "$address" >"$run_folder/worker-address"
     if runs_redis; then redis_option=(--default-redis "unix://$run_folder/redis.sock"); fi
     start workers "$program" serve --config "$config" --state "$run_folder/workers" --listen "$address" \
-        --default-store "$data_folder/store" --default-store-bytes "${sizes[storeMB]}000000" \
+        --default-store "$data_folder/store" --default-store-bytes "${sizes[storeMB]}000000" --edge-cache "$data_folder/nginx/edge" \
         --default-workers "${sizes[workers]}" --default-renders "${sizes[renders]}" "${redis_option[@]}"
     [[ $address == unix:* ]] || return 0
     wait_until 30 exists_or_ended "$run_folder/worker.sock" workers || true

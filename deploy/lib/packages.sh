@@ -6,7 +6,7 @@ font_packages=(fonts-open-sans fonts-lato fonts-roboto-unhinted fonts-roboto-sla
     fonts-lobster fonts-ebgaramond fonts-cabin fonts-cantarell fonts-play fonts-quicksand fonts-manrope fonts-liberation
     fonts-dejavu-core fonts-noto-core fonts-noto-color-emoji fonts-wqy-microhei)
 # To build the program.
-build_packages=(libvips-dev libfcgi-dev libhiredis-dev libcurl4-openssl-dev libpango1.0-dev pkg-config git)
+build_packages=(libvips-dev libfcgi-dev libhiredis-dev libcurl4-openssl-dev libpango1.0-dev libseccomp-dev pkg-config git)
 # To build it and run it here.
 # shellcheck disable=SC2034 # not of use to every script
 run_packages=("${build_packages[@]}" nginx libnginx-mod-http-brotli-filter redis-server libheif1 libjemalloc2 curl ca-certificates
@@ -18,7 +18,7 @@ run_packages=("${build_packages[@]}" nginx libnginx-mod-http-brotli-filter redis
 program_packages=(libfcgi0ldbl libhiredis0.14 libcurl4 ca-certificates iproute2 openssl)
 front_packages=(nginx libnginx-mod-http-brotli-filter curl)
 worker_packages=(libvips42 libheif1 libpoppler-glib8 libpangocairo-1.0-0
-    libpangoft2-1.0-0 libjemalloc2 fontconfig libfcgi-bin "${font_packages[@]}")
+    libpangoft2-1.0-0 libseccomp2 libjemalloc2 fontconfig libfcgi-bin "${font_packages[@]}")
 redis_packages=(redis-server)
 
 # Prints the packages of a role, one a line: front, worker, redis, or all.

@@ -54,7 +54,11 @@ struct LayerPainter {
         case .image(let input, let page):
             guard let bytes = inputs[input.name] else { throw .internalFailure(log: "no input \(input.name)") }
             return try bytes.withBytes { (bytes) throws(RenderFailure) in
-                try naming(input) { () throws(RenderFailure) in try draw(layer, of: bytes, page: page, on: base) }
+                try naming(input) { () throws(RenderFailure) in
+                    try withReadable(bytes, limits: limits) { (bytes, _) throws(RenderFailure) in
+                        try draw(layer, of: bytes, page: page, on: base)
+                    }
+                }
             }
         case .block(let block): return try draw(layer, from: area(block, on: base), on: base)
         case .text(let text):

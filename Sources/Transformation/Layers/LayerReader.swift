@@ -67,8 +67,10 @@ extension PartReader {
         _ draft: LayerDraft, _ parts: inout [Transformation.Part]
     ) throws(TransformationError) -> TextBlock {
         let input = try input(draft, of: .text)
-        let longest = draft.encodedInput == nil ? TextBlock.longestPlainText : TextBlock.longestEncodedText
-        var text = TextBlock(text: String(String.UnicodeScalarView(input.unicodeScalars.prefix(longest))))
+        guard input.unicodeScalars.count <= rules.limits.textLength else {
+            throw .limitExceeded(.textLength, maximum: rules.limits.textLength)
+        }
+        var text = TextBlock(text: input)
         text.font = draft.font ?? text.font
         text.size = draft.fontSize ?? text.size
         text.colour = draft.faded(draft.textColour ?? text.colour, isName: draft.textColourIsName)

@@ -33,9 +33,6 @@ package struct TextBlock: Hashable, Sendable {
 
     /// Reference §16, 18.
     static let standardSize = Expression(Number(45))
-    /// Longer texts are cut (reference §9.5), in Unicode scalars.
-    static let longestPlainText = 2_000
-    static let longestEncodedText = 2_500
     /// Font sizes and line heights, in pixels.
     package static let sizes = 1.0...5_000.0
 }

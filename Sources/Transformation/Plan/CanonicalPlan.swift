@@ -25,6 +25,7 @@ extension Plan {
         // More than any configuration asks for, and more than the text adds to them.
         limits.steps = 1_000
         limits.layers = 1_000
+        limits.textLength = maximumCanonicalBytes
         // Deeper `if` blocks than any transformation may have, those of named ones inside them too.
         limits.nesting = 10
         return TransformationRules(limits: limits)

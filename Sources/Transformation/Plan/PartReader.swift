@@ -24,6 +24,7 @@ struct PartReader {
             case .items(let items):
                 parts.append(.step(try read(items, in: place, of: &layer, isConditional: isConditional)))
             case .condition(let block):
+                try rules.ladder.admit(Ladder.conditions)
                 parts.append(
                     .condition(
                         block.condition,
@@ -46,6 +47,7 @@ struct PartReader {
                 guard place != .textLayer else {
                     throw .misplaced(parameter: "l-" + layer.kind.rawValue, allowed: [.step, .imageLayer])
                 }
+                try rules.ladder.admit(Ladder.layers)
                 if let part = try read(layer) { draft.layers.append(part) }
             case .parameter(let parameter):
                 if isConditional, ParameterTable.unconditional.contains(parameter.key) {
@@ -80,11 +82,14 @@ struct PartReader {
         guard declaration.places.contains(place) else {
             throw .misplaced(parameter: parameter.key, allowed: declaration.places)
         }
+        try rules.ladder.admit(parameter.key)
         if isConditional, !declaration.places.contains(.step) { throw .conditional(parameter: parameter.key) }
         do {
             try declaration.read(parameter.value, &draft)
         } catch {
             switch error {
+            case .invalid where Expression.hasTooManyOperators(parameter.value ?? ""):
+                throw .limitExceeded(.operators, maximum: Expression.maximumOperators)
             case .invalid:
                 throw .invalidValue(
                     parameter: parameter.key, value: parameter.value ?? "", allowed: declaration.allowed)

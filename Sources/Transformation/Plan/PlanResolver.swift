@@ -3,6 +3,8 @@ struct PlanResolver {
     let named: [String: String]
     let rules: TransformationRules
     let hints: ClientHints
+    /// What the steps are bound by that are read just now.
+    private var ladder: Ladder
     /// Those that were read already.
     private var stored: [String: Transformation] = [:]
     /// Steps so far, of all branches.
@@ -14,6 +16,7 @@ struct PlanResolver {
         self.named = named
         self.rules = rules
         self.hints = hints
+        ladder = rules.ladder
     }
 
     /// Whether one of the parts names a transformation that asks for the original.
@@ -32,9 +35,12 @@ struct PlanResolver {
             case .step(let draft):
                 if let name = draft.named { branch.append(contentsOf: try chain(named: name)) }
                 var step = Step(draft.applying(hints))
+                step.resize = try step.resize.map { (resize) throws(TransformationError) in
+                    try ladder.resize(resize, of: draft)
+                }
                 for part in draft.layers { step.layers.append(try layer(part)) }
                 branch.append(step)
-                branch.name(draft.output)
+                branch.name(try ladder.output(draft.output))
             case .condition(let condition, let consequence, let alternative):
                 let block = ConditionalStage(
                     condition: condition, consequence: try self.branch(consequence),
@@ -51,20 +57,23 @@ struct PlanResolver {
         layerCount += 1
         guard layerCount <= rules.limits.layers else { throw .limitExceeded(.layers, maximum: rules.limits.layers) }
         return Layer(
-            content: part.content, stages: try branch(part.parts).stages, placement: part.placement, mode: part.mode)
+            content: try ladder.content(part.content), stages: try branch(part.parts).stages,
+            placement: part.placement, mode: part.mode)
     }
 
     private mutating func chain(named name: String) throws(TransformationError) -> Branch {
         let transformation = try expand(name)
         // At the top of the chain it was found before.
         if transformation.isOriginal { throw .conditional(parameter: "orig") }
+        ladder = Ladder()
+        defer { ladder = rules.ladder }
         return try branch(transformation.parts)
     }
 
     private mutating func expand(_ name: String) throws(TransformationError) -> Transformation {
         if let known = stored[name] { return known }
         guard let text = named[name] else { throw .unknownNamedTransformation(name) }
-        let transformation = try Transformation([text], rules: rules)
+        let transformation = try Transformation([text], rules: rules.ofStored)
         try transformation.refuseNames()
         stored[name] = transformation
         return transformation

@@ -6,12 +6,21 @@ package struct TransformationRules: Hashable, Sendable {
 
     package var limits: TransformationLimits
     package var unknownParameters: UnknownParameters
+    /// What the request may ask for; what is stored under names is not bound by it.
+    package var ladder: Ladder
 
     package init(
-        limits: TransformationLimits = TransformationLimits(), unknownParameters: UnknownParameters = .reject
+        limits: TransformationLimits = TransformationLimits(), unknownParameters: UnknownParameters = .reject,
+        ladder: Ladder = Ladder()
     ) {
         self.limits = limits
         self.unknownParameters = unknownParameters
+        self.ladder = ladder
+    }
+
+    /// Of what the owner has stored.
+    var ofStored: TransformationRules {
+        TransformationRules(limits: limits, unknownParameters: unknownParameters)
     }
 }
 
@@ -54,6 +63,7 @@ package struct Transformation: Sendable {
         rules = reader.rules
         isEmpty = chain.isEmpty
         isOriginal = chain.contains(where: \.asksForOriginal)
+        if isOriginal { try rules.ladder.admit("orig") }
         isOnlyNamed = !chain.isEmpty && chain.allSatisfy(\.isNamed)
         parts = isOriginal ? [] : try reader.read(chain)
         guard parts.count <= rules.limits.steps else { throw .limitExceeded(.steps, maximum: rules.limits.steps) }
@@ -103,7 +113,7 @@ package struct Transformation: Sendable {
         parts.forEachDraft { draft in
             kinds.formUnion(draft.hints)
             guard let text = draft.named.flatMap({ named[$0] }) else { return }
-            let stored = try? Transformation([text], rules: rules)
+            let stored = try? Transformation([text], rules: rules.ofStored)
             stored?.parts.forEachDraft { kinds.formUnion($0.hints) }
         }
         return kinds
@@ -117,7 +127,7 @@ package struct Transformation: Sendable {
                 guard case .step(let draft) = part else { return false }
                 if draft.output.format != nil { return true }
                 guard let text = draft.named.flatMap({ named[$0] }) else { return false }
-                let stored = try? Transformation([text], rules: rules)
+                let stored = try? Transformation([text], rules: rules.ofStored)
                 // A stored one names no other.
                 return stored?.namesFormat() ?? false
             }

@@ -32,9 +32,16 @@ package struct Condition: Hashable, Sendable {
     /// The most comparisons that one condition may have.
     package static let maximumComparisons = 16
 
+    private static let wordsPerComparison = 4
+
+    /// Whether a text has more words than any condition may have.
+    static func hasTooManyComparisons(_ text: String) -> Bool {
+        text.utf8.count { $0 == UInt8(ascii: "_") } >= wordsPerComparison * maximumComparisons
+    }
+
     /// Parses the text behind `if-`; nil if it is no condition.
     init?(_ text: String) {
-        let wordsPerComparison = 4
+        let wordsPerComparison = Self.wordsPerComparison
         let words = text.utf8.split(
             separator: UInt8(ascii: "_"), maxSplits: wordsPerComparison * Self.maximumComparisons,
             omittingEmptySubsequences: false

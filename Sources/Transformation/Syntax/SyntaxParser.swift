@@ -108,7 +108,12 @@ struct SyntaxParser {
     private mutating func conditionalBlock(
         _ condition: String, text: String, nesting: Nesting
     ) throws(TransformationError) -> Syntax.ConditionalBlock {
-        guard let condition = Condition(condition) else { throw .syntax(.malformedCondition, near: text) }
+        guard let condition = Condition(condition) else {
+            if Condition.hasTooManyComparisons(condition) {
+                throw .limitExceeded(.comparisons, maximum: Condition.maximumComparisons)
+            }
+            throw .syntax(.malformedCondition, near: text)
+        }
         var nesting = nesting
         nesting.conditions += 1
         guard nesting.conditions <= limits.nesting else { throw .limitExceeded(.nesting, maximum: limits.nesting) }

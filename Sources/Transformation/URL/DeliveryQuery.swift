@@ -8,7 +8,10 @@ package struct DeliveryQuery: Hashable, Sendable {
     /// Everything else, raw and in order, joined with `&`: no meaning here, forwarded to web origins.
     package private(set) var passthrough = ""
 
-    init(_ raw: some Collection<UInt8>, limits: TransformationLimits) throws(TransformationError) {
+    /// - Parameter kept: the names that are passed through; `nil`: all that have no meaning here.
+    init(
+        _ raw: some Collection<UInt8>, keeping kept: Set<String>?, limits: TransformationLimits
+    ) throws(TransformationError) {
         let bytes = Array(raw)
         guard !bytes.isEmpty else { return }
         guard bytes.count <= limits.urlBytes else { throw .limitExceeded(.urlBytes, maximum: limits.urlBytes) }
@@ -16,7 +19,7 @@ package struct DeliveryQuery: Hashable, Sendable {
         let items = bytes.split(separator: UInt8(ascii: "&"), maxSplits: limits.queryItems)
         guard items.count <= limits.queryItems else { throw .limitExceeded(.queryItems, maximum: limits.queryItems) }
         var others: [ArraySlice<UInt8>] = []
-        for item in items where try !take(item) {
+        for item in items where try !take(item) && kept?.contains(Self.name(of: item)) != false {
             others.append(item)
         }
         passthrough = Self.text(of: others)
@@ -33,11 +36,8 @@ package struct DeliveryQuery: Hashable, Sendable {
 
     /// Keeps an item that has a meaning; false for one that has none.
     private mutating func take(_ item: ArraySlice<UInt8>) throws(TransformationError) -> Bool {
-        let equals = item.firstIndex(of: UInt8(ascii: "=")) ?? item.endIndex
-        guard let name = PercentDecoding.decode(item[..<equals], brokenEscape: .isLiteral),
-            let key = Key(rawValue: String(decoding: name, as: UTF8.self))
-        else { return false }
-        let value = try PercentDecoding.text(item[equals...].dropFirst())
+        guard let key = Key(rawValue: Self.name(of: item)) else { return false }
+        let value = try PercentDecoding.text(item.drop { $0 != UInt8(ascii: "=") }.dropFirst())
         switch key {
         case .transformation: if !value.isEmpty { transformations.append(value) }
         case .signature, .expiry: break
@@ -50,6 +50,12 @@ package struct DeliveryQuery: Hashable, Sendable {
         case .original: asksForOriginal = asksForOriginal || value.isEmpty || value == "true"
         }
         return true
+    }
+
+    /// Decoded; empty where it cannot be, which is no name.
+    private static func name(of item: ArraySlice<UInt8>) -> String {
+        let name = PercentDecoding.decode(item.prefix { $0 != UInt8(ascii: "=") }, brokenEscape: .isLiteral)
+        return name.map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
     private enum Key: String {

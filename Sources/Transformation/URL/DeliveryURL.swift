@@ -20,10 +20,12 @@ package struct DeliveryURL: Sendable {
     ///
     /// - Parameters:
     ///   - query: the raw query, without `?`; empty if there is none.
+    ///   - keepingQuery: the names of what is passed through to origins; `nil`: all that have no meaning here.
     ///   - keepingEmptySegments: whether `//` in the object's path means something.
     package init(
         path: RequestPath, consumed: Int, query: some Collection<UInt8>,
-        keepingEmptySegments: Bool = false, limits: TransformationLimits = TransformationLimits()
+        keepingQuery: Set<String>? = nil, keepingEmptySegments: Bool = false,
+        limits: TransformationLimits = TransformationLimits()
     ) throws(TransformationError) {
         var segments = Array(path.segments.dropFirst(max(0, consumed)))
         let pathTransformation = try Self.cutTransformation(outOf: &segments)
@@ -38,7 +40,7 @@ package struct DeliveryURL: Sendable {
             throw .malformedURL(.missingObject)
         }
         self.object = object
-        self.query = try DeliveryQuery(query, limits: limits)
+        self.query = try DeliveryQuery(query, keeping: keepingQuery, limits: limits)
         let original = self.query.asksForOriginal ? ["orig-true"] : []
         transformations = [pathTransformation].compactMap(\.self) + self.query.transformations + original
     }

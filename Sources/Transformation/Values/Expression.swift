@@ -77,6 +77,18 @@ package struct Expression: Hashable, Sendable {
         self.init(number)
     }
 
+    /// Whether a text that is no expression would be one if fewer operators stood in it.
+    static func hasTooManyOperators(_ text: String) -> Bool {
+        let words = text.utf8.split(
+            separator: UInt8(ascii: "_"), maxSplits: 2 * maximumOperators + 2, omittingEmptySubsequences: false)
+        guard words.count > 2 * maximumOperators + 2 else { return false }
+        return words.prefix(2 * maximumOperators + 2).enumerated().allSatisfy { index, word in
+            let isOperator = Operator(rawValue: String(Substring(word))) != nil
+            // What stands in front of the first is a sign, or belongs to another part of the value.
+            return index == 0 || isOperator == (index % 2 == 1)
+        }
+    }
+
     /// The number, if the expression is nothing else.
     package var number: Number? {
         guard operations.isEmpty, case .number(let number) = first else { return nil }

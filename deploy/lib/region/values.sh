@@ -50,6 +50,7 @@ worker_values() {
     fi
     values[serveOptions]="--default-store $store_folder --default-store-bytes ${sizes[storeMB]}000000"
     values[serveOptions]+=" --default-workers ${sizes[workers]} --default-renders ${sizes[renders]}"
+    if runs_nginx; then values[serveOptions]+=" --edge-cache /var/cache/apus"; fi
     if runs_redis; then values[serveOptions]+=" --default-redis unix://$redis_socket"; fi
     if ((${#region_option[@]})); then values[serveOptions]+=" ${region_option[*]}"; fi
     values[writablePaths]=${settings[storePath]:-}

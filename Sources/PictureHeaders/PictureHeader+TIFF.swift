@@ -1,0 +1,88 @@
+/// TIFF 6.0: the first directory; EXIF (CIPA DC-008) is one too.
+extension PictureHeader {
+    private enum Tag {
+        static let width = 256
+        static let height = 257
+        static let bitsPerSample = 258
+        static let orientation = 274
+        static let samplesPerPixel = 277
+    }
+
+    static func tiff(_ bytes: borrowing HeaderBytes) -> PictureHeader? {
+        guard let directory = TIFFDirectory(bytes, from: 0, to: bytes.count),
+            let width = directory.value(of: Tag.width, bytes), let height = directory.value(of: Tag.height, bytes)
+        else { return nil }
+        var header = PictureHeader(.tiff)
+        (header.width, header.height) = (width, height)
+        header.channels = min(5, max(1, directory.value(of: Tag.samplesPerPixel, bytes) ?? 1))
+        let bits = directory.value(of: Tag.bitsPerSample, bytes) ?? 8
+        header.bitsPerChannel = bits > 16 ? 32 : bits > 8 ? 16 : 8
+        header.orientation = directory.orientation(bytes, tag: Tag.orientation) ?? 1
+        return header.ifSized()
+    }
+}
+
+extension HeaderBytes {
+    /// - Returns: 1…8; `nil` where there is none.
+    func exifOrientation(from start: Int, to end: Int) -> Int? {
+        TIFFDirectory(self, from: start, to: end)?.orientation(self, tag: 274)
+    }
+}
+
+/// Where the entries of a file's first directory lie.
+private struct TIFFDirectory {
+    /// Entries that are looked at.
+    private static let maximumEntries = 512
+    private static let entryLength = 12
+    private static let shortType = 3
+
+    private let start: Int
+    private let end: Int
+    private let isBig: Bool
+    private let entries: Int
+    private let count: Int
+
+    init?(_ bytes: borrowing HeaderBytes, from start: Int, to end: Int) {
+        switch (bytes.byte(at: start), bytes.byte(at: start + 1)) {
+        case (0x49, 0x49): isBig = false
+        case (0x4D, 0x4D): isBig = true
+        default: return nil
+        }
+        self.start = start
+        self.end = min(end, bytes.count)
+        guard let offset = Self.number(4, at: start + 4, bytes, isBig) else { return nil }
+        entries = start + offset + 2
+        guard let count = Self.number(2, at: start + offset, bytes, isBig), entries <= self.end else { return nil }
+        self.count = min(count, Self.maximumEntries)
+    }
+
+    /// The first value of a tag whose values are whole numbers.
+    func value(of tag: Int, _ bytes: borrowing HeaderBytes) -> Int? {
+        for index in 0..<count {
+            let entry = entries + index * Self.entryLength
+            guard entry + Self.entryLength <= end, let found = number(2, at: entry, bytes) else { return nil }
+            guard found == tag else { continue }
+            guard let type = number(2, at: entry + 2, bytes), let values = number(4, at: entry + 4, bytes) else {
+                return nil
+            }
+            let length = type == Self.shortType ? 2 : 4
+            // What does not fit into the entry lies elsewhere.
+            guard values > 4 / length else { return number(length, at: entry + 8, bytes) }
+            guard let offset = number(4, at: entry + 8, bytes) else { return nil }
+            return number(length, at: start + offset, bytes)
+        }
+        return nil
+    }
+
+    func orientation(_ bytes: borrowing HeaderBytes, tag: Int) -> Int? {
+        value(of: tag, bytes).flatMap { (1...8).contains($0) ? $0 : nil }
+    }
+
+    private func number(_ length: Int, at place: Int, _ bytes: borrowing HeaderBytes) -> Int? {
+        Self.number(length, at: place, bytes, isBig)
+    }
+
+    private static func number(_ length: Int, at place: Int, _ bytes: borrowing HeaderBytes, _ isBig: Bool) -> Int? {
+        isBig ? bytes.big(length, at: place) : bytes.little(length, at: place)
+    }
+}

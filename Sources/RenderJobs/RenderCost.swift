@@ -1,0 +1,54 @@
+package import PictureHeaders
+package import Transformation
+
+/// What a render is expected to take, before a pixel is decoded: by this the gate decides who is let in, and when.
+package struct RenderCost: Sendable, Equatable {
+    package let lane: RenderLane
+    /// What the render process will hold at most for this job, above what it holds when it is idle.
+    package let bytes: Int
+    /// Of one processor, as on the machine that `RenderRates` were measured on; what another one takes is learned.
+    package let seconds: Double
+
+    /// The most that a job of the fast lane takes.
+    package static let fastSeconds = 0.3
+    package static let fastBytes = 64_000_000
+
+    package init(lane: RenderLane, bytes: Int, seconds: Double) {
+        self.lane = lane
+        self.bytes = max(0, bytes)
+        self.seconds = seconds.isFinite ? min(max(seconds, 0.001), 10_000) : 10_000
+    }
+
+    /// Of what needs no estimate: a header is read, a picture of a few pixels is made.
+    package static let least = RenderCost(lane: .fast, bytes: 8_000_000, seconds: 0.005)
+
+    /// - Parameter isAnimated: whether all frames are made.
+    init(bytes: Double, seconds: Double, isAnimated: Bool) {
+        let isFast = seconds <= Self.fastSeconds && bytes <= Double(Self.fastBytes)
+        self.init(
+            lane: isAnimated ? .animated : isFast ? .fast : .heavy, bytes: Int(min(bytes, 1e15)), seconds: seconds)
+    }
+}
+
+extension RenderCost {
+    /// Something that goes into a picture, as far as its cost counts.
+    package struct Part: Sendable, Equatable {
+        /// `nil` where the bytes do not tell what they are.
+        package let header: PictureHeader?
+        /// Length in bytes.
+        package let count: Int
+
+        package init(_ header: PictureHeader?, count: Int) {
+            (self.header, self.count) = (header, count)
+        }
+    }
+
+    /// - Parameter inputs: what layers show, by the name that the plan has for it.
+    package init(
+        of plan: Plan, original: Part, inputs: [String: Part] = [:], limits: RenderJob.Limits,
+        rasterisesSVG: Bool = false
+    ) {
+        var estimate = RenderEstimate(plan, original, inputs, limits, rasterisesSVG: rasterisesSVG)
+        self = estimate.cost()
+    }
+}

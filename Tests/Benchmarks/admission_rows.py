@@ -1,0 +1,180 @@
+"""What happens to good traffic when there is too much of it, and when some of it is very expensive."""
+
+import itertools
+import json
+import os
+import threading
+import time
+from collections import Counter
+
+from open_loop import Generator, share
+from PIL import Image
+
+from instance import Instance
+from workloads import PHOTOGRAPH
+
+# More than fills the processors, and too few to be refused.
+CLIENTS = 8
+OVERLOAD = 10
+HIT_RATE = 200
+COLD_RATE = 4
+FLOOD_CLIENTS = 12
+FLOOD_SIZE = (8000, 5000)
+
+
+def write_configuration(path, pictures):
+    configuration = {
+        "cache": {"edgeAge": "1h"},
+        "accounts": [
+            {
+                "id": "bench",
+                "privateKeys": ["private_bench"],
+                "origins": [{"id": "disk", "type": "DISK", "path": str(pictures)}],
+                "urlEndpoints": [{"urlPrefix": "", "origins": ["disk"]}],
+            }
+        ],
+    }
+    path.write_text(json.dumps(configuration))
+    return path
+
+
+def row(what, result):
+    print(f"| {what} | {result} |", flush=True)
+
+
+def cold_paths(picture):
+    """Each path is another variant, and costs the same."""
+    for number in itertools.count():
+        width, quality, run = 200 + number % 200, 40 + number // 200 % 55, number // 11_000
+        yield f"/bench/tr:w-{width},q-{quality},f-jpg/{picture}?run={os.getpid()}-{run}"
+
+
+def generator_seconds():
+    return time.clock_gettime(time.CLOCK_PROCESS_CPUTIME_ID)
+
+
+# --- overload
+
+
+def measure_overload(folder, pictures, seconds, cpu_seconds):
+    """Capacity with a few clients that wait for their answers; then ten times as many requests as that, whether or not
+    they are answered."""
+    instance = Instance(write_configuration(folder / "overload.yaml", pictures), folder / "overload-state")
+    instance.up()
+    try:
+        paths = cold_paths(PHOTOGRAPH)
+        Generator(instance.port, paths).closed_loop(CLIENTS, 2)
+        start = cpu_seconds(instance)
+        closed = Generator(instance.port, paths).closed_loop(CLIENTS, seconds)
+        middle = cpu_seconds(instance)
+        capacity = sum(answer.status == 200 for answer in closed) / max(answer.ended for answer in closed)
+        before = generator_seconds()
+        answers = Generator(instance.port, paths).open_loop(OVERLOAD * capacity, seconds)
+        used = generator_seconds() - before
+        report_overload(capacity, answers, seconds, used)
+        for what, before, after in (("capacity", start, middle), ("overload", middle, cpu_seconds(instance))):
+            parts = (f"{name} {100 * (after[name] - before.get(name, 0.0)) / seconds:.0f} %" for name in sorted(after))
+            row(f"processor time at {what}, of one processor", ", ".join(parts))
+    finally:
+        instance.down()
+
+
+def report_overload(capacity, answers, seconds, generator):
+    statuses = Counter(answer.status for answer in answers)
+    # What was made of the requests of that time: the last of them end after it, and count for the time that they took.
+    span = max(seconds, max((answer.ended for answer in answers if answer.status == 200), default=seconds))
+    goodput = statuses[200] / span
+    good = [answer.seconds for answer in answers if answer.status == 200]
+    shed = [answer.seconds for answer in answers if answer.status == 503]
+    retry = sorted(answer.retry_after for answer in answers if answer.status == 503)
+    print(f"\nOverload: thumbnails of a 12 MP JPEG, each another variant; {OVERLOAD} times the capacity for {seconds} s")
+    print("| what | result |\n|---|---|")
+    row(f"capacity, {CLIENTS} clients that wait", f"{capacity:.1f}/s")
+    row("goodput", f"{goodput:.1f}/s, {100 * goodput / capacity:.0f} % of capacity")
+    row("answers", ", ".join(f"{status}: {count}" for status, count in sorted(statuses.items())))
+    row("200, time", f"median {share(good, 50):.0f} ms, 99 % {share(good, 99):.0f} ms")
+    row("503, time", f"median {share(shed, 50):.1f} ms, 99 % {share(shed, 99):.1f} ms, longest {share(shed, 100):.0f} ms")
+    if retry:
+        row("Retry-After", f"{retry[0]}…{retry[-1]} s, median {retry[len(retry) // 2]} s")
+    row("processor time of the load generator", f"{100 * generator / seconds:.0f} % of one processor")
+
+
+# --- flood
+
+
+def measure_flood(folder, pictures, seconds):
+    """Thumbnails, cached and cold, alone and while strangers ask for AVIFs of 40 megapixels."""
+    Image.open(pictures / PHOTOGRAPH).resize(FLOOD_SIZE).save(pictures / "photo40.jpg", quality=85)
+    instance = Instance(write_configuration(folder / "flood.yaml", pictures), folder / "flood-state")
+    instance.up()
+    try:
+        cached = f"/bench/tr:w-300,f-jpg/{PHOTOGRAPH}"
+        assert instance.get(cached).status == 200
+        print(f"\nFlood: {FLOOD_CLIENTS} clients ask for AVIFs of 40 MP, {HIT_RATE} cached and {COLD_RATE} cold thumbnails a second")
+        print("| what | alone, 50 % and 99 % | in the flood | 99 % to alone |\n|---|---|---|---|")
+        alone = measure_thumbnails(instance, cached, seconds)
+        with Flood(instance) as flood:
+            during = measure_thumbnails(instance, cached, seconds)
+        for what in alone:
+            before, after = (share(times[what], 99) for times in (alone, during))
+            columns = " | ".join(f"{share(times[what], 50):.1f}, {share(times[what], 99):.1f} ms" for times in (alone, during))
+            row(what, f"{columns} | {after / before:.2f}")
+        row("the flood itself", f"{dict(flood.statuses)} | |")
+    finally:
+        instance.down()
+
+
+def measure_thumbnails(instance, cached, seconds):
+    times, threads = {}, []
+
+    def run(what, paths, rate):
+        answers = Generator(instance.port, paths).open_loop(rate, seconds)
+        failed = Counter(answer.status for answer in answers if answer.status != 200)
+        if failed:
+            print(f"  {what}: not all answered 200: {dict(failed)}")
+        times[what] = [answer.seconds for answer in answers if answer.status == 200]
+
+    for arguments in [
+        ("cached thumbnails", itertools.repeat(cached), HIT_RATE),
+        ("cold thumbnails of 12 MP", THUMBNAILS, COLD_RATE),
+    ]:
+        threads.append(threading.Thread(target=run, args=arguments))
+        threads[-1].start()
+    for thread in threads:
+        thread.join()
+    return times
+
+
+THUMBNAILS = cold_paths(PHOTOGRAPH)
+
+
+class Flood:
+    """Clients that each ask for another large picture as soon as they have an answer."""
+
+    def __init__(self, instance):
+        self.statuses = Counter()
+        self._instance = instance
+        self._stopped = threading.Event()
+        self._threads = [threading.Thread(target=self._run, args=(number,)) for number in range(FLOOD_CLIENTS)]
+
+    def __enter__(self):
+        for thread in self._threads:
+            thread.start()
+        time.sleep(3)
+        return self
+
+    def __exit__(self, *_):
+        self._stopped.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _run(self, number):
+        for turn in itertools.count():
+            if self._stopped.is_set():
+                return
+            width = FLOOD_SIZE[0] - number - FLOOD_CLIENTS * turn
+            answer = self._instance.get(f"/bench/tr:w-{width},f-avif,q-50/photo40.jpg", timeout=60)
+            self.statuses[answer.status] += 1
+            # As an impatient client, not as a fool.
+            if answer.status == 503:
+                self._stopped.wait(0.2)

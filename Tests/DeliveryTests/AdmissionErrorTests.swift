@@ -1,0 +1,24 @@
+import Delivery
+import RenderJobs
+import Testing
+
+/// What a client is told that was not let in to the render processes.
+struct AdmissionErrorTests {
+    @Test(arguments: RenderLane.allCases, RenderRefusal.Reason.allCases)
+    func `Who is refused hears when to come again`(_ lane: RenderLane, _ reason: RenderRefusal.Reason) {
+        let error = DeliveryError(.refused(RenderRefusal(lane: lane, reason: reason, retryAfter: 6.2)))
+        #expect(error.status == 503)
+        #expect(error.code == "EAGAIN")
+        #expect(error.retryAfter == 7)
+        #expect(error.keeping == .never)
+        #expect(!error.blamesOriginal)
+    }
+
+    @Test func `What needs too much memory names the limit`() {
+        let error = DeliveryError(.tooLarge(maximum: 300_000_000))
+        #expect(error.status == 400)
+        #expect(error.code == "ELIMIT")
+        #expect(error.message == "The picture would take more than 300000000 bytes of memory.")
+        #expect(error.keeping == .errorAge)
+    }
+}

@@ -1,0 +1,144 @@
+import PictureHeaders
+import Testing
+
+struct PictureHeaderTests {
+    struct Case: CustomTestStringConvertible, Sendable {
+        let name: String
+        let bytes: [UInt8]
+        let expected: String
+
+        init(_ name: String, _ bytes: [UInt8], _ expected: String) {
+            (self.name, self.bytes, self.expected) = (name, bytes, expected)
+        }
+
+        var testDescription: String { name }
+    }
+
+    static let cases = [
+        Case("JPEG", Pictures.jpeg(), "jpeg 640x480"),
+        Case("JPEG behind many segments", Pictures.jpeg(padding: 50), "jpeg 640x480"),
+        Case("grey JPEG", Pictures.jpeg(components: 1), "jpeg 640x480 channels 1"),
+        Case("progressive JPEG", Pictures.jpeg(frame: 0xC2), "jpeg 640x480 whole"),
+        Case("JPEG whose colours come one after the other", Pictures.jpeg(inScan: 1), "jpeg 640x480 whole"),
+        Case("turned JPEG", Pictures.jpeg(orientation: 6), "jpeg 640x480 turned"),
+        Case("mirrored JPEG", Pictures.jpeg(orientation: 2), "jpeg 640x480"),
+        Case("orientation that there is none of", Pictures.jpeg(orientation: 9), "jpeg 640x480"),
+        Case("the largest JPEG", Pictures.jpeg(width: 65_535, height: 65_535), "jpeg 65535x65535"),
+        Case("PNG", Pictures.png(), "png 640x480 lossless"),
+        Case("interlaced PNG", Pictures.png(interlace: 1), "png 640x480 whole lossless"),
+        Case(
+            "PNG with 16 bits and alpha", Pictures.png(depth: 16, colour: 6), "png 640x480 channels 4 bits 16 lossless"),
+        Case("PNG of one bit", Pictures.png(depth: 1, colour: 0), "png 640x480 channels 1 lossless"),
+        Case(
+            "PNG larger than any", Pictures.png(width: 0xFFFF_FFFF, height: 0xFFFF_FFFF),
+            "png 4294967295x4294967295 lossless"),
+        Case("GIF", Pictures.gif(), "gif 20x10 channels 4 lossless"),
+        Case("animated GIF", Pictures.gif(frames: 44), "gif 20x10 frames 44 channels 4 lossless"),
+        Case(
+            "GIF with more frames than are counted", Pictures.gif(frames: 10_500),
+            "gif 20x10 frames 10000 channels 4 lossless"),
+        Case("lossy WebP", Pictures.webp([("VP8 ", Pictures.lossyFrame(width: 640, height: 480))]), "webp 640x480"),
+        Case(
+            "lossless WebP", Pictures.webp([("VP8L", [0x2F, 0x7F, 0xC2, 0x77, 0x00])]),
+            "webp 640x480 channels 4 lossless"),
+        Case(
+            "extended WebP",
+            Pictures.webp([Pictures.canvas(width: 9, height: 7, flags: 0x10), ("ALPH", [1]), ("VP8 ", [1])]),
+            "webp 9x7 channels 4"),
+        Case(
+            "animated WebP",
+            Pictures.webp([Pictures.canvas(width: 9, height: 7, flags: 2), ("ANIM", [1]), ("ANMF", [1]), ("ANMF", [])]),
+            "webp 9x7 frames 2 channels 4"),
+        Case("TIFF", Pictures.tiff(), "tiff 640x480"),
+        Case(
+            "TIFF of the other order", Pictures.tiff(samples: 4, bits: 16, isBig: true),
+            "tiff 640x480 channels 4 bits 16"),
+        Case("AVIF", Pictures.avif(), "avif 640x480"),
+        Case("AVIF of ten bits", Pictures.avif(bits: 10), "avif 640x480 bits 16"),
+        Case(
+            "HEIC of tiles", Pictures.avif(brand: "heic", sizes: [(512, 512), (4032, 3024), (320, 240)]),
+            "heic 4032x3024"),
+        Case("turned HEIC", Pictures.avif(brand: "mif1", isTurned: true), "heic 640x480 turned"),
+        Case("SVG", Array("\u{FEFF} <?xml version='1.0'?>\n<svg/>".utf8), "svg 0x0"),
+        Case("PDF", Array("%PDF-1.4".utf8), "pdf 0x0"),
+    ]
+
+    @Test(arguments: cases)
+    func whatTheHeaderSays(_ one: Case) throws {
+        let header = try #require(PictureHeader(of: one.bytes))
+        #expect(header.summary == one.expected)
+    }
+
+    @Test(
+        arguments: [
+            [], [0xFF], [0xFF, 0xD8, 0xFF], Array("GIF89a".utf8), Array("RIFF\0\0\0\0WEBP".utf8),
+            Array("<html><svg/>".utf8),
+            Array("....ftypmp42".utf8), Array("....ftypavif".utf8), Pictures.png(width: 0), Pictures.jpeg(width: 0),
+            Array(Pictures.jpeg().prefix(6)), [0x49, 0x49, 0x2A, 0, 0xFF, 0xFF, 0xFF, 0xFF], Array("8BPS".utf8),
+        ] as [[UInt8]])
+    func whatIsNoPictureHasNoHeader(_ bytes: [UInt8]) {
+        #expect(PictureHeader(of: bytes) == nil)
+    }
+
+    /// Every beginning of every kind: none traps, and what is told is never more than the whole tells.
+    @Test(arguments: Pictures.all)
+    func beginningsOfAFile(_ bytes: [UInt8]) {
+        for count in 0...bytes.count {
+            let part = Array(bytes.prefix(count))
+            guard let header = PictureHeader(of: part) else { continue }
+            #expect(header.frames >= 1 && header.pixels >= 0)
+        }
+    }
+
+    /// Any byte of a head may be anything.
+    @Test(arguments: Pictures.all)
+    func changedBytes(_ bytes: [UInt8]) {
+        for index in bytes.indices {
+            for value: UInt8 in [0, 1, 0x7F, 0x80, 0xFE, 0xFF] {
+                var changed = bytes
+                changed[index] = value
+                guard let header = PictureHeader(of: changed) else { continue }
+                #expect((1...10_000).contains(header.frames) && (1...5).contains(header.channels))
+                #expect((1...8).contains(header.orientation))
+            }
+        }
+    }
+
+    @Test func arbitraryBytes() {
+        var generator = SystemRandomNumberGenerator()
+        for _ in 0..<3_000 {
+            var bytes = Pictures.all.randomElement(using: &generator) ?? []
+            for _ in 0..<Int.random(in: 1...20) where !bytes.isEmpty {
+                bytes[Int.random(in: 0..<bytes.count)] = UInt8.random(in: 0...255)
+            }
+            bytes += (0..<Int.random(in: 0...64)).map { _ in UInt8.random(in: 0...255) }
+            _ = PictureHeader(of: bytes)
+        }
+    }
+
+    @Test func boxesInsideEachOtherWithoutEnd() {
+        var nested: [UInt8] = []
+        for _ in 0..<2_000 { nested = Pictures.box("meta", [0, 0, 0, 0] + nested) }
+        let bytes = Pictures.box("ftyp", Array("avif".utf8)) + nested
+        #expect(PictureHeader(of: bytes) == nil)
+    }
+
+    @Test func pixelsNeverOverflow() throws {
+        let bytes = Pictures.avif(sizes: [(0xFFFF_FFFF, 0xFFFF_FFFF)])
+        #expect(try #require(PictureHeader(of: bytes)).pixels == .max)
+    }
+}
+
+extension PictureHeader {
+    /// What is not as usual.
+    fileprivate var summary: String {
+        var words = ["\(kind.rawValue) \(width)x\(height)"]
+        if frames > 1 { words.append("frames \(frames)") }
+        if channels != 3 { words.append("channels \(channels)") }
+        if bitsPerChannel != 8 { words.append("bits \(bitsPerChannel)") }
+        if isHeldWhole { words.append("whole") }
+        if isLossless { words.append("lossless") }
+        if orientationSwapsSides { words.append("turned") }
+        return words.joined(separator: " ")
+    }
+}

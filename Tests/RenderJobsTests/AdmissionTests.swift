@@ -1,0 +1,151 @@
+import Deadlines
+import Glibc
+import Memory
+import Processes
+import RenderJobs
+import Testing
+
+/// The gate in front of real render processes. Nothing here is timed: what counts is who ends before whom.
+@Suite(.serialized) struct AdmissionTests {
+    private static let heavy = RenderCost(lane: .heavy, bytes: 100_000_000, seconds: 2)
+    private static let animated = RenderCost(lane: .animated, bytes: 100_000_000, seconds: 2)
+    private static let fast = RenderCost(lane: .fast, bytes: 10_000_000, seconds: 0.01)
+    /// The better part of a second of work.
+    private static let slowPlan = "f-avif,q-90:w-1100,h-1100"
+    private static let fastPlan = "f-png,q-80:w-32"
+
+    /// Renders on threads of their own; what ended in which order.
+    private final class Kitchen: Sendable {
+        let pool: TestPool
+        private let bytes: SharedMemory
+        private let ended = Monitor<[String]>([])
+        private let threads = Monitor<[WorkThread]>([])
+
+        init(_ pool: TestPool) throws {
+            self.pool = pool
+            bytes = try original(speckles)
+        }
+
+        func start(_ name: String, _ plan: String, _ cost: RenderCost) throws {
+            let thread = try WorkThread(named: "render") { [self] in
+                let variant = try? pool.pool.render(job(plan, of: bytes), bytes, cost: cost)
+                ended.update { $0.append(variant == nil ? "\(name) failed" : name) }
+            }
+            threads.withLock { $0.append(thread) }
+        }
+
+        func render(_ plan: String, _ cost: RenderCost, within limit: Duration = .seconds(120)) throws(RenderPoolError)
+        {
+            _ = try pool.pool.render(job(plan, of: bytes, within: limit), bytes, cost: cost)
+        }
+
+        var order: [String] { ended.withLock { $0 } }
+
+        func wait() {
+            for thread in threads.withLock({ $0 }) { thread.join() }
+        }
+    }
+
+    @Test(arguments: [1, 2])
+    func thumbnailsAreMadeWhileHeavyOnesTakeAllOtherPlaces(_ processes: Int) throws {
+        let pool = try TestPool(processes: processes, hasFastProcess: true)
+        defer { pool.stop() }
+        #expect(eventually { pool.processes.count == processes + 1 })
+        let kitchen = try Kitchen(pool)
+        for number in 0..<processes + 2 { try kitchen.start("heavy \(number)", Self.slowPlan, Self.heavy) }
+        #expect(eventually { pool.pool.waiting(in: .heavy) == 2 })
+        for _ in 0..<5 { try kitchen.render(Self.fastPlan, Self.fast) }
+        // All that were there before are still there.
+        #expect(kitchen.order.count <= 1)
+        #expect(pool.pool.waiting(in: .heavy) >= 1)
+        kitchen.wait()
+        #expect(kitchen.order.allSatisfy { !$0.contains("failed") } && kitchen.order.count == processes + 2)
+    }
+
+    @Test func theProcessOfThumbnailsDoesNothingElse() throws {
+        let pool = try TestPool(processes: 1, hasFastProcess: true)
+        defer { pool.stop() }
+        #expect(eventually { pool.processes.count == 2 })
+        let kitchen = try Kitchen(pool)
+        for number in 0..<2 { try kitchen.start("heavy \(number)", Self.slowPlan, Self.heavy) }
+        kitchen.wait()
+        let used = pool.processes.map { TestPool.ticks(of: $0) }.sorted()
+        #expect(used[1] > 10 * used[0])
+    }
+
+    @Test func heavyOnesAreMadeWhileThumbnailsFlood() throws {
+        let pool = try TestPool(processes: 1, hasFastProcess: true)
+        defer { pool.stop() }
+        let kitchen = try Kitchen(pool)
+        let isDone = Monitor(false)
+        let flood = try (0..<4).map { _ in
+            try WorkThread(named: "flood") {
+                while !isDone.withLock({ $0 }) { try? kitchen.render(Self.fastPlan, Self.fast) }
+            }
+        }
+        try kitchen.start("heavy", Self.slowPlan, Self.heavy)
+        try kitchen.start("animated", Self.slowPlan, Self.animated)
+        kitchen.wait()
+        #expect(Set(kitchen.order) == ["heavy", "animated"])
+        isDone.update { $0 = true }
+        for thread in flood { thread.join() }
+    }
+
+    @Test func aFullQueueIsSaidAtOnce() throws {
+        let pool = try TestPool(processes: 1, hasFastProcess: true, waiting: 4)
+        defer { pool.stop() }
+        let kitchen = try Kitchen(pool)
+        for number in 0..<3 { try kitchen.start("heavy \(number)", Self.slowPlan, Self.heavy) }
+        #expect(eventually { pool.pool.waiting(in: .heavy) == 2 })
+        let error = #expect(throws: RenderPoolError.self) { try kitchen.render(Self.slowPlan, Self.heavy) }
+        guard case .refused(let refusal)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(refusal.reason == .full && refusal.lane == .heavy)
+        #expect((1...60).contains(refusal.retryAfter))
+        // That is no reason to refuse what nobody knows to be heavy.
+        #expect(pool.pool.refusal(until: Deadline(in: .seconds(20))) == nil)
+        kitchen.wait()
+        #expect(kitchen.order.count == 3)
+    }
+
+    @Test func whatNobodyCouldHoldIsRefusedBeforeItIsDecoded() throws {
+        let pool = try TestPool(processes: 1, hasFastProcess: true, memory: 400_000_000)
+        defer { pool.stop() }
+        let kitchen = try Kitchen(pool)
+        #expect(throws: RenderPoolError.tooLarge(maximum: 300_000_000)) {
+            try kitchen.render(Self.slowPlan, RenderCost(lane: .heavy, bytes: 300_000_001, seconds: 1))
+        }
+        #expect(pool.pool.lastOutcome == nil)
+    }
+
+    @Test func jobsThatNeedAllMemoryRunOneAfterTheOther() throws {
+        let pool = try TestPool(processes: 2, memory: 400_000_000)
+        defer { pool.stop() }
+        #expect(eventually { pool.processes.count == 2 })
+        let kitchen = try Kitchen(pool)
+        let cost = RenderCost(lane: .heavy, bytes: 200_000_000, seconds: 1)
+        for number in 0..<2 { try kitchen.start("big \(number)", Self.slowPlan, cost) }
+        // There is a process for the second, and no memory.
+        #expect(eventually { pool.pool.waiting(in: .heavy) == 1 })
+        #expect(eventually { kitchen.order.count == 1 || pool.processes.contains { TestPool.ticks(of: $0) > 40 } })
+        #expect(pool.processes.contains { TestPool.ticks(of: $0) < 20 } || kitchen.order.count >= 1)
+        kitchen.wait()
+        #expect(kitchen.order.sorted() == ["big 0", "big 1"])
+    }
+
+    @Test func aJobWhoseProcessDiesKeepsItsPlace() throws {
+        let pool = try TestPool(processes: 1, hasFastProcess: true)
+        defer { pool.stop() }
+        #expect(eventually { pool.processes.count == 2 })
+        let kitchen = try Kitchen(pool)
+        try kitchen.start("victim", Self.slowPlan, Self.heavy)
+        #expect(eventually { pool.processes.contains { TestPool.ticks(of: $0) > 30 } })
+        try kitchen.start("next", Self.slowPlan, Self.heavy)
+        #expect(eventually { pool.pool.waiting(in: .heavy) == 1 })
+        for id in pool.processes where TestPool.ticks(of: id) > 30 { kill(id, SIGKILL) }
+        kitchen.wait()
+        #expect(kitchen.order == ["victim", "next"])
+    }
+}

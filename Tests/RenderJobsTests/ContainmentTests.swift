@@ -1,0 +1,236 @@
+import Deadlines
+import Glibc
+import Memory
+import Processes
+import RenderJobs
+import Testing
+
+/// What render processes give up, and what becomes of those that hold or do too much.
+@Suite(.serialized) struct ContainmentTests {
+    private func small(_ pool: TestPool) throws -> Int {
+        let bytes = try original(squares)
+        return try pool.pool.render(job("f-png,q-80:w-32", of: bytes), bytes).facts.width
+    }
+
+    @Test func `What they have given up is known before the first job`() throws {
+        let pool = try TestPool(processes: 1)
+        defer { pool.stop() }
+        #expect(eventually { pool.pool.lockdown != nil })
+        #expect(pool.pool.lockdown?.filtersCalls == true)
+        for id in pool.processes { #expect(text("/proc/\(id)/status").contains("Seccomp:\t2")) }
+    }
+
+    @Test(arguments: [
+        (RenderHello(landlock: 2, filtersCalls: true), true, "files by Landlock 2, sockets and programs by seccomp"),
+        (
+            RenderHello(landlock: 0, filtersCalls: true), false,
+            "files not, for want of Landlock, sockets and programs by seccomp"
+        ),
+        (
+            RenderHello(landlock: 7, filtersCalls: false), false,
+            "files by Landlock 7, sockets and programs not, for want of seccomp"
+        ),
+    ])
+    func `It arrives as it was said`(hello: RenderHello, isComplete: Bool, text: String) throws {
+        #expect(try RenderHello(message: hello.message) == hello)
+        #expect(hello.isComplete == isComplete)
+        #expect("\(hello)" == text)
+        #expect(throws: MalformedMessage.self) { try RenderHello(message: Array(hello.message.dropLast())) }
+    }
+
+    @Test func `One that keeps too much memory is replaced, and no job is lost by it`() throws {
+        var settings = RenderSettings()
+        settings.idleMemory = 1_000
+        let pool = try TestPool(processes: 1, settings: settings)
+        defer { pool.stop() }
+        #expect(eventually { pool.processes.count == 1 })
+        let before = pool.processes
+        let deadline = Deadline(in: .seconds(30))
+        while pool.processes.contains(where: before.contains), !deadline.hasPassed { #expect(try small(pool) == 32) }
+        #expect(pool.processes.allSatisfy { !before.contains($0) })
+    }
+
+    @Test func `One that keeps no more than it may stays`() throws {
+        var settings = RenderSettings()
+        settings.idleMemory = 500_000_000
+        let pool = try TestPool(processes: 1, settings: settings)
+        defer { pool.stop() }
+        #expect(eventually { pool.processes.count == 1 })
+        let before = pool.processes
+        #expect(try small(pool) == 32)
+        // Three looks at it.
+        let deadline = Deadline(in: .seconds(4))
+        #expect(state(of: pool, until: deadline) { $0 != before } == nil)
+    }
+
+    /// What `processes` were when they were as asked for; `nil` if they never were.
+    private func state(of pool: TestPool, until deadline: Deadline, _ isMeant: ([Int32]) -> Bool) -> [Int32]? {
+        while !deadline.hasPassed {
+            let now = pool.processes
+            if isMeant(now) { return now }
+            usleep(50_000)
+        }
+        return nil
+    }
+
+    @Test func `A picture gets no more memory than it may have`() throws {
+        var settings = RenderSettings()
+        settings.mostMemory = 150_000_000
+        let pool = try TestPool(processes: 1, settings: settings)
+        defer { pool.stop() }
+        let bytes = try original(speckles)
+        // Turned, so that all of its 48 million pixels are in memory at once.
+        #expect(throws: RenderPoolError.self) {
+            try pool.pool.render(job("f-png,q-80:w-7000,h-7000:rt-90", of: bytes), bytes)
+        }
+        #expect(try small(pool) == 32)
+    }
+
+    @Test(arguments: RenderSettings.Loader.allCases)
+    func `What is switched off is not decoded`(loader: RenderSettings.Loader) throws {
+        var settings = RenderSettings()
+        settings.loaders.remove(loader)
+        let pool = try TestPool(processes: 1, settings: settings)
+        defer { pool.stop() }
+        let head: [RenderSettings.Loader: [UInt8]] = [
+            .svg: Array(squares.utf8), .pdf: Array("%PDF-1.4\n".utf8),
+            .heic: [0, 0, 0, 24] + Array("ftypheic".utf8) + [0, 0, 0, 0] + Array("mif1heic".utf8),
+        ]
+        var writer = try SharedMemoryWriter(maximum: 10_000)
+        let start = head[loader] ?? []
+        try writer.append(start.span.bytes)
+        let bytes = try writer.finish()
+        #expect(throws: RenderPoolError.failed(.notAvailable(kind: loader.rawValue.uppercased()))) {
+            try pool.pool.render(job("f-png,q-80", of: bytes), bytes)
+        }
+    }
+
+    @Test func `Settings arrive as they were given`() throws {
+        var settings = RenderSettings()
+        settings.loaders = [.svg, .heic]
+        settings.mostMemory = 7
+        #expect(RenderSettings(arguments: ["heic,svg", "7"]) == settings)
+        settings.loaders = []
+        #expect(RenderSettings(arguments: ["", "7"]) == settings)
+        for wrong in [[], ["svg"], ["svg", "x"], ["gif", "1"], ["svg", "-1"], ["svg", "1", "2"]] {
+            #expect(RenderSettings(arguments: wrong) == nil)
+        }
+    }
+}
+
+/// Whose attempts are watched, and forbidden.
+@Suite(.serialized) struct WitnessTests {
+    private final class Notes: Sendable {
+        private let ends = Monitor<[RenderWitness.End]>([])
+        var all: [RenderWitness.End] { ends.withLock { $0 } }
+
+        func witness(attempts: Int) -> RenderWitness {
+            let left = Monitor(attempts)
+            return RenderWitness { [self] () -> (@Sendable (RenderWitness.End) -> Void)? in
+                let isAllowed = left.withLock { left -> Bool in
+                    left -= 1
+                    return left >= 0
+                }
+                guard isAllowed else { return nil }
+                return { end in self.ends.update { $0.append(end) } }
+            }
+        }
+    }
+
+    /// Work for many seconds.
+    private static let endless = "f-avif,q-100:w-7000,h-7000"
+
+    @Test func `A job that may not be tried costs nothing`() throws {
+        let pool = try TestPool(processes: 1)
+        defer { pool.stop() }
+        let bytes = try original(squares)
+        let notes = Notes()
+        let forbidden = notes.witness(attempts: 0)
+        #expect(throws: RenderPoolError.quarantined) {
+            try pool.pool.render(job("f-png,q-80:w-32", of: bytes), bytes, witness: forbidden)
+        }
+        #expect(try pool.pool.render(job("f-png,q-80:w-32", of: bytes), bytes).facts.width == 32)
+        #expect(notes.all.isEmpty)
+    }
+
+    @Test func `A job that succeeds or fails is told as alive`() throws {
+        let pool = try TestPool(processes: 1)
+        defer { pool.stop() }
+        let notes = Notes()
+        for text in [squares, "no picture"] {
+            let bytes = try original(text)
+            _ = try? pool.pool.render(job("f-png,q-80", of: bytes), bytes, witness: notes.witness(attempts: 1))
+        }
+        #expect(notes.all == [.alive, .alive])
+    }
+
+    @Test func `Processes that are killed while idle are told as alive`() throws {
+        let pool = try TestPool(processes: 1)
+        defer { pool.stop() }
+        let bytes = try original(squares)
+        let notes = Notes()
+        for _ in 0..<20 {
+            for id in pool.processes { kill(id, SIGKILL) }
+            _ = try pool.pool.render(job("f-png,q-80:w-32", of: bytes), bytes, witness: notes.witness(attempts: 9))
+        }
+        #expect(notes.all.allSatisfy { $0 == .alive })
+    }
+
+    @Test(arguments: [SIGSEGV, SIGKILL, SIGABRT])
+    func `A process that dies at a job is told as dead`(signal: Int32) throws {
+        let pool = try TestPool(processes: 1)
+        defer { pool.stop() }
+        #expect(eventually { pool.processes.count == 1 })
+        let notes = Notes()
+        let bytes = try original(speckles)
+        let thread = try WorkThread(named: "victim") {
+            _ = try? pool.pool.render(
+                job(Self.endless, of: bytes), bytes, witness: notes.witness(attempts: 1))
+        }
+        #expect(eventually { pool.processes.contains { TestPool.ticks(of: $0) > 40 } })
+        for id in pool.processes { kill(id, signal) }
+        thread.join()
+        #expect(notes.all == [.died])
+    }
+
+    @Test func `One that works on beyond the limit is told as late`() throws {
+        let pool = try TestPool(processes: 1)
+        defer { pool.stop() }
+        let notes = Notes()
+        let bytes = try original(speckles)
+        #expect(throws: RenderPoolError.outOfTime) {
+            try pool.pool.render(
+                job(Self.endless, of: bytes), bytes, limit: .seconds(4),
+                witness: notes.witness(attempts: 1))
+        }
+        // Where others leave it no processor, it is not its fault.
+        #expect(notes.all == [.late] || notes.all == [.alive])
+    }
+
+    /// Strangers must not make the others wait by what they send.
+    @Test func `Deaths at jobs make no pauses`() throws {
+        let pool = try TestPool(processes: 1)
+        defer { pool.stop() }
+        let bytes = try original(speckles)
+        for _ in 0..<4 {
+            #expect(eventually { pool.processes.count == 1 })
+            let before = pool.processes
+            let thread = try WorkThread(named: "victim") {
+                _ = try? pool.pool.render(
+                    job(Self.endless, of: bytes), bytes, witness: Notes().witness(attempts: 1))
+            }
+            #expect(eventually { pool.processes.contains { TestPool.ticks(of: $0) > 40 } })
+            for id in before { kill(id, SIGSEGV) }
+            thread.join()
+        }
+        #expect(pool.pool.deathsWithoutJob == 0)
+    }
+}
+
+private func text(_ path: String) -> String {
+    guard let file = fopen(path, "re") else { return "" }
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: 8_192)
+    let count = fread(&bytes, 1, bytes.count, file)
+    return String(decoding: bytes[..<count], as: UTF8.self)
+}
