@@ -125,6 +125,7 @@ static inline ssize_t apus_send_message(
 
 // Stores the received descriptors in `descriptors`, which has room for APUS_DESCRIPTORS_PER_MESSAGE, and how many they are
 // in `descriptor_count`. A message or a control part that was cut counts as EMSGSIZE, and all that came with it is closed.
+// Where there was room for more descriptors here, it was this process that could have no more of them: EMFILE.
 static inline ssize_t apus_receive_message(
     int socket, void *bytes, size_t count, int *descriptors, size_t *descriptor_count) {
     struct iovec vector = {bytes, count};
@@ -154,8 +155,10 @@ static inline ssize_t apus_receive_message(
         }
     }
     if (is_cut) {
+        int is_short = (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == MSG_CTRUNC
+            && *descriptor_count < APUS_DESCRIPTORS_PER_MESSAGE;
         while (*descriptor_count > 0) close(descriptors[--*descriptor_count]);
-        errno = EMSGSIZE;
+        errno = is_short ? EMFILE : EMSGSIZE;
         return -1;
     }
     return received;

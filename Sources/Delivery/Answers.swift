@@ -220,8 +220,11 @@ struct Answers: Sendable {
         timing.total = request.arrival.elapsed
         response.add("Server-Timing", timing.description)
         response.add("X-Content-Type-Options", "nosniff")
-        response.add("Access-Control-Allow-Origin", "*")
-        response.add("Timing-Allow-Origin", "*")
+        // Operations are for their owner's eyes, not for pages that he has open.
+        if !request.path.hasPrefix(Operations.prefix) {
+            response.add("Access-Control-Allow-Origin", "*")
+            response.add("Timing-Allow-Origin", "*")
+        }
         response.add("x-server", "Apus")
         response.add("x-apus-region", region ?? self.region)
         response.add("x-request-id", request.id)

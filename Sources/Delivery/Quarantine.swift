@@ -7,7 +7,7 @@ import Synchronization
 /// The originals that what decodes them has died of, twice within a while: they are not decoded again for as long.
 ///
 /// All workers of a host share it, through memory that outlives each of them: an attempt is marked before it begins and
-/// unmarked when it has ended, so what a worker leaves behind that died, too, counts as a death. Nothing here waits or
+/// unmarked when it has ended, so the one mark that a worker leaves behind that died counts as a death, too. Nothing here waits or
 /// fails; what there is no room for is forgotten.
 package final class Quarantine: Sendable {
     /// How long a death is remembered, and how long a verdict holds from the last of them on.
@@ -68,19 +68,20 @@ package final class Quarantine: Sendable {
         memory.deaths(of: key.number, at: now()) >= Self.deaths
     }
 
-    /// Watches over the attempts at a picture. What a process died of is held against the originals; that it took too long
-    /// only against this picture of them, because others may well be quick.
+    /// Watches over the attempts at a picture. What a process died of by itself is held against the originals; that it took
+    /// too long, that it was killed from outside, and that a worker died over it only against this picture of them, because
+    /// others may well be quick, small, and without what is laid over it here.
     package func witness(of originals: Key, picture: Key) -> RenderWitness {
         RenderWitness { [self] in
-            inherit(originals)
+            inherit(picture)
             guard !holds(originals), !holds(picture) else { return nil }
-            let mark = memory.mark(originals.number, owner: owner)
+            let mark = memory.mark(picture.number, owner: owner, isDead: Self.isDead)
             return { [self] end in
                 if let mark { memory.unmark(mark) }
                 switch end {
                 case .alive: break
                 case .died: count(originals)
-                case .late: count(picture)
+                case .late, .killed: count(picture)
                 }
             }
         }
@@ -90,10 +91,12 @@ package final class Quarantine: Sendable {
         memory.addDeath(of: key.number, at: now(), for: UInt64(Self.duration.components.seconds))
     }
 
-    /// What workers left behind that died while they were at it.
+    /// What workers left behind that died while they were at it, and at nothing else.
     private func inherit(_ key: Key) {
-        for _ in 0..<memory.takeMarks(of: key.number, where: { !ProcessMark(number: $0).isAlive }) { count(key) }
+        for _ in 0..<memory.takeMarks(of: key.number, where: Self.isDead) { count(key) }
     }
+
+    private static func isDead(_ owner: UInt64) -> Bool { !ProcessMark(number: owner).isAlive }
 }
 
 /// A process, so that another one which gets its number later is not taken for it.

@@ -50,8 +50,20 @@ package final class QuarantineMemory: Sendable {
 
     // MARK: Marks: an owner, 0 where there is none, and a key
 
-    /// Where the mark is; `nil` where there is no room.
-    func mark(_ key: UInt64, owner: UInt64) -> Int? {
+    /// Where the mark is; `nil` where there is no room. Where there is none otherwise, that of an owner that `isDead` is taken.
+    func mark(_ key: UInt64, owner: UInt64, isDead: (UInt64) -> Bool) -> Int? {
+        if let index = markFree(key, owner) { return index }
+        var known: Set<UInt64> = []
+        for index in markIndices {
+            let present = cells[index].load(ordering: .relaxed)
+            guard present != 0, known.insert(present).inserted, isDead(present) else { continue }
+            forget(present)
+            if let index = markFree(key, owner) { return index }
+        }
+        return nil
+    }
+
+    private func markFree(_ key: UInt64, _ owner: UInt64) -> Int? {
         let start = Int(key % UInt64(Self.marks))
         for step in 0..<Self.marks {
             let index = Self.headerCells + 2 * ((start + step) % Self.marks)
@@ -69,19 +81,37 @@ package final class QuarantineMemory: Sendable {
         cells[index].store(0, ordering: .releasing)
     }
 
-    /// Takes away the marks of the key whose owners are as asked for, and tells how many they were.
-    func takeMarks(of key: UInt64, where isMeant: (UInt64) -> Bool) -> Int {
+    /// Takes away the marks of dead owners that left one of this key, and tells how many owners left no other one: what
+    /// left several may have died of any, or of none.
+    func takeMarks(of key: UInt64, where isDead: (UInt64) -> Bool) -> Int {
         var count = 0
-        for mark in 0..<Self.marks {
-            let index = Self.headerCells + 2 * mark
+        for index in markIndices where cells[index + 1].load(ordering: .acquiring) == key {
             let owner = cells[index].load(ordering: .acquiring)
-            guard owner != 0, cells[index + 1].load(ordering: .acquiring) == key, isMeant(owner),
-                cells[index + 1].compareExchange(expected: key, desired: 0, ordering: .acquiringAndReleasing).exchanged
+            guard owner != 0, isDead(owner) else { continue }
+            guard markIndices.allSatisfy({ $0 == index || cells[$0].load(ordering: .acquiring) != owner }) else {
+                forget(owner)
+                continue
+            }
+            // Not if somebody has just forgotten the others: then this one has no key any more.
+            guard cells[index + 1].load(ordering: .acquiring) == key,
+                cells[index].compareExchange(expected: owner, desired: 0, ordering: .acquiringAndReleasing).exchanged
             else { continue }
             count += 1
-            _ = cells[index].compareExchange(expected: owner, desired: 0, ordering: .releasing)
         }
         return count
+    }
+
+    /// Takes away all marks of a dead owner: first the keys, so that none of them is ever taken for its only one.
+    private func forget(_ owner: UInt64) {
+        let own = markIndices.filter { cells[$0].load(ordering: .acquiring) == owner }
+        for index in own { cells[index + 1].store(0, ordering: .releasing) }
+        for index in own {
+            _ = cells[index].compareExchange(expected: owner, desired: 0, ordering: .acquiringAndReleasing)
+        }
+    }
+
+    private var markIndices: StrideTo<Int> {
+        stride(from: Self.headerCells, to: Self.headerCells + 2 * Self.marks, by: 2)
     }
 
     // MARK: Deaths: in one number what is left of the key, how many, and until when they are remembered

@@ -16,6 +16,8 @@ package struct PictureHeader: Sendable, Equatable {
     package var frames = 1
     /// Colours and alpha, 1 to 5.
     package var channels = 3
+    /// Of all channels together, where the file stores some at a lower resolution.
+    package var samplesPerPixel: Double?
     package var bitsPerChannel = 8
     /// All of it has to be in memory before the first line is known: interlaced PNG, JPEG in several scans.
     package var isHeldWhole = false
@@ -28,6 +30,11 @@ package struct PictureHeader: Sendable, Equatable {
         self.kind = kind
     }
 
+    /// Of a picture of which no more is known.
+    package init(_ kind: Kind, width: Int, height: Int) {
+        (self.kind, self.width, self.height) = (kind, width, height)
+    }
+
     /// - Returns: `nil` where the bytes are no picture, or of a kind or a form that is not known here.
     package init?(of bytes: RawSpan) {
         guard let header = Self.read(HeaderBytes(bytes)) else { return nil }
@@ -35,7 +42,7 @@ package struct PictureHeader: Sendable, Equatable {
     }
 
     private static func read(_ bytes: borrowing HeaderBytes) -> PictureHeader? {
-        if bytes.has([0xFF, 0xD8, 0xFF], at: 0) { return jpeg(bytes) }
+        if bytes.has([0xFF, 0xD8], at: 0) { return jpeg(bytes) }
         if bytes.has([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], at: 0) { return png(bytes) }
         if bytes.has("GIF87a", at: 0) || bytes.has("GIF89a", at: 0) { return gif(bytes) }
         if bytes.has("RIFF", at: 0), bytes.has("WEBP", at: 8) { return webp(bytes) }

@@ -48,6 +48,21 @@ package enum ThisProcess {
         return text.hasSuffix(replaced) ? String(text.dropLast(replaced.count)) : text
     }
 
+    /// From here on nothing that is written to the standard streams arrives anywhere, nor can it be changed through them
+    /// what they were. Gives the former standard error, which the caller closes.
+    package static func silence() throws(ProcessError) -> Int32 {
+        let former = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)
+        let nothing = open("/dev/null", O_RDWR | O_CLOEXEC)
+        guard nothing >= 0 else {
+            let error = ProcessError(call: "open /dev/null", errno: errno)
+            close(former)
+            throw error
+        }
+        for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] { dup2(nothing, stream) }
+        if nothing > STDERR_FILENO { close(nothing) }
+        return former
+    }
+
     /// As many open descriptors as this user may have: each slot alone needs two or three.
     package static func raiseDescriptorLimit() {
         var limit = rlimit()

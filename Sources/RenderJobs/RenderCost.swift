@@ -26,7 +26,13 @@ package struct RenderCost: Sendable, Equatable {
     init(bytes: Double, seconds: Double, isAnimated: Bool) {
         let isFast = seconds <= Self.fastSeconds && bytes <= Double(Self.fastBytes)
         self.init(
-            lane: isAnimated ? .animated : isFast ? .fast : .heavy, bytes: Int(min(bytes, 1e15)), seconds: seconds)
+            lane: isAnimated ? .animated : isFast ? .fast : .heavy, bytes: Self.whole(bytes), seconds: seconds)
+    }
+
+    /// What is no number is too much.
+    private static func whole(_ bytes: Double) -> Int {
+        let most = 1e15
+        return bytes.isNaN ? Int(most) : Int(min(max(bytes, 0), most))
     }
 }
 

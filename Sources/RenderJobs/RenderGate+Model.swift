@@ -28,8 +28,9 @@ extension RenderGate {
         let ahead = work(ahead: cost, now)
         if ahead.jobs >= ahead.places { return ahead.seconds / Double(ahead.places) }
         guard cost.lane != .fast, !fits(cost) else { return 0 }
-        // It waits for memory, as long as the next one takes that holds some.
-        return running.values.map { remaining($0, now) }.min() ?? 0
+        // It waits for memory: as long as the next one takes that holds some, or for all of them.
+        let times = running.values.map { remaining($0, now) }
+        return (runsAlone(cost) ? times.max() : times.min()) ?? 0
     }
 
     /// Jobs before it, at work or waiting, the seconds that they will take, and the places that work them off.

@@ -6,22 +6,34 @@ package import Deadlines
 /// With N processors there are N places for everything and one more that only the fast lane may use, so that heavy work
 /// alone uses all processors and a thumbnail still finds a free process. Where both lanes want more, the slow ones
 /// (heavy, animated) keep half of the places, and the fast one gets the others.
+///
+/// A job that needs nearly all memory runs alone: when no slow one is at work, no fast one begins until it has. Those that
+/// came while it was at work go before the next of its kind.
 package struct RenderGate: Sendable {
     package struct Settings: Sendable, Equatable {
         /// Places for everything, at least 1.
         package let processors: Int
         /// Places more, for the fast lane alone: 1 or 0.
         package let fastPlaces: Int
-        /// Bytes that all jobs at work may hold together.
+        /// Bytes that all jobs at work may hold together where there are several.
         package let memory: Int
+        /// The most that one job may hold: without others it has all that is granted.
+        package let largestJob: Int
         /// Jobs that may wait in each lane.
         package let queues: [RenderLane: Int]
 
-        /// - Parameter waiting: jobs that may wait in all lanes together.
+        /// What each render process holds before it has done anything, and what it keeps after a job: bytes.
+        package static let processBytes = 40_000_000
+
+        /// - Parameters:
+        ///   - memory: bytes that all render processes may use together.
+        ///   - waiting: jobs that may wait in all lanes together.
         package init(processors: Int, hasFastPlace: Bool, memory: Int, waiting: Int) {
             self.processors = max(1, processors)
             fastPlaces = hasFastPlace ? 1 : 0
-            self.memory = max(0, memory)
+            largestJob = max(0, memory)
+            let idle = (self.processors + fastPlaces) * Self.processBytes
+            self.memory = max(largestJob / 2, largestJob - idle)
             // What is heavy waits long; it shall not fill the slots that wait.
             queues = [.fast: max(1, waiting), .heavy: max(1, waiting / 2), .animated: max(1, waiting / 4)]
         }
@@ -31,8 +43,8 @@ package struct RenderGate: Sendable {
         /// What the slow lanes leave to the fast one.
         package var fastReserve: Int { min(memory / 4, 2 * RenderCost.fastBytes) }
 
-        /// The most that one job may hold.
-        package var largestJob: Int { memory - fastReserve }
+        /// The most that a slow job may hold beside others.
+        package var largestBesideOthers: Int { memory - fastReserve }
     }
 
     struct Waiting: Sendable {
@@ -52,6 +64,8 @@ package struct RenderGate: Sendable {
     /// Of the two slow lanes the one that began a job last.
     private var lastSlow = RenderLane.animated
     private var nextNumber: UInt64 = 0
+    /// The last job that came before one ended that had run alone.
+    private var lastBeforeNextAlone: UInt64 = 0
 
     package init(_ settings: Settings) {
         self.settings = settings
@@ -76,7 +90,7 @@ package struct RenderGate: Sendable {
     ///   - favoured: those of them that work for the fast lane alone, which are not among `ordinary`.
     package func next(ordinary: Int, favoured: Int) -> UInt64? {
         if let fast = queues[.fast]?.first, ordinary + favoured > 0, running(.fast) < fastLimit,
-            running.count < limit, fastFits(fast.cost)
+            running.count < limit, fastFits(fast)
         {
             return fast.number
         }
@@ -106,7 +120,9 @@ package struct RenderGate: Sendable {
     ///
     /// - Parameter took: how long it was at work, in seconds; `nil` where that says nothing.
     package mutating func end(_ number: UInt64, took: Double?) {
-        guard let job = running.removeValue(forKey: number), let took else { return }
+        guard let job = running.removeValue(forKey: number) else { return }
+        if runsAlone(job.cost) { lastBeforeNextAlone = nextNumber }
+        guard let took else { return }
         ratios[job.cost.lane, default: MeasuredRatio()].note(measured: took, estimated: job.cost.seconds)
     }
 
@@ -145,16 +161,25 @@ package struct RenderGate: Sendable {
     /// What all jobs at work hold by their estimates.
     package var bytes: Int { running.values.reduce(0) { $0 + $1.cost.bytes } }
 
+    /// Whether there is too little memory for the job and others.
+    func runsAlone(_ cost: RenderCost) -> Bool {
+        cost.bytes > (cost.lane == .fast ? settings.memory : settings.largestBesideOthers)
+    }
+
     func fits(_ slow: RenderCost) -> Bool {
+        guard !runsAlone(slow) else { return running.isEmpty }
         let slowBytes = running.values.reduce(0) { $0 + ($1.cost.lane == .fast ? 0 : $1.cost.bytes) }
-        return slowBytes + slow.bytes <= settings.largestJob && bytes + slow.bytes <= settings.memory
+        return slowBytes + slow.bytes <= settings.largestBesideOthers && bytes + slow.bytes <= settings.memory
     }
 
     /// Where a big job waits, fast ones may have what it leaves, or their reserve: what comes free is the big one's.
-    private func fastFits(_ fast: RenderCost) -> Bool {
-        guard bytes + fast.bytes <= settings.memory else { return false }
+    private func fastFits(_ fast: Waiting) -> Bool {
+        guard !runsAlone(fast.cost) else { return running.isEmpty }
+        guard bytes + fast.cost.bytes <= settings.memory else { return false }
         guard let slow = nextSlow, slowRunning < settings.processors else { return true }
-        return fastBytes + fast.bytes <= settings.fastReserve || bytes + slow.cost.bytes + fast.bytes <= settings.memory
+        if runsAlone(slow.cost) { return slowRunning > 0 || fast.number <= lastBeforeNextAlone }
+        return fastBytes + fast.cost.bytes <= settings.fastReserve
+            || bytes + slow.cost.bytes + fast.cost.bytes <= settings.memory
     }
 
     private var fastBytes: Int { running.values.reduce(0) { $0 + ($1.cost.lane == .fast ? $1.cost.bytes : 0) } }

@@ -41,16 +41,12 @@ extension RenderPool {
 
     /// Waits for the first process to be there. Throws where that takes too long, or where they die at their start.
     package func awaitStart(until deadline: Deadline) throws(RenderPoolError) {
-        // A wait ends early where somebody plays with the clock.
-        repeat {
-            let isThere = state.wait(until: deadline) { state -> Bool? in
-                if state.hello != nil { return true }
-                return state.losses >= Self.vainStarts ? false : nil
-            }
-            if isThere == true { return }
-            if isThere == false { throw .crashed }
-        } while !deadline.hasPassed
-        throw .outOfTime
+        let isThere = state.wait(until: deadline) { state -> Bool? in
+            if state.hello != nil { return true }
+            return state.losses >= Self.vainStarts ? false : nil
+        }
+        guard let isThere else { throw .outOfTime }
+        guard isThere else { throw .crashed }
     }
 
     /// Runs until `stop`.

@@ -1,4 +1,5 @@
 package import Deadlines
+import Glibc
 package import Memory
 package import Processes
 import Transformation
@@ -6,7 +7,7 @@ import Transformation
 /// Why the pool gave no outcome for a job.
 package enum RenderPoolError: Error, Equatable, Sendable {
     case failed(RenderFailure)
-    /// There was no render process at all until the deadline.
+    /// There was no render process at all until the deadline, or this process had no room for the job's bytes.
     case noneFree
     /// Too many others wait, or are at work, for this to be done in time.
     case refused(RenderRefusal)
@@ -141,15 +142,16 @@ package final class RenderPool: Sendable {
                 return (.failure(.quarantined), nil)
             }
             let start = Deadline.now
-            let attempt = run(job, bytes, in: process)
-            tellEnd(attempt.end)
+            let attempt = run(job, bytes, in: process, limit)
+            tellEnd(attempt.end(of: job))
             switch attempt {
             case .success(.success(let (facts, bytes))):
                 return (.success((facts, bytes)), (facts.transformation + facts.encode).milliseconds / 1000)
             case .success(.failure(.outOfTime)), .failure(.late):
                 return (.failure(.outOfTime), start.elapsed.milliseconds / 1000)
             case .success(.failure(let failure)): return (.failure(.failed(failure)), nil)
-            case .failure(.died), .failure(.malformed): deaths += 1
+            case .failure(.died), .failure(.killed), .failure(.malformed): deaths += 1
+            case .failure(.shortage): return (.failure(.noneFree), nil)
             // It says nothing about this job, however many were killed while they were idle.
             case .failure(.deadBefore): break
             }
@@ -163,14 +165,16 @@ package final class RenderPool: Sendable {
 
     /// A process that is lost is replaced.
     private func run(
-        _ job: RenderJob, _ bytes: [SharedMemory], in process: RenderProcess
+        _ job: RenderJob, _ bytes: [SharedMemory], in process: RenderProcess, _ limit: Duration?
     ) -> Result<RenderProcess.Outcome, RenderProcess.Loss> {
         do throws(RenderProcess.Loss) {
-            let outcome = try process.run(job, bytes, hardLimit: job.deadline.later(by: Self.grace))
+            let outcome = try process.run(
+                job, bytes, hardLimit: job.deadline.later(by: Self.grace), limit: limit)
             giveBack(process)
             return .success(outcome)
         } catch {
-            replace(process)
+            let code = replace(process)
+            if case .died = error, code == 128 + SIGKILL { return .failure(.killed) }
             return .failure(error)
         }
     }
@@ -191,11 +195,13 @@ extension RenderPool {
         }
     }
 
-    private func replace(_ process: RenderProcess) {
-        process.end()
+    /// Gives what it ended with.
+    private func replace(_ process: RenderProcess) -> Int32 {
+        let code = process.end()
         state.update { state in
             state.missing.append(process.priority)
         }
+        return code
     }
 }
 
@@ -212,10 +218,11 @@ extension RenderPool.State {
 }
 
 extension Result<RenderProcess.Outcome, RenderProcess.Loss> {
-    fileprivate var end: RenderWitness.End {
+    fileprivate func end(of job: RenderJob) -> RenderWitness.End {
         switch self {
-        case .success, .failure(.deadBefore), .failure(.late(isBusy: false)): .alive
-        case .failure(.died), .failure(.malformed): .died
+        case .success, .failure(.deadBefore), .failure(.shortage), .failure(.late(isBusy: false)): .alive
+        case .failure(.died), .failure(.malformed): job.hasLayers ? .killed : .died
+        case .failure(.killed): .killed
         case .failure(.late(isBusy: true)): .late
         }
     }

@@ -9,10 +9,16 @@ final class RenderProcess: Sendable {
     enum Loss: Error {
         /// It did not even take the job: it had died before.
         case deadBefore
-        /// It died of the job, or could not be talked to.
+        /// It died of the job.
         case died
-        /// It was still at work when the hard limit came; `isBusy`: it had a processor most of the time until then.
+        /// The same by SIGKILL, which no fault of its own is: of somebody's, or of the kernel's where memory ran out.
+        case killed
+        /// The worker itself, or the host, had no room for what travels: nothing of the job.
+        case shortage
+        /// It was still at work when the hard limit came; `isBusy`: it had most of the render limit, and a processor most of
+        /// that time.
         case late(isBusy: Bool)
+        /// What it said makes no sense, or could not be received.
         case malformed
     }
 
@@ -54,20 +60,27 @@ final class RenderProcess: Sendable {
 
     /// Hands over the job and waits for its outcome until `hardLimit`. After a `Loss` the process must be ended.
     ///
-    /// - Parameter bytes: of the original and of the inputs.
+    /// - Parameters:
+    ///   - bytes: of the original and of the inputs.
+    ///   - limit: how long such work may take where there is time for it.
     func run(
-        _ job: RenderJob, _ bytes: [SharedMemory], hardLimit: Deadline
+        _ job: RenderJob, _ bytes: [SharedMemory], hardLimit: Deadline, limit: Duration?
     ) throws(Loss) -> Outcome {
         let (start, before) = (Deadline.now, child.processorTime)
         do throws(ProcessError) {
             try socket.send(job.message, descriptors: bytes.map(\.descriptor))
         } catch {
-            throw error.errno == EPIPE || error.errno == ECONNRESET ? .deadBefore : .died
+            if error.isShortage { throw .shortage }
+            throw error.errno == EPIPE || error.errno == ECONNRESET ? .deadBefore : .malformed
         }
         var hasBegun = false
         while true {
             let event: MessageSocket.Event
-            do { event = try socket.receive(until: hardLimit) } catch { throw .died }
+            do throws(ProcessError) {
+                event = try socket.receive(until: hardLimit)
+            } catch {
+                throw error.isShortage ? .shortage : .malformed
+            }
             switch event {
             case .message(let message) where message.bytes == RenderProcessLoop.begun && !hasBegun:
                 for descriptor in message.descriptors { close(descriptor) }
@@ -76,9 +89,16 @@ final class RenderProcess: Sendable {
             // Somebody else has ended it, before it had taken the job.
             case .closed where !hasBegun, .unread: throw .deadBefore
             case .closed: throw .died
-            case .timedOut: throw .late(isBusy: (child.processorTime - before) * 2 > start.elapsed)
+            case .timedOut: throw .late(isBusy: hadItsTime(since: start, before, limit))
             }
         }
+    }
+
+    /// Whether it had at least three quarters of the limit, and a processor most of that time. Without a limit nobody knows.
+    private func hadItsTime(since start: Deadline, _ before: Duration, _ limit: Duration?) -> Bool {
+        let elapsed = start.elapsed
+        guard let limit, elapsed * 4 >= limit * 3 else { return false }
+        return (child.processorTime - before) * 2 > elapsed
     }
 
     private static func outcome(of message: MessageSocket.Message) throws(Loss) -> Outcome {
@@ -88,10 +108,11 @@ final class RenderProcess: Sendable {
             guard case .failure(let failure)? = result else { throw .malformed }
             return .failure(failure)
         }
-        guard let bytes = try? SharedMemory(adopting: message.descriptors[0], count: facts.count) else {
-            throw .malformed
+        do throws(SharedMemoryError) {
+            return .success((facts, try SharedMemory(adopting: message.descriptors[0], count: facts.count)))
+        } catch {
+            throw ProcessError.isShortage(error.errno) ? .shortage : .malformed
         }
-        return .success((facts, bytes))
     }
 
     /// Whether it has ended by itself. Collects it then: do not `end` it afterwards.
@@ -100,9 +121,10 @@ final class RenderProcess: Sendable {
     /// Memory of its own that it holds, in bytes; 0 if nobody knows.
     var memory: Int { child.ownMemory }
 
-    /// Kills and collects it.
-    func end() {
+    /// Kills and collects it. Gives what it ended with: 128 + SIGKILL unless it had died of something else by then.
+    @discardableResult
+    func end() -> Int32 {
         child.send(SIGKILL)
-        child.waitForEnd()
+        return child.waitForEnd()
     }
 }

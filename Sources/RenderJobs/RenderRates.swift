@@ -16,6 +16,10 @@ enum RenderRates {
     static let start = 3.0
     static let startBytes = 4_000_000.0
 
+    /// What is added where a picture's header cannot be read: it is more than the fast lane takes, and no more than any
+    /// host can give.
+    static let unknown = (milliseconds: 1_000.0, bytes: 64_000_000.0)
+
     static func decoding(of header: PictureHeader) -> Decoding {
         switch header.kind {
         case .jpeg where header.isHeldWhole: Decoding(source: 7, decoded: 2.5, bytes: 18)
@@ -37,7 +41,7 @@ enum RenderRates {
         let depth = header.bitsPerChannel > 8 ? 2.0 : 1.0
         switch header.kind {
         // Coefficients of 16 bits until the last scan is read.
-        case .jpeg where header.isHeldWhole: return (Double(2 * header.channels), 0)
+        case .jpeg where header.isHeldWhole: return (2 * (header.samplesPerPixel ?? Double(header.channels)), 0)
         case .png where header.isHeldWhole: return (Double(header.channels) * depth, 0)
         case .jpeg, .png, .tiff: return (0, 0)
         case .webp where header.isLossless: return (4, 0)

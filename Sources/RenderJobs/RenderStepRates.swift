@@ -3,13 +3,15 @@ import Transformation
 /// What effects take, in ms per million pixels; measured like `RenderRates`.
 enum RenderStepRates {
     static let laying = 45.0
+    static let text = 20.0
+    /// Of what is trimmed, which is in memory as the step finds it.
+    static let trimming = 15.0
 }
 
 extension Step {
-    /// Of all that the step does beside scaling and layers.
+    /// Of all that the step does beside trimming, scaling and layers.
     var millisecondsPerMegapixel: Double {
         var sum = 0.0
-        if trim != nil { sum += 15 }
         if resize?.seeksAttention == true { sum += 40 }
         if computedBackground != nil { sum += 60 }
         if replacement != nil { sum += 150 }
@@ -27,10 +29,10 @@ extension Step {
         return sum
     }
 
-    /// How many copies of the whole picture are in memory at once, beside the one that is encoded.
+    /// How many copies of the whole picture, as the step leaves it, are in memory beside the one that is encoded.
     var heldCopies: Double {
         var copies = 0.0
-        if trim != nil || resize?.seeksAttention == true { copies += 1 }
+        if resize?.seeksAttention == true { copies += 1 }
         if rotation != nil || distortion != nil { copies += 1 }
         if shadow != nil || computedBackground != nil { copies += 2 }
         return copies

@@ -10,18 +10,29 @@ struct StepWalk {
     private(set) var before: Size
     private(set) var size: Size
 
+    /// Longer than any picture that can be written; so that no product overflows.
+    private static let longestSide = 1 << 31
+
     private let source: Size
+    private let base: Size?
     private let limits: OutputLimits
     private var queue: StageQueue
 
-    init(_ plan: Plan, _ source: Size, _ limits: RenderJob.Limits) {
+    /// - Parameters:
+    ///   - base: what the picture is laid on, if it is a layer.
+    ///   - skippingConditions: as on GIF originals.
+    init(
+        _ plan: Plan, _ source: Size, on base: Size? = nil, _ limits: RenderJob.Limits,
+        skippingConditions: Bool = false
+    ) {
         self.source = source
+        self.base = base
         self.limits = OutputLimits(pixels: limits.outputPixels)
         (before, size) = (source, source)
-        queue = StageQueue(plan)
+        queue = StageQueue(plan, skippingConditions: skippingConditions)
         var ahead = queue
         let step = ahead.next(current: source, source: source)
-        let geometry = step?.trim == nil ? Self.geometry(of: step, source, source, self.limits) : nil
+        let geometry = step?.trim == nil ? Self.geometry(of: step, source, source, base, self.limits) : nil
         first = geometry?.scaled
     }
 
@@ -29,20 +40,21 @@ struct StepWalk {
         guard let step = queue.next(current: size, source: source) else { return nil }
         before = size
         if step.resize != nil {
-            guard let geometry = Self.geometry(of: step, size, source, limits) else { return nil }
+            guard let geometry = Self.geometry(of: step, size, source, base, limits) else { return nil }
             size = geometry.output
         }
         // A corner that stands out at most doubles the area.
         if let rotation = step.rotation, rotation.value.truncatingRemainder(dividingBy: 90) != 0 {
-            size = Size(width: size.width * 3 / 2, height: size.height * 4 / 3)
+            size = Size(
+                width: min(size.width, Self.longestSide) * 3 / 2, height: min(size.height, Self.longestSide) * 4 / 3)
         }
         return step
     }
 
     private static func geometry(
-        of step: Step?, _ size: Size, _ source: Size, _ limits: OutputLimits
+        of step: Step?, _ size: Size, _ source: Size, _ base: Size?, _ limits: OutputLimits
     ) -> StepGeometry? {
-        try? step?.resize?.geometry(current: size, source: source, limits: limits)
+        try? step?.resize?.geometry(current: size, source: source, base: base, limits: limits)
     }
 }
 

@@ -22,13 +22,18 @@ package enum RenderProgram {
         case .favoured: ThisProcess.runInBackground()
         }
         Signals.ignoreBrokenPipes()
+        var log = STDERR_FILENO
         do {
             if let home = VipsLibrary.makeModuleFolder(in: directory) { setenv(VipsLibrary.homeVariable, home, 1) }
             try VipsLibrary.start(without: settings.switchedOff)
             let renderer = Renderer()
             let loop = RenderProcessLoop(socket: MessageSocket(adopting: RenderProcessLoop.socketDescriptor))
+            // The log is a file, and whoever may write to it may as well empty it.
+            log = try ThisProcess.silence()
             let report = try lockIn(settings)
             try loop.greet(RenderHello(landlock: report.landlock, filtersCalls: report.filtersCalls))
+            close(log)
+            log = STDERR_FILENO
             try loop.run { job, original, inputs in
                 do throws(RenderFailure) {
                     return .success(try renderer.render(job, original, inputs))
@@ -39,7 +44,7 @@ package enum RenderProgram {
             return 0
         } catch {
             let line = [UInt8]("apus-render: \(error)\n".utf8)
-            write(STDERR_FILENO, line, line.count)
+            write(log, line, line.count)
             return 1
         }
     }

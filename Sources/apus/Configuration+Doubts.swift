@@ -11,6 +11,13 @@ extension Configuration {
                     doubts.append("account \(account.id), origin \(origin.id): \(doubt)")
                 }
             }
+            if account.privateKeys.contains(where: { $0.value.utf8.count < Self.secretBytes }) {
+                doubts.append(
+                    "account \(account.id): a private key shorter than \(Self.secretBytes) bytes can be guessed")
+            }
+            if account.privateKeys.contains(where: { $0.value == Self.sampleKey }) {
+                doubts.append("account \(account.id): its private key is that of the sample, which everybody knows")
+            }
             for endpoint in account.urlEndpoints {
                 let place = "account \(account.id), URL endpoint \"\(endpoint.urlPrefix)\""
                 if endpoint.origins.isEmpty { doubts.append("\(place): it has no origin, so it has no picture") }
@@ -86,6 +93,9 @@ extension Configuration {
     }
 
     private var hasOthers: Bool { regions.count > 1 }
+
+    /// What deploy/apus.yaml has.
+    private static let sampleKey = "private_demo_change_me"
 
     /// Shorter ones can be guessed by who has heard one request.
     private static let secretBytes = 16

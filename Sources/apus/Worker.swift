@@ -135,7 +135,6 @@ struct Worker: ParsableCommand {
         return RenderPool(
             directory: options.directory, count: count,
             settings: RenderSettings(configuration, memory: memory, count: count * workers.processes),
-            admission: RenderAdmission(
-                grant: memory, workers: workers.processes, renders: count, slots: workers.slots))
+            admission: RenderAdmission(grant: memory, workers: workers.processes, slots: workers.slots))
     }
 }

@@ -63,15 +63,6 @@ import Testing
         #expect(attempt(quarantine, "a", .alive))
     }
 
-    /// Nobody may lock others out of an original by asking for what takes long to make of it.
-    @Test func `What takes too long is held against that picture alone`() {
-        let quarantine = quarantine()
-        attempt(quarantine, "a", width: 7, .late)
-        attempt(quarantine, "a", width: 7, .late)
-        #expect(!attempt(quarantine, "a", width: 7, .alive))
-        #expect(attempt(quarantine, "a", width: 8, .alive))
-    }
-
     @Test func `Another state of an original is another original`() {
         let quarantine = quarantine()
         for _ in 0..<2 { attempt(quarantine, "a tag 1", .died) }
@@ -85,18 +76,59 @@ import Testing
         #expect(!attempt(quarantine(), "a", .alive))
     }
 
-    @Test func `What a dead worker has left behind counts as a death, once`() throws {
+    /// Nobody may lock others out of an original by asking for what takes long, or much, to make of it.
+    @Test(arguments: [RenderWitness.End.late, .killed])
+    func `What may not be the original's doing is held against that picture alone`(end: RenderWitness.End) {
+        let quarantine = quarantine()
+        for _ in 0..<2 { attempt(quarantine, "a", width: 7, end) }
+        #expect(!attempt(quarantine, "a", width: 7, .alive))
+        #expect(attempt(quarantine, "a", width: 8, .alive))
+    }
+
+    /// A worker that begins attempts at the pictures and is killed over them; `meanwhile` is what others do until then.
+    private func die(over names: [String], meanwhile: () -> Void = {}) throws {
         let child = try ChildProcess(path: "/bin/sh", arguments: ["-c", "sleep 60"], environment: [:])
+        defer {
+            child.send(SIGKILL)
+            child.waitForEnd()
+        }
         let worker = quarantine(of: child.id)
-        let key = worker.key(["a"])
-        for _ in 0..<2 { #expect(worker.witness(of: key, picture: key).begin() != nil) }
-        // It lives, and is at it.
-        #expect(attempt(quarantine(), "a", .alive))
-        child.send(SIGKILL)
-        child.waitForEnd()
+        for name in names {
+            let witness = worker.witness(of: worker.key([name]), picture: worker.key([name, "w-1"]))
+            #expect(witness.begin() != nil)
+        }
+        meanwhile()
+    }
+
+    @Test func `The one picture that a worker was at when it died has a death more, once`() throws {
+        // While it lives, it is only at it.
+        try die(over: ["a"]) { #expect(attempt(quarantine(), "a", .alive)) }
+        for _ in 0..<3 { #expect(attempt(quarantine(), "a", .alive)) }
+        try die(over: ["a"])
         #expect(!attempt(quarantine(), "a", .alive))
+        #expect(attempt(quarantine(), "a", width: 2, .alive))
         clock.pass(limit + 1)
         #expect(attempt(quarantine(), "a", .alive))
+    }
+
+    @Test(arguments: [["a", "a"], ["a", "b"], ["b", "a", "c"]])
+    func `What a worker was at with several pictures says nothing`(names: [String]) throws {
+        for _ in 0..<4 {
+            try die(over: names)
+            for name in Set(names) { #expect(attempt(quarantine(), name, .alive)) }
+        }
+    }
+
+    @Test func `Two workers that died over a picture at once are two deaths`() throws {
+        try die(over: ["a"]) { try? die(over: ["a"]) }
+        #expect(!attempt(quarantine(), "a", .alive))
+    }
+
+    @Test func `Marks of the dead make room for those of the living`() throws {
+        try die(over: (0..<1_100).map { "\($0)" })
+        try die(over: ["a"])
+        try die(over: ["a"])
+        #expect(!attempt(quarantine(), "a", .alive))
     }
 
     @Test func `More deaths than there is room for push out the oldest ones alone`() {

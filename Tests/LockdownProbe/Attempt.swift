@@ -7,10 +7,11 @@ enum Attempt: String, CaseIterable {
         chmod
     case internetSocket, unixSocket, socketPair, sendElsewhere
     case fork, spawn, killParent, killGroup, raiseLimit, raisePriority, executableFile, codeFromData
+    case sharedCode, setOwner, setOwnerWithJunk, setOwnerByStructure, setSignal, sendSignals, lengthen, allocate
     // These end the process that tries.
     case program, programByDescriptor, trace, readParent, ring, bpf, openByHandle, mount, newNamespace, becomeUser
     // These are allowed.
-    case readAllowed, thread, sharedMemory, freshCode
+    case readAllowed, thread, sharedMemory, freshCode, libraryCode, notBlocking, duplicate
 
     /// 0 if it was possible, else the error.
     func make(_ place: Place) -> Int32 {
@@ -25,6 +26,11 @@ enum Attempt: String, CaseIterable {
         case .killGroup: Self.error(of: kill(0, 0))
         case .codeFromData: Self.code(from: PROT_READ | PROT_WRITE)
         case .freshCode: Self.code(from: PROT_READ | PROT_WRITE | PROT_EXEC)
+        case .sharedCode: Self.code(from: PROT_READ | PROT_WRITE | PROT_EXEC, MAP_SHARED)
+        case .libraryCode: Self.code(from: PROT_READ | PROT_EXEC)
+        case .setOwner, .setOwnerWithJunk, .setOwnerByStructure, .setSignal, .sendSignals, .lengthen, .allocate,
+            .notBlocking, .duplicate:
+            tryDescriptor()
         case .thread: Self.startThread()
         default: tryRawly()
         }
@@ -71,6 +77,23 @@ enum Attempt: String, CaseIterable {
         }
     }
 
+    /// What can be done with a descriptor that is open; F_SETSIG is 10, F_SETOWN_EX 15.
+    private func tryDescriptor() -> Int32 {
+        let (descriptor, junk) = (Int(Place.descriptor), 1 << 40)
+        return switch self {
+        case .setOwner: Self.call(APUS_RAW_FCNTL, descriptor, Int(F_SETOWN), Int(getppid()))
+        // The kernel does not look above the lower half.
+        case .setOwnerWithJunk: Self.call(APUS_RAW_FCNTL, descriptor, Int(F_SETOWN) | junk, Int(getppid()))
+        case .setOwnerByStructure: Self.call(APUS_RAW_FCNTL, descriptor, 15, apus_address("0123456789abcdef"))
+        case .setSignal: Self.call(APUS_RAW_FCNTL, descriptor, 10, Int(SIGKILL))
+        case .sendSignals: Self.call(APUS_RAW_FCNTL, descriptor, Int(F_SETFL), Int(O_ASYNC | O_NONBLOCK))
+        case .lengthen: Self.call(APUS_RAW_FTRUNCATE, descriptor, 4096)
+        case .allocate: Self.call(APUS_RAW_FALLOCATE, descriptor, 0, 0)
+        case .notBlocking: Self.call(APUS_RAW_FCNTL, descriptor, Int(F_SETFL) | junk, Int(O_NONBLOCK))
+        default: Self.call(APUS_RAW_FCNTL, descriptor, Int(F_DUPFD_CLOEXEC), 10)
+        }
+    }
+
     private static func call(
         _ number: apus_raw_number, _ first: Int = 0, _ second: Int = 0, _ third: Int = 0
     ) -> Int32 {
@@ -86,8 +109,8 @@ enum Attempt: String, CaseIterable {
     }
 
     /// Memory with `protection` that is made code.
-    private static func code(from protection: Int32) -> Int32 {
-        guard let memory = mmap(nil, 4096, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), memory != MAP_FAILED
+    private static func code(from protection: Int32, _ sharing: Int32 = MAP_PRIVATE) -> Int32 {
+        guard let memory = mmap(nil, 4096, protection, sharing | MAP_ANONYMOUS, -1, 0), memory != MAP_FAILED
         else { return errno }
         return protection & PROT_EXEC != 0 ? 0 : error(of: mprotect(memory, 4096, PROT_READ | PROT_EXEC))
     }
@@ -102,6 +125,8 @@ enum Attempt: String, CaseIterable {
 
 /// What there is to try it on.
 struct Place {
+    /// One that is open.
+    static let descriptor = STDOUT_FILENO
     /// A file that must be out of reach.
     let secret: String
     /// A file that may be read.

@@ -7,14 +7,16 @@ import Testing
     private static let refused = [
         "readSecret", "listFolder", "listProcesses", "write", "append", "makeFile", "makeFolder", "rename", "remove",
         "link", "truncate", "chmod", "internetSocket", "unixSocket", "socketPair", "sendElsewhere", "fork",
-        "killParent",
-        "killGroup", "raiseLimit", "raisePriority", "executableFile", "codeFromData",
+        "killParent", "killGroup", "raiseLimit", "raisePriority", "executableFile", "codeFromData", "sharedCode",
+        "setOwner", "setOwnerWithJunk", "setOwnerByStructure", "setSignal", "sendSignals", "lengthen", "allocate",
     ]
     private static let deadly = [
         "program", "programByDescriptor", "trace", "readParent", "ring", "bpf", "openByHandle", "mount", "newNamespace",
         "becomeUser",
     ]
-    private static let allowed = ["readAllowed", "thread", "sharedMemory", "freshCode"]
+    private static let allowed = [
+        "readAllowed", "thread", "sharedMemory", "freshCode", "libraryCode", "notBlocking", "duplicate",
+    ]
 
     @Test(arguments: refused)
     func `It fails as if this user might not do it`(attempt: String) throws {

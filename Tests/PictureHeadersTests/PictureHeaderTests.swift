@@ -23,6 +23,13 @@ struct PictureHeaderTests {
         Case("turned JPEG", Pictures.jpeg(orientation: 6), "jpeg 640x480 turned"),
         Case("mirrored JPEG", Pictures.jpeg(orientation: 2), "jpeg 640x480"),
         Case("orientation that there is none of", Pictures.jpeg(orientation: 9), "jpeg 640x480"),
+        Case("JPEG with a byte too many", Pictures.jpeg(stray: [0x41]), "jpeg 640x480"),
+        Case("with fill bytes and stuffed ones", Pictures.jpeg(stray: [0xFF, 0xFF, 0, 0xFF]), "jpeg 640x480"),
+        Case("with many", Pictures.jpeg(stray: [UInt8](repeating: 0, count: 400_000)), "jpeg 640x480"),
+        Case(
+            "of colours at half the resolution", Pictures.jpeg(factors: [0x22, 0x11, 0x11]), "jpeg 640x480 samples 1.5"),
+        Case("of colours at full resolution", Pictures.jpeg(factors: [0x11, 0x11, 0x11]), "jpeg 640x480 samples 3.0"),
+        Case("of factors that there are none of", Pictures.jpeg(factors: [0x22, 0, 0x11]), "jpeg 640x480"),
         Case("the largest JPEG", Pictures.jpeg(width: 65_535, height: 65_535), "jpeg 65535x65535"),
         Case("PNG", Pictures.png(), "png 640x480 lossless"),
         Case("interlaced PNG", Pictures.png(interlace: 1), "png 640x480 whole lossless"),
@@ -74,7 +81,8 @@ struct PictureHeaderTests {
             [], [0xFF], [0xFF, 0xD8, 0xFF], Array("GIF89a".utf8), Array("RIFF\0\0\0\0WEBP".utf8),
             Array("<html><svg/>".utf8),
             Array("....ftypmp42".utf8), Array("....ftypavif".utf8), Pictures.png(width: 0), Pictures.jpeg(width: 0),
-            Array(Pictures.jpeg().prefix(6)), [0x49, 0x49, 0x2A, 0, 0xFF, 0xFF, 0xFF, 0xFF], Array("8BPS".utf8),
+            Array(Pictures.jpeg().prefix(6)), Pictures.jpeg(stray: [UInt8](repeating: 0, count: 1_000_001)),
+            [0x49, 0x49, 0x2A, 0, 0xFF, 0xFF, 0xFF, 0xFF], Array("8BPS".utf8),
         ] as [[UInt8]])
     func whatIsNoPictureHasNoHeader(_ bytes: [UInt8]) {
         #expect(PictureHeader(of: bytes) == nil)
@@ -135,6 +143,7 @@ extension PictureHeader {
         var words = ["\(kind.rawValue) \(width)x\(height)"]
         if frames > 1 { words.append("frames \(frames)") }
         if channels != 3 { words.append("channels \(channels)") }
+        if let samplesPerPixel { words.append("samples \(samplesPerPixel)") }
         if bitsPerChannel != 8 { words.append("bits \(bitsPerChannel)") }
         if isHeldWhole { words.append("whole") }
         if isLossless { words.append("lossless") }

@@ -4,7 +4,8 @@ import PictureHeaders
 enum Pictures {
     static func jpeg(
         frame: UInt8 = 0xC0, width: Int = 640, height: Int = 480, components: UInt8 = 3, inScan: UInt8? = nil,
-        orientation: UInt8? = nil, padding: Int = 0
+        orientation: UInt8? = nil, padding: Int = 0,
+        factors: [UInt8] = [], stray: [UInt8] = []
     ) -> [UInt8] {
         var bytes: [UInt8] = [0xFF, 0xD8]
         if let orientation {
@@ -16,7 +17,11 @@ enum Pictures {
             bytes += segment(0xE1, exif)
         }
         for _ in 0..<padding { bytes += segment(0xE2, [UInt8](repeating: 7, count: 100)) }
-        bytes += segment(frame, [8] + big(height, 2) + big(width, 2) + [components] + [1, 0x22, 0])
+        bytes += stray
+        var content: [UInt8] = [8] + big(height, 2) + big(width, 2) + [components]
+        for factor in factors.isEmpty ? [0x22] : factors { content += [1, factor, 0] }
+        bytes += segment(frame, content)
+        bytes += stray
         bytes += segment(0xDA, [inScan ?? components, 1, 0, 0, 63, 0])
         return bytes + [1, 2, 3]
     }

@@ -114,8 +114,8 @@ import Testing
         let pool = try TestPool(processes: 1, hasFastProcess: true, memory: 400_000_000)
         defer { pool.stop() }
         let kitchen = try Kitchen(pool)
-        #expect(throws: RenderPoolError.tooLarge(maximum: 300_000_000)) {
-            try kitchen.render(Self.slowPlan, RenderCost(lane: .heavy, bytes: 300_000_001, seconds: 1))
+        #expect(throws: RenderPoolError.tooLarge(maximum: 400_000_000)) {
+            try kitchen.render(Self.slowPlan, RenderCost(lane: .heavy, bytes: 400_000_001, seconds: 1))
         }
         #expect(pool.pool.lastOutcome == nil)
     }

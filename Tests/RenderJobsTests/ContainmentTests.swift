@@ -4,6 +4,7 @@ import Memory
 import Processes
 import RenderJobs
 import Testing
+import Transformation
 
 /// What render processes give up, and what becomes of those that hold or do too much.
 @Suite(.serialized) struct ContainmentTests {
@@ -18,6 +19,24 @@ import Testing
         #expect(eventually { pool.pool.lockdown != nil })
         #expect(pool.pool.lockdown?.filtersCalls == true)
         for id in pool.processes { #expect(text("/proc/\(id)/status").contains("Seccomp:\t2")) }
+    }
+
+    @Test func `They hold neither the log nor anything else that could be written to`() throws {
+        let pool = try TestPool(processes: 1)
+        defer { pool.stop() }
+        #expect(eventually { pool.pool.lockdown != nil })
+        #expect(try small(pool) == 32)
+        for id in pool.processes {
+            for stream in 0...2 { #expect(link("/proc/\(id)/fd/\(stream)") == "/dev/null") }
+            #expect(link("/proc/\(id)/fd/3")?.hasPrefix("socket:") == true)
+        }
+    }
+
+    private func link(_ path: String) -> String? {
+        var bytes = [CChar](repeating: 0, count: 256)
+        let count = readlink(path, &bytes, bytes.count)
+        guard count >= 0 else { return nil }
+        return String(decoding: bytes[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
     @Test(arguments: [
@@ -176,8 +195,11 @@ import Testing
         #expect(notes.all.allSatisfy { $0 == .alive })
     }
 
-    @Test(arguments: [SIGSEGV, SIGKILL, SIGABRT])
-    func `A process that dies at a job is told as dead`(signal: Int32) throws {
+    /// Nobody can tell the kernel that ran out of memory from whoever else kills.
+    @Test(arguments: [(SIGSEGV, RenderWitness.End.died), (SIGABRT, .died), (SIGKILL, .killed)])
+    func `A process that dies at a job is told as dead, one that is killed as killed`(
+        signal: Int32, end: RenderWitness.End
+    ) throws {
         let pool = try TestPool(processes: 1)
         defer { pool.stop() }
         #expect(eventually { pool.processes.count == 1 })
@@ -190,21 +212,63 @@ import Testing
         #expect(eventually { pool.processes.contains { TestPool.ticks(of: $0) > 40 } })
         for id in pool.processes { kill(id, signal) }
         thread.join()
-        #expect(notes.all == [.died])
+        #expect(notes.all == [end])
     }
 
+    /// Where others leave it no processor, it is not its fault: what it had is counted here, too.
     @Test func `One that works on beyond the limit is told as late`() throws {
+        let pool = try TestPool(processes: 1)
+        defer { pool.stop() }
+        #expect(eventually { pool.processes.count == 1 })
+        let id = try #require(pool.processes.first)
+        let notes = Notes()
+        let bytes = try original(speckles)
+        let begin = Deadline.now
+        let before = TestPool.ticks(of: id)
+        let thread = try WorkThread(named: "late") {
+            #expect(throws: RenderPoolError.outOfTime) {
+                try pool.pool.render(
+                    job(Self.endless, of: bytes), bytes, limit: .seconds(2), witness: notes.witness(attempts: 1))
+            }
+        }
+        var (used, until) = (0, Duration.zero)
+        while case let now = TestPool.ticks(of: id), now >= before + used, notes.all.isEmpty {
+            (used, until) = (now - before, begin.elapsed)
+            usleep(5_000)
+        }
+        thread.join()
+        let share = Double(used) / Double(sysconf(Int32(_SC_CLK_TCK))) / (Double(until.milliseconds) / 1000)
+        if share > 0.6 { #expect(notes.all == [.late]) }
+        if share < 0.4 { #expect(notes.all == [.alive]) }
+        #expect(notes.all.count == 1)
+    }
+
+    @Test func `One that had little of the limit is told as alive`() throws {
         let pool = try TestPool(processes: 1)
         defer { pool.stop() }
         let notes = Notes()
         let bytes = try original(speckles)
         #expect(throws: RenderPoolError.outOfTime) {
             try pool.pool.render(
-                job(Self.endless, of: bytes), bytes, limit: .seconds(4),
+                job(Self.endless, of: bytes, within: .seconds(1)), bytes, limit: .seconds(60),
                 witness: notes.witness(attempts: 1))
         }
-        // Where others leave it no processor, it is not its fault.
-        #expect(notes.all == [.late] || notes.all == [.alive])
+        #expect(notes.all == [.alive])
+    }
+
+    @Test(arguments: [
+        ("f-png,q-80:w-32", false), ("f-png,q-80:w-32:rt-90", false), ("no plan", true),
+        (WitnessTests.canonical("w-32,l-text,i-Hello,l-end"), true),
+        (WitnessTests.canonical("w-32,l-image,i-b.png,l-end"), true),
+        (WitnessTests.canonical("w-32,if-w_gt_10,l-text,i-Hello,l-end,if-end"), true),
+    ])
+    func `What is laid over an original is known by the plan`(plan: String, hasLayers: Bool) throws {
+        #expect(try job(plan, of: original(squares)).hasLayers == hasLayers)
+    }
+
+    static func canonical(_ transformation: String) -> String {
+        let resolution = try? Transformation([transformation]).resolve(accepting: [])
+        return resolution?.canonical ?? ""
     }
 
     /// Strangers must not make the others wait by what they send.

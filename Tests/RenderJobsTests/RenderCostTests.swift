@@ -53,9 +53,12 @@ struct RenderCostTests {
         #expect(try Self.cost("f-webp,q-80:pg-1:w-200", gif).lane == .fast)
     }
 
-    @Test func whatIsUnknownIsSmall() throws {
-        #expect(try Self.cost("f-jpeg,q-80:w-200", nil).lane == .fast)
-        #expect(try Self.cost("f-jpeg,q-80:w-200", nil, bytes: 40_000_000).lane == .heavy)
+    /// The decoder may know what it is; and no host is too small to let it try.
+    @Test func whatIsUnknownIsHeavy() throws {
+        let cost = try Self.cost("f-jpeg,q-80:w-200", nil, bytes: 200)
+        #expect(cost.lane == .heavy)
+        #expect(cost.bytes > RenderCost.fastBytes)
+        #expect(cost.bytes < RenderAdmission(grant: 1, workers: 64, slots: 8).memory)
     }
 
     /// What a decoder has to hold whole costs memory by its source, what comes line by line by what comes out.
@@ -65,8 +68,13 @@ struct RenderCostTests {
         #expect(streamed < 20_000_000)
         let progressive = try Self.cost(plan, Self.header(.jpeg, 8_000, 5_000) { $0.isHeldWhole = true }).bytes
         #expect(progressive > 200_000_000)
+        let subsampled = try Self.cost(
+            plan, Self.header(.jpeg, 8_000, 5_000) { ($0.isHeldWhole, $0.samplesPerPixel) = (true, 1.5) })
+        #expect((110_000_000..<150_000_000).contains(subsampled.bytes))
         #expect(try Self.cost(plan, Self.header(.avif, 8_000, 5_000)).bytes > 300_000_000)
         #expect(try Self.cost(plan, Self.header(.png, 8_000, 5_000) { $0.isHeldWhole = true }).bytes > 100_000_000)
+        // Trimming needs all pixels of the source.
+        #expect(try Self.cost("f-jpeg,q-80:t-10,w-400", Self.header(.jpeg, 8_000, 5_000)).bytes > 120_000_000)
         // As wide and as high: all of what is written is in memory.
         #expect(try Self.cost("f-jpeg,q-80", Self.header(.jpeg, 8_000, 5_000)).bytes > 250_000_000)
     }
@@ -78,13 +86,77 @@ struct RenderCostTests {
                 let header = try Self.header(kind, side, side) {
                     ($0.frames, $0.channels, $0.bitsPerChannel) = (10_000, 5, 32)
                 }
-                for plan in ["f-auto", "f-png,w-65535", "f-gif,bl-100,h-0.5,w-0.5", "f-jpg:rt-30", "w-9:dpr-5,h-9"] {
+                let turns = Array(repeating: "rt-30", count: 10).joined(separator: ":")
+                for plan in [
+                    turns, "f-auto", "f-png,w-65535", "f-gif,bl-100,h-0.5,w-0.5", "f-jpg:rt-30", "w-9:dpr-5,h-9",
+                ] {
                     guard case .variant(let plan) = try Transformation([plan]).resolve(accepting: []) else { continue }
                     let cost = RenderCost(of: plan, original: .init(header, count: .max), limits: Self.limits)
                     #expect(cost.bytes >= 0 && cost.seconds > 0 && cost.seconds.isFinite)
                 }
             }
         }
+    }
+
+    @Test func aCostIsANumber() {
+        let cost = RenderCost(lane: .fast, bytes: -1, seconds: .nan)
+        #expect(cost.bytes == 0 && cost.seconds == 10_000)
+    }
+
+    /// Half of a host of 1 GB.
+    @Test func aPhotographAsAVIFIsForTheSmallestHostToo() throws {
+        let admission = RenderAdmission(grant: 500_000_000, workers: 1, slots: 256)
+        let settings = RenderGate.Settings(
+            processors: 2, hasFastPlace: true, memory: admission.memory, waiting: admission.waiting)
+        let cost = try Self.cost("f-avif,q-50", Self.header(.jpeg, 4_000, 3_000), bytes: 5_000_000)
+        #expect(cost.bytes > settings.largestBesideOthers)
+        #expect(cost.bytes <= settings.largestJob)
+    }
+
+    struct Large: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        let text: String
+        /// As measured.
+        let seconds: Double
+        let bytes: Double
+    }
+
+    private static let text = "l-text,i-Apus,fs-40,l-end"
+    private static let block = "l-image,i-ik_canvas,w-7000,h-7000,bg-FF000080"
+
+    static let large = [
+        Large(
+            testDescription: "texts on a layer that is larger than its base",
+            text: "w-50,l-image,i-kleiber.jpg,w-7000,h-7000,c-force,\(text),\(text),\(text),\(text),l-end",
+            seconds: 5.8, bytes: 361e6),
+        Large(
+            testDescription: "blocks on blocks",
+            text: "w-50,\(block),\(block),\(block),l-end,l-end,l-end", seconds: 5.1, bytes: 623e6),
+    ]
+
+    /// What lies on the layer costs by the layer's size, however small the variant is.
+    @Test(arguments: large)
+    func layersCostByTheirOwnSize(_ one: Large) throws {
+        guard case .variant(let plan) = try Transformation([one.text]).resolve(accepting: []) else {
+            Issue.record("no plan")
+            return
+        }
+        let bird = RenderCost.Part(try Self.header(.jpeg, 2_310, 1_299), count: 500_000)
+        let inputs = Dictionary(uniqueKeysWithValues: plan.inputs.map { ($0.name, bird) })
+        let cost = RenderCost(of: plan, original: bird, inputs: inputs, limits: Self.limits)
+        #expect(cost.lane == .heavy)
+        #expect((0.6...1.6).contains(Double(cost.bytes) / one.bytes), "\(cost)")
+        #expect((0.6...2.5).contains(cost.seconds / one.seconds), "\(cost)")
+    }
+
+    @Test func anUnknownLayerIsHeavy() throws {
+        guard case .variant(let plan) = try Transformation(["w-50,l-image,i-a.jpg,w-9,l-end"]).resolve(accepting: [])
+        else { return }
+        let original = RenderCost.Part(try Self.header(.jpeg, 400, 300), count: 2_000)
+        let name = try #require(plan.inputs.first).name
+        let cost = RenderCost(
+            of: plan, original: original, inputs: [name: .init(nil, count: 90)], limits: Self.limits)
+        #expect(cost.lane == .heavy)
     }
 
     @Test func layersCostSomethingToo() throws {

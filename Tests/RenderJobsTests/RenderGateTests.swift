@@ -155,12 +155,12 @@ struct RenderGateTests {
     }
 
     @Test func aBigJobIsNotStarvedOfMemoryByThumbnails() throws {
-        var host = Host(processors: 8, memory: 400_000_000)
+        var host = Host(processors: 8, memory: 400_000_000 + 9 * RenderGate.Settings.processBytes)
         let thumbnail = RenderCost(lane: .fast, bytes: 50_000_000, seconds: 0.1)
         for _ in 0..<30 { try host.enter(thumbnail) }
         host.run()
         #expect(host.gate.bytes == 400_000_000)
-        try host.enter(RenderCost(lane: .heavy, bytes: host.gate.settings.largestJob, seconds: 2))
+        try host.enter(RenderCost(lane: .heavy, bytes: host.gate.settings.largestBesideOthers, seconds: 2))
         var begun: [RenderLane] = []
         for _ in 0..<8 where !begun.contains(.heavy) {
             host.endOne(.fast)
@@ -171,6 +171,54 @@ struct RenderGateTests {
         host.endOne(.fast)
         host.endOne(.fast)
         #expect(host.run().contains(.fast))
+    }
+
+    /// On a small host there is room for one photograph and nothing else.
+    @Test func whatNeedsAllMemoryRunsAloneAndInTurnsWithThumbnails() throws {
+        var host = Host(processors: 2, memory: 400_000_000)
+        let alone = RenderCost(lane: .heavy, bytes: 390_000_000, seconds: 2)
+        #expect(alone.bytes > host.gate.settings.memory && alone.bytes <= host.gate.settings.largestJob)
+        try host.enter(Self.fast)
+        #expect(host.run() == [.fast])
+        for _ in 0..<2 { try host.enter(alone) }
+        for _ in 0..<3 { try host.enter(Self.fast) }
+        // It does not begin beside the one, and nobody slips in before it.
+        #expect(host.run() == [])
+        host.endOne(.fast)
+        #expect(host.run() == [.heavy])
+        // Those that came meanwhile go first.
+        host.endOne(.heavy)
+        #expect(host.run() == [.fast, .fast])
+        try host.enter(Self.fast)
+        host.endOne(.fast)
+        #expect(host.run() == [.fast])
+        for _ in 0..<2 { host.endOne(.fast) }
+        #expect(host.run() == [.heavy])
+        host.endOne(.heavy)
+        #expect(host.run() == [.fast])
+    }
+
+    @Test func thumbnailsGoOnBesideOtherSlowWorkWhileABigJobWaits() throws {
+        var host = Host(processors: 2, memory: 400_000_000)
+        try host.enter(Self.heavy)
+        host.run()
+        try host.enter(RenderCost(lane: .heavy, bytes: 390_000_000, seconds: 2))
+        for _ in 0..<3 {
+            try host.enter(Self.fast)
+            #expect(host.run() == [.fast])
+            host.endOne(.fast)
+        }
+        host.endOne(.heavy)
+        #expect(host.run() == [.heavy])
+    }
+
+    @Test(arguments: [1, 2, 8, 64])
+    func anyJobOfTheFastLaneFitsIntoTheLeastThereIs(_ workers: Int) {
+        let admission = RenderAdmission(grant: 1, workers: workers, slots: 8)
+        let settings = RenderGate.Settings(
+            processors: 1, hasFastPlace: true, memory: admission.memory, waiting: admission.waiting)
+        #expect(settings.memory >= RenderCost.fastBytes)
+        #expect(admission.memory <= 256_000_000)
     }
 
     // MARK: The model

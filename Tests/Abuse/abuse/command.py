@@ -22,7 +22,13 @@ reason. The exit status is 1 if a case failed, 2 if the server could not be aske
 
 
 def main(arguments=None):
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if not (options.base or options.deploy or options.list):
+        parser.error("--base or --deploy: whom to abuse?")
+    for word in options.cases:
+        if not any(word in (case.number, case.number[0], case.name) for case in all_cases()):
+            parser.error(f"there is no case '{word}' (see --list)")
     cases = [case for case in all_cases() if _is_selected(case, options)]
     if options.list:
         for case in cases:
