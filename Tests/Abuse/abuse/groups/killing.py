@@ -42,7 +42,8 @@ def kills_while(instance, act, ticks=4):
                 continue
             if cpu_ticks(pid) - before.get(pid, 0) >= ticks:
                 with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+                    # As a decoder that crashes: a SIGKILL may be anybody's.
+                    os.kill(pid, signal.SIGSEGV)
                 killed += 1
                 before[pid] = 1 << 60
     thread.join()
