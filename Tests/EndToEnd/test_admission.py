@@ -1,8 +1,6 @@
-"""Who is let in to the render processes: pictures of 100 megapixels are made while thumbnails go on, a full queue says so
-at once, and what no memory could hold is refused before it is decoded. What counts is who ends before whom."""
+"""Who is let in to the render processes: pictures of 100 megapixels are made while thumbnails go on,
+and what no memory could hold is refused before it is decoded. What counts is who ends before whom."""
 
-import os
-import signal
 import threading
 
 import pytest
@@ -83,34 +81,9 @@ def test_thumbnails_go_on_while_huge_pictures_cook(own_apus, huge):
     assert metric(apus, "apus_render_jobs_total", lane="fast") >= 8
 
 
-def test_a_full_queue_answers_before_the_origin_is_asked(own_apus, origin, unique):
-    # Eight may wait at all, four of them in the fast lane.
-    apus = own_apus("shed", workers={"processes": 1, "slots": 16, "renders": 1}, limits=LIMITS, timeouts=TIMES)
-    stopped = wait_for(lambda: len(apus.render_processes()) == 2 and apus.render_processes(), what="render processes")
-    name = unique()
-    waiting = Requests(apus)
-    for pid in stopped:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        for number in range(5):
-            waiting.start(f"/demo/web/{SMALL}/ok/{name}-waits-{number}.jpg")
-        wait_for(lambda: metric(apus, "apus_render_waiting_jobs", lane="fast") == 4, what="a full lane")
-        before = origin.count(name)
-        answer = apus.get(f"/demo/web/{SMALL}/ok/{name}-late.jpg")
-        assert answer.status == 503
-        assert answer["ik-error"].startswith("EAGAIN")
-        assert 1 <= int(answer["Retry-After"]) <= 60
-        assert origin.count(name) == before
-        assert metric(apus, "apus_render_refusals_total", lane="fast", reason="full") == 1
-    finally:
-        for pid in stopped:
-            os.kill(pid, signal.SIGCONT)
-    assert [answer.status for answer in waiting.wait()] == [200] * 5
-
-
 def test_what_no_memory_could_hold_is_refused_before_it_is_decoded(own_apus, huge):
     apus = own_apus(
-        "narrow", workers={"processes": 1, "slots": 64, "renders": 1, "memory": "400MB"}, limits=LIMITS, timeouts=TIMES
+        "narrow", workers={"processes": 1, "slots": 64, "renders": 1, "memory": "256MB"}, limits=LIMITS, timeouts=TIMES
     )
     answer = apus.get(f"/demo/{HUGE_PLAN}/{huge('narrow')}")
     assert answer.status == 400
