@@ -7,8 +7,9 @@ let sources: [Target] = [
         name: "apus",
         dependencies: [
             "CDNPurging", "Caching", "Configuration", "Deadlines", "Delivery", "Explaining", "FastCGI", "HTTPRules",
-            "JSONReading", "Management", "Memory", "Metrics", "OriginMaking", "Origins", "Probing", "Processes",
-            "Purging", "Redis", "Regions", "RenderJobs", "Signing", "Storage", "Transfer", "Transformation",
+            "JSONReading", "Management", "Memory", "Metrics", "OriginMaking", "Origins", "PictureHeaders", "Probing",
+            "Processes", "Purging", "Redis", "Regions", "RenderJobs", "Signing", "Storage", "Transfer",
+            "Transformation",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Logging", package: "swift-log"),
         ]
@@ -97,11 +98,11 @@ let sources: [Target] = [
 
     .target(name: "Transfer", dependencies: ["CCurl", "Deadlines", "HTTPRules", "Memory"]),
     .target(name: "JSONReading"),
-    .target(name: "Vips", dependencies: ["CVips", "Deadlines", "Memory"]),
+    .target(name: "Vips", dependencies: ["CVips", "Deadlines", "Memory", "PictureHeaders"]),
     .target(name: "Typesetting", dependencies: ["CPango", "Deadlines"]),
     .target(name: "Redis", dependencies: ["CHiredis", "Deadlines", "Memory"]),
-    .target(name: "FastCGI", dependencies: ["CFastCGI", "HTTPRules", "Memory"]),
-    .target(name: "Lockdown", dependencies: ["CLinux", "CSeccomp"]),
+    .target(name: "FastCGI", dependencies: ["CFastCGI", "Deadlines", "HTTPRules", "Memory"]),
+    .target(name: "Lockdown", dependencies: ["CLinux", "CSeccomp", "Processes"]),
     .target(name: "Processes", dependencies: ["CLinux", "Deadlines"]),
     .target(name: "Memory", dependencies: ["CFiles"]),
     .target(name: "Digests", dependencies: ["TextEncodings", .product(name: "Crypto", package: "swift-crypto")]),
@@ -208,7 +209,7 @@ let tests: [Target] = [
     .testTarget(name: "TypesettingTests", dependencies: ["Typesetting"]),
     .testTarget(name: "VipsTests", dependencies: ["Deadlines", "Vips"]),
     .executableTarget(
-        name: "lockdown-probe", dependencies: ["CRawCalls", "Lockdown"], path: "Tests/LockdownProbe"),
+        name: "lockdown-probe", dependencies: ["CRawCalls", "Lockdown", "Processes"], path: "Tests/LockdownProbe"),
     .systemLibrary(name: "CRawCalls", path: "Tests/CRawCalls"),
     .target(name: "HostileOrigin", dependencies: ["Deadlines"], path: "Tests/HostileOrigin"),
     .target(name: "RedisFixture", dependencies: ["Deadlines", "Redis"], path: "Tests/RedisFixture"),

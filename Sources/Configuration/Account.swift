@@ -45,8 +45,9 @@ extension Account {
             account: section.path, namesHome: section.has("homeRegion"), isInsecure: isInsecure,
             // What stands in for an origin without a good type is none.
             origins: origins.value, mayJudgeOrigins: origins.isRight, regions: regions)
-        let endpoints = section.sections("urlEndpoints") { URLEndpoint(from: $0, surroundings) }
-        urlEndpoints = endpoints.isEmpty ? [URLEndpoint(origins: self.origins.prefix(1).map(\.id))] : endpoints
+        let endpoints = section.judged { section.sections("urlEndpoints") { URLEndpoint(from: $0, surroundings) } }
+        let isDefault = endpoints.value.isEmpty
+        urlEndpoints = isDefault ? [URLEndpoint(origins: self.origins.prefix(1).map(\.id))] : endpoints.value
         namedTransformations = section.dictionary(
             "namedTransformations", names: .transformationName, .text(max: 4096), limit: Self.namedTransformationsLimit
         )
@@ -61,8 +62,8 @@ extension Account {
             section.report(.exposed(.noKey), at: "privateKeys")
         }
         // The one that stands in for none.
-        if endpoints.isEmpty, let exposure = urlEndpoints.first.flatMap(surroundings.exposure) {
-            section.report(.exposed(exposure), at: "urlEndpoints")
+        if isDefault, endpoints.isRight, case .openProxy(let origin)? = surroundings.exposure(of: urlEndpoints[0]) {
+            section.report(.exposed(.openProxyByDefault(origin: origin)), at: "urlEndpoints")
         }
     }
 }

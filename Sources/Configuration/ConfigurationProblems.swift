@@ -105,7 +105,7 @@ extension ConfigurationProblem.Reason: CustomStringConvertible {
 }
 
 /// Long lists of names would bury the message.
-private let namesListed = 20
+private let namesListed = 30
 
 private func listed(_ names: [String]) -> String {
     names.prefix(namesListed).map(clipped).joined(separator: ", ") + (names.count > namesListed ? ", …" : "")

@@ -33,16 +33,25 @@ extension Format<Int> {
 extension Format<Duration> {
     /// A whole number of `ms`, `s`, `m`, `h` or `d`.
     static func duration(_ range: ClosedRange<Duration>) -> Format {
-        let units = ["ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000]
         let expected =
             "a duration from \(durationText(range.lowerBound)) to \(durationText(range.upperBound)), "
             + "such as 20ms, 3s, 10m, 2h or 180d"
         return Format(expected: expected, blank: range.lowerBound) { text in
-            let value = text == "0" ? Duration.zero : multiplied(text, units).map { Duration.milliseconds($0) }
+            let value = text == "0" ? Duration.zero : Duration(configured: text)
             return value.flatMap { range.contains($0) ? $0 : nil }
         }
     }
 }
+
+extension Duration {
+    /// As durations are written in the file: `90s`, `15m`, `1d`; `nil` for what is none.
+    package init?(configured text: String) {
+        guard let milliseconds = multiplied(text, durationUnits) else { return nil }
+        self = .milliseconds(milliseconds)
+    }
+}
+
+private let durationUnits = ["ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000]
 
 /// A decimal number of ASCII digits alone; `nil` also when it does not fit.
 func wholeNumber(_ text: Substring) -> Int? {

@@ -40,7 +40,9 @@ extension Format where Value == String {
 
     /// A name that something else in the file has to have.
     static func member(of known: Set<String>, what: String) -> Format {
-        Format(expected: "the name of a \(what)", blank: "") { scalar throws(ConfigurationProblem.Reason) in
+        let article = what.first.map("aeiou".contains) == true ? "an" : "a"
+        return Format(expected: "the name of \(article) \(what)", blank: "") {
+            scalar throws(ConfigurationProblem.Reason) in
             guard known.contains(scalar.text) else {
                 throw .unknown(what: what, found: scalar.raw, known: known.sorted())
             }

@@ -13,7 +13,8 @@ extension Ladder {
         ladder.qualities = section.distinct("qualities", .integer(1...100), counts: rungsRange)?.sorted() ?? []
         ladder.mode = section.choice("ladder") ?? ladder.mode
         if section.has("ladder"), !["widths", "heights", "qualities"].contains(where: section.has) {
-            section.report(.required(because: "where ladder is named, or heights or qualities"), at: "widths")
+            let because = "(or heights, or qualities) because ladder says what becomes of values that they do not name"
+            section.report(.required(because: because), at: "widths")
         }
         ladder.parameters = section.distinct("parameters", .parameter, counts: parametersRange).map { Set($0) }
         return ladder
@@ -25,7 +26,9 @@ extension Format<String> {
     fileprivate static var parameter: Format {
         Format(expected: "a parameter of the URL language, such as w", blank: "") {
             scalar throws(ConfigurationProblem.Reason) in
-            guard Ladder.knows(scalar.text) else { throw .unknown(what: "parameter", found: scalar.raw, known: []) }
+            guard Ladder.knows(scalar.text) else {
+                throw .unknown(what: "parameter of the URL language, such as w", found: scalar.raw, known: [])
+            }
             return scalar.text
         }
     }

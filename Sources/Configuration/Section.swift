@@ -90,7 +90,7 @@ final class Section {
 
     /// A list of single values, without the bad ones.
     func values<Value>(_ key: String, _ format: Format<Value>, limit: Int = 1000) -> [Value] {
-        items(key, limit: limit).compactMap { value($0.node, at: $0.path, format) }
+        items(key, each: format.expected, limit: limit).compactMap { value($0.node, at: $0.path, format) }
     }
 
     /// A single value, or a list of 1…`limit` of them, without the bad ones.
@@ -110,12 +110,12 @@ final class Section {
     ) -> [Value]? {
         guard let node = node(key) else { return nil }
         guard case .sequence(let sequence) = node, sequence.count >= counts.lowerBound else {
-            let expected = "a list of \(counts.lowerBound) to \(counts.upperBound)"
-            report(.wrong(expected: expected, found: nil), at: key)
+            let count = "\(counts.lowerBound) to \(counts.upperBound) values"
+            report(.wrong(expected: "a list [ … ] of \(count), each \(format.expected)", found: nil), at: key)
             return nil
         }
         var places: [Value: String] = [:]
-        return items(key, limit: counts.upperBound).compactMap { item in
+        return items(key, each: format.expected, limit: counts.upperBound).compactMap { item in
             guard let value = value(item.node, at: item.path, format) else { return nil }
             if let first = places[value] {
                 reading.report(.duplicate(first: first), at: item.path)
@@ -149,7 +149,9 @@ final class Section {
 
     /// A list of mappings.
     func sections<Value>(_ key: String, limit: Int = 10_000, _ body: (Section) -> Value) -> [Value] {
-        items(key, limit: limit).compactMap { Section.read($0.node, at: $0.path, reading, body) }
+        items(key, each: "a mapping of keys to values", limit: limit).compactMap {
+            Section.read($0.node, at: $0.path, reading, body)
+        }
     }
 
     /// A mapping from names to single values.
@@ -197,10 +199,10 @@ final class Section {
         }
     }
 
-    private func items(_ key: String, limit: Int) -> [(node: Node, path: String)] {
+    private func items(_ key: String, each expected: String, limit: Int) -> [(node: Node, path: String)] {
         guard let node = node(key) else { return [] }
         guard case .sequence(let sequence) = node else {
-            report(.wrong(expected: "a list", found: nil), at: key)
+            report(.wrong(expected: "a list, each item \(expected)", found: nil), at: key)
             return []
         }
         if sequence.count > limit { report(.tooMany(limit: limit), at: key) }

@@ -96,7 +96,7 @@ extension URLEndpoint {
         let regions: Set<String>
 
         func exposure(of endpoint: URLEndpoint) -> Exposure? {
-            isInsecure || !mayJudgeOrigins ? nil : endpoint.exposure(among: origins)
+            isInsecure || endpoint.isInsecure || !mayJudgeOrigins ? nil : endpoint.exposure(among: origins)
         }
     }
 

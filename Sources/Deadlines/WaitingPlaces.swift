@@ -31,9 +31,9 @@ package final class WaitingPlaces: Sendable {
 
     /// Runs `body` in a place, or throws `full` at once if there is none.
     package func occupy<Result, Failure: Error>(
-        orThrow full: Failure, _ body: () throws(Failure) -> Result
+        orThrow full: @autoclosure () -> Failure, _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        guard let place = take() else { throw full }
+        guard let place = take() else { throw full() }
         defer { withExtendedLifetime(place) {} }
         return try body()
     }

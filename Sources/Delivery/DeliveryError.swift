@@ -92,6 +92,10 @@ extension DeliveryError {
             self.init(
                 status: 400, code: "ELIMIT", message: "The picture would take more than \(maximum) bytes of memory.",
                 keeping: .errorAge)
+        case .outgrown(let maximum):
+            self.init(
+                status: 400, code: "ELIMIT",
+                message: "The picture takes more than \(maximum / 1_000_000) MB of memory to draw.", keeping: .errorAge)
         case .outOfTime:
             self.init(
                 status: 503, code: "ETIMEDOUT", message: "The picture took too long to make.", keeping: .never,

@@ -136,7 +136,14 @@ struct ExplainOperation: Sendable {
         let kind = OriginalKind(bytes, said: found.metadata.contentType, name: order.object.name)
         let format: ImageFormat? = if case .picture(let format) = kind { format } else { nil }
         // A size that is given counts, whatever the original's own is.
-        let size = asked.question.size == nil ? measured(bytes, order, until: deadline) : nil
+        var size: Size?
+        if asked.question.size == nil {
+            do throws(RenderPoolError) {
+                size = try measured(bytes, order, until: deadline)
+            } catch {
+                explanation.refusal = explanation.refusal ?? refusal(of: error, order, kind)
+            }
+        }
         explanation.original = .fields(
             Fact.Field("origin", .text(found.metadata.originID)),
             Fact.Field("bytes", .number(bytes.count)),
@@ -146,9 +153,17 @@ struct ExplainOperation: Sendable {
         explainer.explain(original: format, size: asked.question.size ?? size, order, in: &explanation)
     }
 
-    /// The size of a picture, upright, or of the page that is drawn, as a render process reads it in the header; `nil` if it
-    /// cannot or may not be decoded.
-    private func measured(_ bytes: SharedMemory, _ order: Order, until deadline: Deadline) -> Size? {
+    /// What cannot be decoded is refused, if it is to be.
+    private func refusal(of error: RenderPoolError, _ order: Order, _ kind: OriginalKind) -> Explanation.Refusal? {
+        guard case .failed = error, case .variant = order.resolution else { return nil }
+        if case .file = kind, order.passesFiles { return nil }
+        return .init(DeliveryError(error))
+    }
+
+    /// The size of a picture, upright, or of the page that is drawn, as a render process reads it in the header.
+    private func measured(
+        _ bytes: SharedMemory, _ order: Order, until deadline: Deadline
+    ) throws(RenderPoolError) -> Size {
         var output = Output(format: .source, quality: 1)
         var page: Int?
         if case .variant(let plan) = order.resolution { (output.density, page) = (plan.output.density, plan.page) }
@@ -156,8 +171,8 @@ struct ExplainOperation: Sendable {
         var job = RenderJob(
             plan: plan.canonical, rasterisesSVG: true, limits: .init(configuration.limits), deadline: deadline)
         job.onlyMeasures = true
-        let facts = try? renders.render(job, bytes, limit: configuration.timeouts.render).facts
-        return facts.map { Size(width: $0.width, height: $0.height) }
+        let facts = try renders.render(job, bytes, limit: configuration.timeouts.render).facts
+        return Size(width: facts.width, height: facts.height)
     }
 }
 

@@ -6,6 +6,7 @@ import HTTPRules
 package import Logging
 import Metrics
 package import OriginMaking
+import RenderJobs
 import Signing
 import Transformation
 
@@ -41,9 +42,13 @@ package struct Explainer: Sendable {
         var order: Order?
         do throws(DeliveryError) {
             let (route, url) = try place(request, in: &explanation)
-            let transformation = explained(
-                url, at: route, question, isSigned: explanation.signature?.state == .valid)
+            let isSigned = explanation.signature?.state == .valid
+            let transformation = explained(url, at: route, question, isSigned: isSigned)
             explanation.transformation = transformation
+            // Where a signature is missing, no ladder is asked.
+            if isSigned || route.endpoint.unsigned == .allow {
+                explanation.ladder = ladderEffect(on: transformation, of: url, at: route, question, isSigned: isSigned)
+            }
             explanation.isThumbnail = url.isThumbnail
             explanation.inputs = transformation.resolution?.plan?.inputs.map(\.shownName) ?? []
             explanation.signature?.isRequired = Self.needsSignature(url, at: route, limits)
@@ -72,11 +77,15 @@ package struct Explainer: Sendable {
             by: transformation.namesFormat ? .url : explanation.isThumbnail ? .thumbnail : .endpoint,
             original: original,
             keepsSVG: order?.route.endpoint.svg != .rasterise)
-        explanation.sizes = size.map { size in
-            PlanSizes(
-                plan, of: size, limits: OutputLimits(pixels: configuration.limits.outputPixels),
-                skippingConditions: original == .gif)
-        }
+        guard let size else { return }
+        let limits = configuration.limits
+        let sizes = PlanSizes(
+            plan, of: size, limits: OutputLimits(pixels: limits.outputPixels), skippingConditions: original == .gif)
+        explanation.sizes = sizes
+        let isTooLarge = size.pixels > limits.sourcePixels
+        let tooLarge = RenderPoolError.failed(.sourceLimit("pixels", maximum: limits.sourcePixels))
+        guard let error = isTooLarge ? DeliveryError(tooLarge) : sizes.fault.map(DeliveryError.init) else { return }
+        explanation.refusal = explanation.refusal ?? .init(error)
     }
 
     // MARK: From the URL
@@ -100,7 +109,24 @@ package struct Explainer: Sendable {
         explanation.object = String(LoggedPath("/" + url.object.canonical).description.dropFirst())
         let query = url.query.passthrough
         explanation.originQuery = query.isEmpty ? nil : ShownQuery(query).description
+        explanation.ignoredQuery = try ignoredQuery(request, path, route, keeping: query)
         return (route, url)
+    }
+
+    /// What the URL endpoint does not name of what has no meaning of its own; `nil` where that is nothing.
+    private func ignoredQuery(
+        _ request: DeliveryRequest, _ path: RequestPath, _ route: Route, keeping kept: String
+    ) throws(DeliveryError) -> String? {
+        guard route.endpoint.queryNames != nil else { return nil }
+        let whole = try parse { () throws(TransformationError) in
+            try DeliveryURL(
+                path: path, consumed: route.consumedSegments, query: request.query.utf8,
+                keepingEmptySegments: route.hasWebProxy, limits: limits)
+        }
+        // Items of one name are all kept or all ignored.
+        let items = Set(kept.split(separator: "&"))
+        let ignored = whole.query.passthrough.split(separator: "&").filter { !items.contains($0) }
+        return ignored.isEmpty ? nil : ShownQuery(ignored.joined(separator: "&")).description
     }
 
     private func parse<Value>(_ body: () throws(TransformationError) -> Value) throws(DeliveryError) -> Value {
@@ -118,6 +144,19 @@ package struct Explainer: Sendable {
                 rules: TransformationRules(route.endpoint, limits: limits, isSigned: isSigned)),
             accepting: AcceptedFormats(AcceptHeader(ExplainQuestion.acceptHeader(question.accept))),
             hints: ClientHints(width: question.width, pixelRatio: question.pixelRatio))
+    }
+
+    /// `nil` where there is no ladder, or the transformation could not be carried out without it either.
+    private func ladderEffect(
+        on transformation: ExplainedTransformation, of url: DeliveryURL, at route: Route, _ question: ExplainQuestion,
+        isSigned: Bool
+    ) -> LadderEffect? {
+        guard !route.endpoint.ladder.settings.isEmpty else { return nil }
+        if isSigned { return .signed }
+        let free = explained(url, at: route, question, isSigned: true)
+        guard let asked = free.resolution?.canonical else { return nil }
+        guard let made = transformation.resolution?.canonical else { return .refused }
+        return made == asked ? .fits : .rounded(asked: asked)
     }
 
     // MARK: Signatures
@@ -225,7 +264,8 @@ extension Explanation.Place {
                 ("cacheControl", endpoint.cacheControl.rawValue),
                 ("saveOriginals", endpoint.saveOriginals ? "true" : "false"),
                 ("residency", endpoint.residency.rawValue),
-            ] + endpoint.ladder.settings)
+            ] + endpoint.ladder.settings
+                + [("query", endpoint.queryNames.map { $0.sorted().joined(separator: ", ") } ?? "(all)")])
     }
 }
 

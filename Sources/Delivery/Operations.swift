@@ -72,8 +72,8 @@ struct Operations: Sendable {
 
     /// The first line is all that a balancer looks at.
     private var readyText: String {
-        guard let lockdown = renders.lockdown else { return "ready" }
-        return "ready\nrender processes: \(lockdown)"
+        guard let confinement = renders.confinement else { return "ready" }
+        return "ready\nrender processes: \(confinement)"
     }
 }
 

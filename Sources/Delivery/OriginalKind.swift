@@ -1,5 +1,6 @@
 import HTTPRules
 import Memory
+import PictureHeaders
 import Transformation
 
 /// What an original is: by its first bytes a picture, else by what its origin and its name say.
@@ -12,18 +13,12 @@ enum OriginalKind: Equatable {
     /// Anything else, with the `Content-Type` that it goes out with.
     case file(contentType: String)
 
-    /// How far into a file the beginning of an SVG is looked for.
-    private static let searchLength = 1024
-
     /// - Parameters:
-    ///   - beginning: its first 1024 bytes or more, fewer where there are no more.
+    ///   - beginning: its first `PictureHeader.Kind.searchLength` bytes or more, fewer where there are no more.
     ///   - said: its origin's `Content-Type`.
     ///   - name: the last segment of its path.
     init(_ beginning: any Blob, said: String?, name: String) {
-        let found = beginning.withBytes { bytes in
-            bytes.withUnsafeBytes { Self.format(of: $0.prefix(Self.searchLength)) }
-        }
-        if let found {
+        if let found = beginning.withBytes({ PictureHeader.Kind(of: $0) }).flatMap(ImageFormat.init) {
             self = .picture(found)
             return
         }
@@ -48,29 +43,21 @@ enum OriginalKind: Equatable {
     static func isPicture(_ contentType: String) -> Bool { readable.contains(contentType) }
 
     private static let readable = Set(ImageFormat.allCases.map(\.mediaType) + ["image/heif", "image/jpg"])
+}
 
-    private static func format(of bytes: Slice<UnsafeRawBufferPointer>) -> ImageFormat? {
-        func has(_ text: String, at offset: Int = 0) -> Bool { bytes.dropFirst(offset).starts(with: text.utf8) }
-        func begins(_ numbers: [UInt8]) -> Bool { bytes.starts(with: numbers) }
-        if begins([0xFF, 0xD8, 0xFF]) { return .jpeg }
-        if begins([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return .png }
-        if has("GIF87a") || has("GIF89a") { return .gif }
-        if has("RIFF"), has("WEBP", at: 8) { return .webp }
-        if begins([0x49, 0x49, 0x2A, 0x00]) || begins([0x4D, 0x4D, 0x00, 0x2A]) { return .tiff }
-        if has("ftyp", at: 4) {
-            if has("avif", at: 8) || has("avis", at: 8) { return .avif }
-            if ["heic", "heix", "hevc", "mif1", "msf1", "heim", "heis"].contains(where: { has($0, at: 8) }) {
-                return .heic
-            }
+extension ImageFormat {
+    /// `nil`: not of a kind that goes out as a picture.
+    fileprivate init?(_ kind: PictureHeader.Kind) {
+        switch kind {
+        case .jpeg: self = .jpeg
+        case .png: self = .png
+        case .gif: self = .gif
+        case .webp: self = .webp
+        case .tiff: self = .tiff
+        case .avif: self = .avif
+        case .heic: self = .heic
+        case .svg: self = .svg
+        case .pdf: return nil
         }
-        return isSVG(bytes) ? .svg : nil
-    }
-
-    /// Text that begins with markup and has an svg element among its first.
-    private static func isSVG(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
-        let text = String(decoding: bytes, as: UTF8.self)
-        let start = text.drop { $0.isWhitespace || $0 == "\u{FEFF}" }
-        guard start.hasPrefix("<svg") || start.hasPrefix("<?xml") || start.hasPrefix("<!") else { return false }
-        return !start.lowercased().contains("<html") && start.contains("<svg")
     }
 }

@@ -52,6 +52,9 @@ struct PictureMaker: Sendable {
         throw DeliveryError(.refused(refusal))
     }
 
+    /// For who finds no place to wait: with the time that it takes until those who wait for a picture become fewer.
+    var overloaded: DeliveryError { renders.refusalOfAnybody().map { DeliveryError(.refused($0)) } ?? .overloaded }
+
     func make(
         _ order: Order, _ ingredients: Ingredients, until deadline: Deadline
     ) throws(DeliveryError) -> Picture {
@@ -96,13 +99,16 @@ struct PictureMaker: Sendable {
         }
         let original = ingredients.original.fetched.original.bytes
         let job = job(plan, order, until: deadline)
-        let cost = RenderCost(
-            of: plan, original: .init(original),
-            inputs: Dictionary(inputs.map { ($0.name, .init($0.bytes)) }) { first, _ in first }, limits: job.limits,
-            rasterisesSVG: job.rasterisesSVG)
         let identities = ingredients.decodedIdentities
         let (originals, picture) = (quarantine.key(identities), quarantine.key(identities + [plan.canonical]))
-        do {
+        let estimate = quarantine.watching(of: originals, picture: picture) {
+            RenderCost(
+                of: plan, original: .init(original),
+                inputs: Dictionary(inputs.map { ($0.name, .init($0.bytes)) }) { first, _ in first },
+                limits: job.limits, rasterisesSVG: job.rasterisesSVG)
+        }
+        do throws(RenderPoolError) {
+            guard let cost = estimate else { throw .quarantined }
             let rendered = try renders.render(
                 job, original, inputs: inputs, cost: cost, limit: configuration.timeouts.render,
                 witness: quarantine.witness(of: originals, picture: picture))
@@ -190,7 +196,7 @@ extension RenderPoolError {
     fileprivate var metric: Counter.RenderResult {
         switch self {
         case .noneFree, .refused: .noneFree
-        case .tooLarge: .limit
+        case .tooLarge, .outgrown: .limit
         case .outOfTime: .timeout
         case .crashed: .crashed
         case .quarantined: .quarantined

@@ -87,6 +87,15 @@ package final class Quarantine: Sendable {
         }
     }
 
+    /// What this process itself reads of originals, under the same watch: it would be the one that died.
+    ///
+    /// - Returns: `nil` where they are not to be read at the moment.
+    package func watching<Result>(of originals: Key, picture: Key, _ body: () -> Result) -> Result? {
+        guard let end = witness(of: originals, picture: picture).begin() else { return nil }
+        defer { end(.alive) }
+        return body()
+    }
+
     private func count(_ key: Key) {
         memory.addDeath(of: key.number, at: now(), for: UInt64(Self.duration.components.seconds))
     }

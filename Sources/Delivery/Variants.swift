@@ -73,7 +73,7 @@ final class Variants: Sendable {
         var found = try cached.find(order, in: .redis, until: deadline)
         if let answer = try use(found, order, start) { return answer }
         do {
-            return try waiting.occupy(orThrow: DeliveryError.overloaded) { () throws(DeliveryError) in
+            return try waiting.occupy(orThrow: maker.pictures.overloaded) { () throws(DeliveryError) in
                 // Untouched originals are not kept as variants; at most that there is none is, in Redis.
                 if found == nil, order.resolution != .original {
                     found = try cached.find(order, in: .store, until: deadline)
@@ -99,7 +99,7 @@ final class Variants: Sendable {
 
     /// Runs what makes a slot wait in a place for that, or throws at once if there is none.
     func occupying<Result>(_ body: () throws(DeliveryError) -> Result) throws(DeliveryError) -> Result {
-        try waiting.occupy(orThrow: DeliveryError.overloaded, body)
+        try waiting.occupy(orThrow: maker.pictures.overloaded, body)
     }
 
     /// What was found, if it may be answered from at once; `nil` where it has to be made or revalidated first.

@@ -12,7 +12,8 @@ extension Explanation {
             Fact.Field("urlEndpoint", ifKnown: place.map { .fields($0.fields) }),
             Fact.Field("origins", ifKnown: place?.originsFact), Fact.Field("home", ifKnown: home?.fact),
             Fact.Field("object", ifKnown: object), Fact.Field("originQuery", ifKnown: originQuery),
-            Fact.Field("transformation", ifKnown: transformationFact),
+            Fact.Field("ignoredQuery", ifKnown: ignoredQuery),
+            Fact.Field("transformation", ifKnown: transformationFact), Fact.Field("ladder", ifKnown: ladder?.fact),
             Fact.Field("plan", ifKnown: planFact),
             Fact.Field("sizes", ifKnown: sizes?.fact), Fact.Field("original", ifKnown: original),
             Fact.Field(

@@ -92,8 +92,12 @@ package struct Explanation: Sendable {
     package var object: String?
     /// What of the query is the original's: forwarded to web origins.
     package var originQuery: String?
+    /// What of the query does nothing, because the URL endpoint does not name it.
+    package var ignoredQuery: String?
     package var signature: Signature?
     package var transformation: ExplainedTransformation?
+    /// `nil` where the URL endpoint has no ladder, or the transformation cannot be carried out with a signature either.
+    package var ladder: LadderEffect?
     /// Whether `ik-thumbnail.jpg` asks for a still.
     package var isThumbnail = false
     package var format: ExplainedFormat?

@@ -27,6 +27,8 @@ package struct PlanSizes: Equatable, Sendable {
     package private(set) var output: Size?
     /// Why sizes are not known from the last line on.
     package private(set) var unknownBecause: String?
+    /// Why it would be refused for its sizes.
+    package private(set) var fault: TransformationError?
 
     /// - Parameters:
     ///   - source: the original's, upright.
@@ -48,7 +50,7 @@ package struct PlanSizes: Equatable, Sendable {
                     line.size = try Self.size(after: step, current: current, source: source, limits, &line)
                     unknownBecause = line.size == nil ? step.unknownSize : nil
                 } catch {
-                    unknownBecause = error.description
+                    (fault, unknownBecause) = (error, error.description)
                 }
                 lines.append(line)
                 guard let size = line.size else { return }
@@ -56,6 +58,7 @@ package struct PlanSizes: Equatable, Sendable {
             }
         }
         output = current
+        do { try limits.check(current) } catch { fault = error }
     }
 
     /// `nil` where only rendering tells.

@@ -3,7 +3,7 @@ import HTTPRules
 
 /// The listening socket that all workers of a host share.
 ///
-/// It is never blocking, since many slots wait for the same connection and all but one come too late.
+/// It is never blocking, since several workers wait for the same connection and all but one come too late.
 package struct Listener: Sendable {
     /// Connections that may wait to be accepted (design §5); the kernel's `somaxconn` bounds it too.
     private static let backlog: Int32 = 4096

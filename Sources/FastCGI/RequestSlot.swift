@@ -5,24 +5,24 @@ package import Memory
 /// One slot's side of FastCGI: accepts a request, lends its parameters, writes the answer, and again.
 ///
 /// A connection that nginx keeps stays with its slot, which is why nginx may keep only as many as a quarter of a
-/// worker's slots. The slot itself waits and accepts, so that it can be told to stop without losing a request;
+/// worker's slots. The worker's `Acceptor` waits and accepts, so that a slot can be told to stop without losing a request;
 /// libfcgi reads and parses. Belongs to one thread.
 package struct RequestSlot: ~Copyable {
     private let request: UnsafeMutablePointer<FCGX_Request>
-    private let listener: Listener
+    private let acceptor: Acceptor
     private let drain: Drain
     private let stall: Duration
-    private let waiting: Int32
 
     /// Call once in a process, before the first slot is made.
     package static func startLibrary() {
         FCGX_Init()
     }
 
-    /// - Parameter stall: how long a connection may pause in the middle of a request or an answer.
-    package init(listener: Listener, drain: Drain, stall: Duration = .seconds(10)) throws(FastCGIError) {
-        waiting = try Self.watch(listener, drain)
-        self.listener = listener
+    /// - Parameters:
+    ///   - acceptor: the worker's.
+    ///   - stall: how long a connection may pause in the middle of a request or an answer.
+    package init(acceptor: Acceptor, drain: Drain, stall: Duration = .seconds(10)) {
+        self.acceptor = acceptor
         self.drain = drain
         self.stall = stall
         request = .allocate(capacity: 1)
@@ -33,34 +33,14 @@ package struct RequestSlot: ~Copyable {
     deinit {
         closeAtOnce()
         request.deallocate()
-        close(waiting)
-    }
-
-    /// An epoll descriptor for a new connection, which wakes one slot and not all, and for the drain, which wakes all.
-    private static func watch(_ listener: Listener, _ drain: Drain) throws(FastCGIError) -> Int32 {
-        let waiting = epoll_create1(Int32(EPOLL_CLOEXEC))
-        guard waiting >= 0 else { throw .system(call: "epoll_create1", errno: errno) }
-        for (descriptor, events) in [
-            (listener.descriptor, EPOLLIN.rawValue | EPOLLEXCLUSIVE.rawValue), (drain.descriptor, EPOLLIN.rawValue),
-        ] {
-            var event = epoll_event()
-            event.events = events
-            event.data.fd = descriptor
-            guard epoll_ctl(waiting, EPOLL_CTL_ADD, descriptor, &event) == 0 else {
-                let code = errno
-                close(waiting)
-                throw .system(call: "epoll_ctl", errno: code)
-            }
-        }
-        return waiting
     }
 
     /// Waits for the next request; `nil` once the worker drains.
     package func next() -> RequestParameters? {
         while true {
             if request.pointee.ipcFd < 0 {
-                guard waitForConnection() else { return nil }
-                accept()
+                guard let connection = acceptor.next() else { return nil }
+                use(connection)
             } else {
                 guard waitForKeptConnection() else { return nil }
             }
@@ -85,12 +65,6 @@ package struct RequestSlot: ~Copyable {
         return parameters
     }
 
-    private func waitForConnection() -> Bool {
-        var event = epoll_event()
-        while epoll_wait(waiting, &event, 1, -1) != 1 {}
-        return event.data.fd != drain.descriptor
-    }
-
     private func waitForKeptConnection() -> Bool {
         let wanted = Int16(POLLIN)
         var descriptors: [2 of pollfd] = [
@@ -103,24 +77,7 @@ package struct RequestSlot: ~Copyable {
         return descriptors[0].revents != 0
     }
 
-    private func accept() {
-        // Not accept4, which Swift's import lacks: children are started with every other descriptor closed.
-        var peer = sockaddr_storage()
-        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        let connection = withUnsafeMutablePointer(to: &peer) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Glibc.accept(listener.descriptor, $0, &length)
-            }
-        }
-        guard connection >= 0 else {
-            // Out of descriptors: the connection stays in the backlog; a pause keeps this from spinning.
-            if errno == EMFILE || errno == ENFILE { poll(nil, 0, 10) }
-            return
-        }
-        if let webServers = listener.webServers, !webServers.admit(peer) {
-            close(connection)
-            return
-        }
+    private func use(_ connection: Int32) {
         Self.limit(SO_RCVTIMEO, of: connection, to: stall)
         Self.limit(SO_SNDTIMEO, of: connection, to: stall)
         request.pointee.ipcFd = connection

@@ -1,24 +1,12 @@
 import CLinux
 import Glibc
+package import Processes
 
 /// How a process gives up, for good, all that a decoder that was taken over could harm somebody with: files, sockets,
 /// programs, other processes.
 ///
 /// Nothing is ever given back, and what a kernel does not know is left out, and said: Debian 12's (6.1) has Landlock 2.
 package struct Lockdown: Sendable {
-    /// What a process has given up.
-    package struct Report: Sendable, Equatable {
-        /// By which version of Landlock files are out of reach; 0: they are not.
-        package var landlock: Int
-        /// Whether system calls are filtered: no sockets, no programs, no other processes, nothing written to a file.
-        package var filtersCalls: Bool
-
-        package init(landlock: Int, filtersCalls: Bool) {
-            self.landlock = landlock
-            self.filtersCalls = filtersCalls
-        }
-    }
-
     private let readable: [String]
     private let socket: Int32
 
@@ -34,12 +22,12 @@ package struct Lockdown: Sendable {
     /// already, as those of a sanitizer, files stay in reach: Landlock holds for the thread that asks.
     ///
     /// Throws where the kernel could do it and did not: then the process must not go on.
-    package func enter() throws(LockdownError) -> Report {
+    package func enter() throws(LockdownError) -> Confinement {
         guard apus_never_gain_privileges() == 0 else { throw LockdownError(step: .privileges, errno: errno) }
         // Root's rights over other users' files, which count where there is no Landlock.
         guard apus_drop_capabilities() == 0 else { throw LockdownError(step: .capabilities, errno: errno) }
         let landlock = Self.threadCount == 1 ? try FileRules(readable: readable).enter() : 0
-        return Report(landlock: landlock, filtersCalls: try CallFilter(socket: socket).enter())
+        return Confinement(landlock: landlock, filtersCalls: try CallFilter(socket: socket).enter())
     }
 
     private static var threadCount: Int {

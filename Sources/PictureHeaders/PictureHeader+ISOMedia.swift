@@ -2,15 +2,8 @@
 extension PictureHeader {
     /// Boxes that are looked at in one file.
     private static let maximumBoxes = 4_000
-    /// The brands that are pictures, by what decodes them.
-    private static let brands: [String: Kind] = [
-        "avif": .avif, "avis": .avif, "heic": .heic, "heix": .heic, "hevc": .heic, "heim": .heic, "heis": .heic,
-        "mif1": .heic, "msf1": .heic,
-    ]
 
-    static func isoMedia(_ bytes: borrowing HeaderBytes) -> PictureHeader? {
-        let brand = String(decoding: (8..<12).compactMap { bytes.byte(at: $0) }, as: UTF8.self)
-        guard let kind = brands[brand] else { return nil }
+    static func isoMedia(_ kind: Kind, _ bytes: borrowing HeaderBytes) -> PictureHeader? {
         var search = ISOSearch()
         search.look(at: 0..<bytes.count, bytes, boxesLeft: maximumBoxes)
         var header = PictureHeader(kind)

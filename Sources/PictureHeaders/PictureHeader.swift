@@ -4,10 +4,6 @@
 /// It is an estimate's ground, and may refuse what would take too long to be opened; that a file is good is decided where
 /// it is decoded.
 package struct PictureHeader: Sendable, Equatable {
-    package enum Kind: String, Sendable, CaseIterable {
-        case jpeg, png, gif, webp, tiff, avif, heic, svg, pdf
-    }
-
     package var kind: Kind
     /// In pixels, as stored, of one frame; 0 of drawings, which have the size that they are drawn in.
     package var width = 0
@@ -42,16 +38,18 @@ package struct PictureHeader: Sendable, Equatable {
     }
 
     private static func read(_ bytes: borrowing HeaderBytes) -> PictureHeader? {
-        if bytes.has([0xFF, 0xD8], at: 0) { return jpeg(bytes) }
-        if bytes.has([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], at: 0) { return png(bytes) }
-        if bytes.has("GIF87a", at: 0) || bytes.has("GIF89a", at: 0) { return gif(bytes) }
-        if bytes.has("RIFF", at: 0), bytes.has("WEBP", at: 8) { return webp(bytes) }
-        if bytes.has([0x49, 0x49, 0x2A, 0x00], at: 0) || bytes.has([0x4D, 0x4D, 0x00, 0x2A], at: 0) {
-            return tiff(bytes)
+        switch Kind(bytes) {
+        case .jpeg: jpeg(bytes)
+        case .png: png(bytes)
+        case .gif: gif(bytes)
+        case .webp: webp(bytes)
+        case .tiff: tiff(bytes)
+        case .avif: isoMedia(.avif, bytes)
+        case .heic: isoMedia(.heic, bytes)
+        case .svg: PictureHeader(.svg)
+        case .pdf: PictureHeader(.pdf)
+        case nil: nil
         }
-        if bytes.has("ftyp", at: 4) { return isoMedia(bytes) }
-        if bytes.has("%PDF", at: 0) { return PictureHeader(.pdf) }
-        return isSVG(bytes) ? PictureHeader(.svg) : nil
     }
 
     /// Pixels of one frame, saturated.
@@ -65,17 +63,6 @@ package struct PictureHeader: Sendable, Equatable {
 }
 
 extension PictureHeader {
-    /// How far into a file the beginning of an SVG is looked for.
-    private static let searchLength = 1024
-
-    /// Text that begins with markup and has an svg element among its first.
-    private static func isSVG(_ bytes: borrowing HeaderBytes) -> Bool {
-        let text = String(decoding: bytes.prefix(searchLength), as: UTF8.self)
-        let start = text.drop { $0.isWhitespace || $0 == "\u{FEFF}" }
-        guard start.hasPrefix("<svg") || start.hasPrefix("<?xml") || start.hasPrefix("<!") else { return false }
-        return start.contains("<svg")
-    }
-
     /// Whether a header that says so describes something.
     func ifSized() -> PictureHeader? { width > 0 && height > 0 ? self : nil }
 }

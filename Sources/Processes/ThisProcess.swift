@@ -25,16 +25,9 @@ package enum ThisProcess {
     /// The most memory of its own that this process may ask for, in bytes: what asks for more gets none. Left as it is where
     /// more is in use already, as it is where a sanitizer keeps its books.
     package static func limitMemory(to bytes: Int) {
-        guard ThisProcess.dataBytes < bytes else { return }
+        guard MemoryPages(of: "self")?.data ?? 0 < bytes else { return }
         var limit = rlimit(rlim_cur: rlim_t(bytes), rlim_max: rlim_t(bytes))
         setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &limit)
-    }
-
-    /// What RLIMIT_DATA counts: private memory that may be written (proc(5), `VmData`).
-    private static var dataBytes: Int {
-        // size, resident, shared, text, lib, data, dt, in pages.
-        let pages = (ControlGroups.firstLine(of: "/proc/self/statm") ?? "").split(separator: " ").compactMap { Int($0) }
-        return pages.count > 5 ? pages[5] * Int(sysconf(Int32(_SC_PAGESIZE))) : 0
     }
 
     /// The file of the running program, as it was started: a newer build takes its place under this path.

@@ -63,7 +63,7 @@ extension PurgeLog {
         // writes it there, and both Redis and this process may be gone then.
         let isOwed = !settings.isStoreShared && inspect { !$0.chores.unstored.isEmpty }
         // A long list must not keep the thread busy for good, nor let the confirmation run out.
-        let rest = sync.lookTook < PurgeSync.quickLook ? .zero : min(sync.lookTook * 10, settings.confirmLimit / 2)
+        let rest = sync.lookTook < settings.quickLook ? .zero : min(sync.lookTook * 10, settings.confirmLimit / 2)
         return last.later(by: max(isOwed ? min(interval, settings.storeInterval) : interval, rest)).hasPassed
     }
 

@@ -18,6 +18,8 @@ package struct PurgeSettings: Sendable {
     /// Between two looks into the store while Redis answers: for what somebody wrote there who lost Redis, while others
     /// have it. For a bucket, where each look is paid for, half a minute is enough.
     package var idleInterval: Duration = .seconds(10)
+    /// After a look into the store that takes longer there is a rest.
+    package var quickLook: Duration = .milliseconds(10)
     /// Whether all workers that use this Redis use this very store too: a bucket; a folder where Redis is behind a unix
     /// socket or there is none. Then all of them know of a purge by the store within `idleInterval` though Redis is gone.
     /// If not, such a purge stays pending until Redis is back, and a worker that has lost Redis alone does not know the

@@ -43,8 +43,6 @@ struct PurgeSync {
     /// For a listing, which nobody waits for; and for the store's files as long as nothing is believed anyway. So a long
     /// log in a slow bucket is read in the end.
     static let timeToReadAll = Duration.seconds(30)
-    /// After a look that takes longer there is a rest.
-    static let quickLook = Duration.milliseconds(10)
     static let timeToWrite = Duration.milliseconds(500)
     static let pauseAfterFailure = Duration.seconds(1)
     static let mostChores = 500

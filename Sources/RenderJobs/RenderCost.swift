@@ -6,6 +6,8 @@ package struct RenderCost: Sendable, Equatable {
     package let lane: RenderLane
     /// What the render process will hold at most for this job, above what it holds when it is idle.
     package let bytes: Int
+    /// How much of that is not expected, but left to drawings: nobody knows before what they take.
+    package let drawingBytes: Int
     /// Of one processor, as on the machine that `RenderRates` were measured on; what another one takes is learned.
     package let seconds: Double
 
@@ -13,20 +15,31 @@ package struct RenderCost: Sendable, Equatable {
     package static let fastSeconds = 0.3
     package static let fastBytes = 64_000_000
 
-    package init(lane: RenderLane, bytes: Int, seconds: Double) {
+    package init(lane: RenderLane, bytes: Int, seconds: Double, drawingBytes: Int = 0) {
         self.lane = lane
         self.bytes = max(0, bytes)
+        self.drawingBytes = min(max(0, drawingBytes), self.bytes)
         self.seconds = seconds.isFinite ? min(max(seconds, 0.001), 10_000) : 10_000
     }
 
     /// Of what needs no estimate: a header is read, a picture of a few pixels is made.
     package static let least = RenderCost(lane: .fast, bytes: 8_000_000, seconds: 0.005)
 
-    /// - Parameter isAnimated: whether all frames are made.
-    init(bytes: Double, seconds: Double, isAnimated: Bool) {
-        let isFast = seconds <= Self.fastSeconds && bytes <= Double(Self.fastBytes)
+    /// - Parameters:
+    ///   - bytes: that are expected.
+    ///   - isAnimated: whether all frames are made.
+    ///   - drawingBytes: that come on top of them for drawings.
+    init(bytes: Double, seconds: Double, isAnimated: Bool, drawingBytes: Double = 0) {
+        let isFast = seconds <= Self.fastSeconds && bytes + drawingBytes <= Double(Self.fastBytes)
         self.init(
-            lane: isAnimated ? .animated : isFast ? .fast : .heavy, bytes: Self.whole(bytes), seconds: seconds)
+            lane: isAnimated ? .animated : isFast ? .fast : .heavy, bytes: Self.whole(bytes + drawingBytes),
+            seconds: seconds, drawingBytes: Self.whole(drawingBytes))
+    }
+
+    /// The same where no job may hold more than that: what is left to drawings is what there is.
+    package func fitted(to most: Int) -> RenderCost {
+        let excess = min(drawingBytes, max(0, bytes - most))
+        return RenderCost(lane: lane, bytes: bytes - excess, seconds: seconds, drawingBytes: drawingBytes - excess)
     }
 
     /// What is no number is too much.

@@ -18,6 +18,17 @@ extension RenderGate {
         return RenderRefusal(lane: cost.lane, reason: .late, retryAfter: end - time)
     }
 
+    /// For who is sent away before it is known what he wants, because of all who wait: when the first of them will have
+    /// begun. `nil` where nobody waits here.
+    package func refusalOfAnybody(now: Deadline) -> RenderRefusal? {
+        let refusals = RenderLane.allCases.compactMap { lane -> RenderRefusal? in
+            guard let first = queues[lane]?.first else { return nil }
+            let oneBegins = expectedWait(of: first.cost, now: now) / Double(waiting(lane) + 1)
+            return RenderRefusal(lane: lane, reason: .full, retryAfter: oneBegins)
+        }
+        return refusals.min { $0.retryAfter < $1.retryAfter }
+    }
+
     /// Seconds that the job will be at work, by what such jobs took of late.
     package func expectedTime(of cost: RenderCost) -> Double {
         cost.seconds * ratio(of: cost.lane)

@@ -1,5 +1,21 @@
 package import Transformation
 
+extension RenderJob {
+    /// Bytes of a variant beside its pixels and what it takes over from the original: a drawing that is written anew may be
+    /// larger than it was.
+    private static let otherBytes = 50_000_000
+    /// Of a pixel that could not be compressed: four channels of 16 bits, and what the format adds.
+    private static let pixelBytes = 9
+
+    /// Whether a variant may be so large. Whoever has taken a render process over may say anything; the worker reads,
+    /// sends and keeps what it says.
+    package func mayGive(_ facts: VariantFacts) -> Bool {
+        let (pixels, isTooMuch) = limits.outputPixels.multipliedReportingOverflow(by: Self.pixelBytes)
+        guard !isTooMuch, facts.count >= 0 else { return facts.count >= 0 }
+        return facts.count - min(originalCount, .max / 2) - Self.otherBytes <= pixels
+    }
+}
+
 /// The facts of a variant that a render process has made; its bytes travel beside it in shared memory.
 package struct VariantFacts: Sendable, Equatable {
     package var format: ImageFormat

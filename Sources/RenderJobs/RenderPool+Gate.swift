@@ -32,6 +32,11 @@ extension RenderPool {
         return state.withLock { $0.gate.refusal(of: .least, time: time, now: now) }?.scattered()
     }
 
+    /// What to tell who is sent away because too many wait already, here or for an origin.
+    package func refusalOfAnybody() -> RenderRefusal? {
+        state.withLock { $0.gate.refusalOfAnybody(now: .now) }?.scattered()
+    }
+
     /// How many jobs wait in the lane at the moment.
     package func waiting(in lane: RenderLane) -> Int { state.withLock { $0.gate.waiting(lane) } }
 

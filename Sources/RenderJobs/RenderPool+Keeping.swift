@@ -29,12 +29,10 @@ extension RenderPool {
         /// When the next may be started.
         var startsAfter = Deadline.now
         var looksAfter = Deadline(in: watchInterval)
-        /// Those that held too much memory at the last look.
-        var swollen: Set<ObjectIdentifier> = []
     }
 
     /// Processes that have died without a job, one after the other: the more, the longer are the pauses.
-    package var deathsWithoutJob: Int { state.withLock(\.losses) }
+    package var deathsWithoutJob: Int { state.withLock(\.deathsWithoutJob) }
 
     /// How many may die at their start, one after the other, before it is said that none can be started.
     private static let vainStarts = 2
@@ -42,8 +40,8 @@ extension RenderPool {
     /// Waits for the first process to be there. Throws where that takes too long, or where they die at their start.
     package func awaitStart(until deadline: Deadline) throws(RenderPoolError) {
         let isThere = state.wait(until: deadline) { state -> Bool? in
-            if state.hello != nil { return true }
-            return state.losses >= Self.vainStarts ? false : nil
+            if state.confinement != nil { return true }
+            return state.deathsWithoutJob >= Self.vainStarts ? false : nil
         }
         guard let isThere else { throw .outOfTime }
         guard isThere else { throw .crashed }
@@ -91,12 +89,12 @@ extension RenderPool {
     private func hear(_ nursery: inout Nursery) {
         for process in nursery.starting {
             do throws(RenderProcess.Loss) {
-                guard let hello = try process.hello() else {
+                guard let confinement = try process.confinement() else {
                     if process.startedAt.elapsed < Self.startLimit { continue }
                     throw .late(isBusy: false)
                 }
                 change { state in
-                    state.hello = hello
+                    state.confinement = confinement
                     state.idle.append(process)
                 }
             } catch {
@@ -112,33 +110,27 @@ extension RenderPool {
     private func look(_ nursery: inout Nursery) {
         nursery.looksAfter = Deadline(in: Self.watchInterval)
         var ended: [RenderProcess] = []
-        var swollen: Set<ObjectIdentifier> = []
         var replaced: [RenderProcess] = []
-        let before = nursery.swollen
         state.update { state in
             ended = state.idle.filter(\.hasEnded)
             state.idle.removeAll { process in ended.contains { $0 === process } }
-            if state.idle.contains(where: { $0.startedAt.elapsed > Self.provenAge }) { state.losses = 0 }
-            if settings.idleMemory > 0 {
-                swollen = Set(state.idle.filter { $0.memory > settings.idleMemory }.map(ObjectIdentifier.init))
-            }
-            // At two looks: what is being given back is not to be thrown away.
-            replaced = state.idle.filter { swollen.intersection(before).contains(ObjectIdentifier($0)) }
+            if state.idle.contains(where: { $0.startedAt.elapsed > Self.provenAge }) { state.deathsWithoutJob = 0 }
+            for process in state.idle { process.lookAtRest() }
+            replaced = state.idle.filter(\.isSwollen)
             state.idle.removeAll { process in replaced.contains { $0 === process } }
             state.missing += (ended + replaced).map(\.priority)
         }
-        nursery.swollen = swollen
         for process in replaced { process.end() }
         for process in ended where process.startedAt.elapsed < Self.provenAge { pause(&nursery) }
     }
 
     private func pause(_ nursery: inout Nursery) {
-        let losses = state.update { state in
-            state.losses += 1
-            return state.losses
+        let deaths = state.update { state in
+            state.deathsWithoutJob += 1
+            return state.deathsWithoutJob
         }
-        let pause = min(Self.longestPause, Self.shortestPause * (1 << min(losses, 10)))
-        nursery.startsAfter = Deadline(in: losses > 1 ? pause : .zero)
+        let pause = min(Self.longestPause, Self.shortestPause * (1 << min(deaths, 10)))
+        nursery.startsAfter = Deadline(in: deaths > 1 ? pause : .zero)
     }
 
     private func end(_ nursery: Nursery) {

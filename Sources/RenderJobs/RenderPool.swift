@@ -13,6 +13,8 @@ package enum RenderPoolError: Error, Equatable, Sendable {
     case refused(RenderRefusal)
     /// The job alone would hold more memory than all jobs may together; that many bytes.
     case tooLarge(maximum: Int)
+    /// It draws something that takes more memory than it may, beyond what the estimate allows for; that many bytes.
+    case outgrown(maximum: Int)
     /// The render process was still at work at the hard limit, and was killed.
     case outOfTime
     /// Two render processes, one after the other, died of this job.
@@ -47,9 +49,9 @@ package final class RenderPool: Sendable {
         var lastOutcome: Deadline?
         /// Processes that are still to be started.
         var missing: [RenderPriority]
-        /// Ends of processes that had no job, one after the other.
-        var losses = 0
-        var hello: RenderHello?
+        /// One after the other.
+        var deathsWithoutJob = 0
+        var confinement: Confinement?
         var isStopping = false
     }
 
@@ -93,7 +95,7 @@ package final class RenderPool: Sendable {
     }
 
     /// What the render process that was started last has given up for good; `nil` before the first is there.
-    package var lockdown: RenderHello? { state.withLock(\.hello) }
+    package var confinement: Confinement? { state.withLock(\.confinement) }
 
     /// When a render process last said what became of its job; `nil` if none ever did.
     package var lastOutcome: Deadline? { state.withLock(\.lastOutcome) }
@@ -115,6 +117,7 @@ package final class RenderPool: Sendable {
         job.originalCount = original.count
         job.inputs = inputs.map { RenderJob.Input(name: $0.name, count: $0.bytes.count) }
         do { try job.checkSize() } catch { throw .failed(error) }
+        let cost = cost.fitted(to: mostOfOneJob)
         let turn = try enter(cost, until: job.deadline, limit)
         let first = try begin(turn)
         let queue = arrival.elapsed
@@ -152,6 +155,7 @@ package final class RenderPool: Sendable {
             case .success(.failure(let failure)): return (.failure(.failed(failure)), nil)
             case .failure(.died), .failure(.killed), .failure(.malformed): deaths += 1
             case .failure(.shortage): return (.failure(.noneFree), nil)
+            case .failure(.outgrown(let maximum)): return (.failure(.outgrown(maximum: maximum)), nil)
             // It says nothing about this job, however many were killed while they were idle.
             case .failure(.deadBefore): break
             }
@@ -163,13 +167,15 @@ package final class RenderPool: Sendable {
         }
     }
 
+    private var mostOfOneJob: Int { state.withLock(\.gate.settings.largestJob) }
+
     /// A process that is lost is replaced.
     private func run(
         _ job: RenderJob, _ bytes: [SharedMemory], in process: RenderProcess, _ limit: Duration?
     ) -> Result<RenderProcess.Outcome, RenderProcess.Loss> {
         do throws(RenderProcess.Loss) {
             let outcome = try process.run(
-                job, bytes, hardLimit: job.deadline.later(by: Self.grace), limit: limit)
+                job, bytes, hardLimit: job.deadline.later(by: Self.grace), limit: limit, mostMemory: mostOfOneJob)
             giveBack(process)
             return .success(outcome)
         } catch {
@@ -187,15 +193,19 @@ extension RenderPool {
         state.wait(until: deadline) { $0.takeIdle(for: lane) }
     }
 
+    /// One that is never without work is replaced here, if more memory stays with it than may.
     private func giveBack(_ process: RenderProcess) {
+        let isSwollen = process.isSwollen
         change { state in
-            state.losses = 0
+            state.deathsWithoutJob = 0
             state.lastOutcome = .now
-            state.idle.append(process)
+            if !isSwollen { state.idle.append(process) }
         }
+        if isSwollen { replace(process) }
     }
 
     /// Gives what it ended with.
+    @discardableResult
     private func replace(_ process: RenderProcess) -> Int32 {
         let code = process.end()
         state.update { state in
@@ -220,7 +230,8 @@ extension RenderPool.State {
 extension Result<RenderProcess.Outcome, RenderProcess.Loss> {
     fileprivate func end(of job: RenderJob) -> RenderWitness.End {
         switch self {
-        case .success, .failure(.deadBefore), .failure(.shortage), .failure(.late(isBusy: false)): .alive
+        case .success, .failure(.deadBefore), .failure(.shortage), .failure(.late(isBusy: false)), .failure(.outgrown):
+            .alive
         case .failure(.died), .failure(.malformed): job.hasLayers ? .killed : .died
         case .failure(.killed): .killed
         case .failure(.late(isBusy: true)): .late

@@ -2,6 +2,7 @@ import Deadlines
 import Glibc
 import Memory
 import Processes
+import Synchronization
 
 /// The worker's side of one render process. Lent to one slot at a time.
 final class RenderProcess: Sendable {
@@ -18,6 +19,8 @@ final class RenderProcess: Sendable {
         /// It was still at work when the hard limit came; `isBusy`: it had most of the render limit, and a processor most of
         /// that time.
         case late(isBusy: Bool)
+        /// It held more than `maximum` bytes above what it had held before, and draws something.
+        case outgrown(maximum: Int)
         /// What it said makes no sense, or could not be received.
         case malformed
     }
@@ -27,14 +30,21 @@ final class RenderProcess: Sendable {
 
     let priority: RenderPriority
     let startedAt = Deadline.now
+    /// How often one that draws is looked at: fast enough for what it can fill meanwhile to be little.
+    private static let watchInterval: Duration = .milliseconds(10)
+
     private let child: ChildProcess
     let socket: MessageSocket
+    private let idleMemory: Int
+    /// At how many looks in a row it held too much without work.
+    private let swollenRests = Atomic(0)
 
     init(
         program: String, directory: String, environment: [String: String], priority: RenderPriority,
         settings: RenderSettings
     ) throws(ProcessError) {
         self.priority = priority
+        idleMemory = settings.idleMemory
         let (ours, theirs) = try MessageSocket.makePair()
         defer { close(theirs) }
         child = try ChildProcess(
@@ -43,10 +53,10 @@ final class RenderProcess: Sendable {
         socket = ours
     }
 
-    /// What it has said of itself, if it has done so by now: until then no job is to be given to it.
+    /// What it has given up, if it has said so by now: until then no job is to be given to it.
     ///
     /// Throws if it never will; then it must be ended.
-    func hello() throws(Loss) -> RenderHello? {
+    func confinement() throws(Loss) -> Confinement? {
         let event: MessageSocket.Event
         do { event = try socket.receive(until: .now) } catch { throw .died }
         switch event {
@@ -54,7 +64,7 @@ final class RenderProcess: Sendable {
         case .closed, .unread: throw .died
         case .message(let message):
             for descriptor in message.descriptors { close(descriptor) }
-            do { return try RenderHello(message: message.bytes) } catch { throw .malformed }
+            do { return try Confinement(message: message.bytes) } catch { throw .malformed }
         }
     }
 
@@ -63,10 +73,12 @@ final class RenderProcess: Sendable {
     /// - Parameters:
     ///   - bytes: of the original and of the inputs.
     ///   - limit: how long such work may take where there is time for it.
+    ///   - mostMemory: that one job may hold, in bytes, whatever it draws and whatever the process says of it.
     func run(
-        _ job: RenderJob, _ bytes: [SharedMemory], hardLimit: Deadline, limit: Duration?
+        _ job: RenderJob, _ bytes: [SharedMemory], hardLimit: Deadline, limit: Duration?, mostMemory: Int
     ) throws(Loss) -> Outcome {
         let (start, before) = (Deadline.now, child.processorTime)
+        var memoryBefore = 0
         do throws(ProcessError) {
             try socket.send(job.message, descriptors: bytes.map(\.descriptor))
         } catch {
@@ -74,10 +86,12 @@ final class RenderProcess: Sendable {
             throw error.errno == EPIPE || error.errno == ECONNRESET ? .deadBefore : .malformed
         }
         var hasBegun = false
+        var (drawing, timesTold) = (nil as DrawingMemory?, 0)
         while true {
             let event: MessageSocket.Event
             do throws(ProcessError) {
-                event = try socket.receive(until: hardLimit)
+                event = try socket.receive(
+                    until: drawing == nil ? hardLimit : min(hardLimit, Deadline(in: Self.watchInterval)))
             } catch {
                 throw error.isShortage ? .shortage : .malformed
             }
@@ -85,10 +99,19 @@ final class RenderProcess: Sendable {
             case .message(let message) where message.bytes == RenderProcessLoop.begun && !hasBegun:
                 for descriptor in message.descriptors { close(descriptor) }
                 hasBegun = true
-            case .message(let message): return try Self.outcome(of: message)
+                // It has given back all that it gives back of the job before.
+                memoryBefore = lookAtRest()
+            case .message(let message):
+                guard timesTold < DrawingMemory.timesTold, let told = try? DrawingMemory(message: message.bytes) else {
+                    return try Self.outcome(of: message, job)
+                }
+                for descriptor in message.descriptors { close(descriptor) }
+                (drawing, timesTold) = (told.capped(to: mostMemory), timesTold + 1)
             // Somebody else has ended it, before it had taken the job.
             case .closed where !hasBegun, .unread: throw .deadBefore
             case .closed: throw .died
+            case .timedOut where !hardLimit.hasPassed:
+                if let drawing, child.ownMemory - memoryBefore > drawing.most { throw .outgrown(maximum: drawing.most) }
             case .timedOut: throw .late(isBusy: hadItsTime(since: start, before, limit))
             }
         }
@@ -101,9 +124,9 @@ final class RenderProcess: Sendable {
         return (child.processorTime - before) * 2 > elapsed
     }
 
-    private static func outcome(of message: MessageSocket.Message) throws(Loss) -> Outcome {
+    private static func outcome(of message: MessageSocket.Message, _ job: RenderJob) throws(Loss) -> Outcome {
         let result = (try? RenderOutcome(message: message.bytes))?.result
-        guard case .success(let facts)? = result, message.descriptors.count == 1 else {
+        guard case .success(let facts)? = result, message.descriptors.count == 1, job.mayGive(facts) else {
             for descriptor in message.descriptors { close(descriptor) }
             guard case .failure(let failure)? = result else { throw .malformed }
             return .failure(failure)
@@ -118,8 +141,20 @@ final class RenderProcess: Sendable {
     /// Whether it has ended by itself. Collects it then: do not `end` it afterwards.
     var hasEnded: Bool { child.exitCode() != nil }
 
-    /// Memory of its own that it holds, in bytes; 0 if nobody knows.
-    var memory: Int { child.ownMemory }
+    /// Looks at what it holds while it has no work, or has not begun with it. Gives that, in bytes.
+    @discardableResult
+    func lookAtRest() -> Int {
+        let memory = child.ownMemory
+        if idleMemory > 0, memory > idleMemory {
+            swollenRests.add(1, ordering: .relaxed)
+        } else {
+            swollenRests.store(0, ordering: .relaxed)
+        }
+        return memory
+    }
+
+    /// Whether more memory stays with it than may. At two looks: one may have come too early or too late.
+    var isSwollen: Bool { swollenRests.load(ordering: .relaxed) >= 2 }
 
     /// Kills and collects it. Gives what it ended with: 128 + SIGKILL unless it had died of something else by then.
     @discardableResult

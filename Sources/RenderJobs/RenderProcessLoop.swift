@@ -21,9 +21,15 @@ package struct RenderProcessLoop {
         (VariantFacts, SharedMemory), RenderFailure
     >
 
-    /// Says that jobs may come. Once, before `run`.
-    package func greet(_ hello: RenderHello) throws(ProcessError) {
-        try socket.send(hello.message)
+    /// Says that jobs may come, and what was given up for them. Once, before `run`.
+    package func greet(_ confinement: Confinement) throws(ProcessError) {
+        try socket.send(confinement.message)
+    }
+
+    /// Says what the job at hand may hold from here on, because it draws something.
+    package func tell(_ memory: DrawingMemory) {
+        // A worker that does not hear it is gone.
+        try? socket.send(memory.message)
     }
 
     /// Runs until the worker closes the socket, which is how it ends a render process that has nothing to do.

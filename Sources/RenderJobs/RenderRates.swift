@@ -52,6 +52,17 @@ enum RenderRates {
         }
     }
 
+    /// What the gate counts for all that a drawing holds above the pixels that it is drawn in, which nobody knows before:
+    /// its elements, the pictures and groups in it. Real ones took up to 30 MB, a scanned page in a PDF five times as much; an
+    /// SVG was sanitised first, so that what it may hold is limited.
+    static func drawingBytes(of header: PictureHeader) -> Double {
+        switch header.kind {
+        case .pdf: Double(DrawingMemory.allowance)
+        case .svg: 40_000_000
+        default: 0
+        }
+    }
+
     /// Lines that libvips keeps of a picture that comes line by line while it is made smaller.
     static let heldLines = 1_100
 

@@ -1,4 +1,4 @@
-import PictureHeaders
+package import PictureHeaders
 import Transformation
 
 /// The sizes that a picture has on its way through the steps of a plan. Where a step cannot be carried out, which the
@@ -65,11 +65,20 @@ extension PictureHeader {
     /// What any format can say; so that no product overflows.
     private static let longestSide = 0xFFFF_FFFF
 
-    var isDrawing: Bool { kind == .svg || kind == .pdf }
+    package var isDrawing: Bool { kind == .svg || kind == .pdf }
+
+    /// A drawing whose own size is not known has that of a page, with so many pixels to an inch.
+    func drawn(at density: Density?) -> PictureHeader {
+        guard isDrawing, width == 0 || height == 0 else { return self }
+        let pixels = density.flatMap { try? $0.value(source: Self.drawing, density: Density.standard) }
+        let scale = pixels.map { Double($0) / Density.standard } ?? 1
+        return PictureHeader(
+            kind, width: Int(Double(Self.drawing.width) * scale), height: Int(Double(Self.drawing.height) * scale))
+    }
 
     /// Upright.
     var shownSize: Size {
-        guard !isDrawing else { return Self.drawing }
+        guard !isDrawing || width > 0 && height > 0 else { return Self.drawing }
         let (across, down) = (min(width, Self.longestSide), min(height, Self.longestSide))
         return orientationSwapsSides ? Size(width: down, height: across) : Size(width: across, height: down)
     }

@@ -1,4 +1,5 @@
 import Deadlines
+import PictureHeaders
 import RenderJobs
 import SVGSanitising
 import Transformation

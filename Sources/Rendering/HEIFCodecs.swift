@@ -1,3 +1,5 @@
+import PictureHeaders
+
 /// Which decoders libheif would take for a file.
 enum HEIFCodecs {
     /// More boxes than this are in no file at its top level.
@@ -6,7 +8,7 @@ enum HEIFCodecs {
     /// Whether an ISO base media file says that it is AVIF, and describes nothing that HEVC has coded: a brand alone is only
     /// a claim. (ISO/IEC 14496-12 §4.2, 14496-15 §8.)
     static func areOnlyAV1(_ bytes: RawSpan) -> Bool {
-        guard KnownKind.isAVIF(bytes) else { return false }
+        guard PictureHeader.Kind(of: bytes) == .avif else { return false }
         return bytes.withUnsafeBytes { bytes in
             var offset = 0
             for _ in 0..<mostBoxes where offset + 8 <= bytes.count {

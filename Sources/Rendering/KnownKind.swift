@@ -1,4 +1,4 @@
-/// What the first bytes of a file say beyond what libvips' loaders tell.
+/// What the first bytes of a file say beyond what libvips' loaders and `PictureHeader.Kind` tell.
 enum KnownKind {
     /// The name of a kind of picture that ImageKit decodes and that is kept out here (design §5); `nil` for all else.
     static func notDecoded(_ bytes: RawSpan) -> String? {
@@ -25,20 +25,9 @@ enum KnownKind {
         bytes.withUnsafeBytes { String(decoding: $0.prefix(4096).filter { $0 != 0 }, as: UTF8.self).contains("svg") }
     }
 
-    static func isPDF(_ bytes: RawSpan) -> Bool { begins(bytes, with: "%PDF") }
-
-    /// Whether an ISO base media file names AVIF as its major brand (ISO/IEC 14496-12 §4.3).
-    static func isAVIF(_ bytes: RawSpan) -> Bool {
-        ["avif", "avis"].contains { contains($0, at: 8, bytes) }
-    }
-
-    private static func begins(_ bytes: RawSpan, with text: String) -> Bool { contains(text, at: 0, bytes) }
+    private static func begins(_ bytes: RawSpan, with text: String) -> Bool { begins(bytes, with: Array(text.utf8)) }
 
     private static func begins(_ bytes: RawSpan, with start: [UInt8]) -> Bool {
         bytes.withUnsafeBytes { $0.starts(with: start) }
-    }
-
-    private static func contains(_ text: String, at offset: Int, _ bytes: RawSpan) -> Bool {
-        bytes.withUnsafeBytes { $0.dropFirst(offset).starts(with: text.utf8) }
     }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import Lockdown
+import PictureHeaders
 import Processes
 package import RenderJobs
 import Vips
@@ -25,18 +26,17 @@ package enum RenderProgram {
         var log = STDERR_FILENO
         do {
             if let home = VipsLibrary.makeModuleFolder(in: directory) { setenv(VipsLibrary.homeVariable, home, 1) }
-            try VipsLibrary.start(without: settings.switchedOff)
+            try VipsLibrary.start(without: Set(PictureHeader.OptionalKind.allCases).subtracting(settings.loaders))
             let renderer = Renderer()
             let loop = RenderProcessLoop(socket: MessageSocket(adopting: RenderProcessLoop.socketDescriptor))
             // The log is a file, and whoever may write to it may as well empty it.
             log = try ThisProcess.silence()
-            let report = try lockIn(settings)
-            try loop.greet(RenderHello(landlock: report.landlock, filtersCalls: report.filtersCalls))
+            try loop.greet(lockIn(settings))
             close(log)
             log = STDERR_FILENO
             try loop.run { job, original, inputs in
                 do throws(RenderFailure) {
-                    return .success(try renderer.render(job, original, inputs))
+                    return .success(try renderer.render(job, original, inputs, telling: loop.tell))
                 } catch {
                     return .failure(error)
                 }
@@ -50,17 +50,8 @@ package enum RenderProgram {
     }
 
     /// From here on a picture that takes this process over has nothing but the next job.
-    private static func lockIn(_ settings: RenderSettings) throws(LockdownError) -> Lockdown.Report {
+    private static func lockIn(_ settings: RenderSettings) throws(LockdownError) -> Confinement {
         if settings.mostMemory > 0 { ThisProcess.limitMemory(to: settings.mostMemory) }
         return try Lockdown(readable: NeededFiles.list, socket: RenderProcessLoop.socketDescriptor).enter()
-    }
-}
-
-extension RenderSettings {
-    fileprivate var switchedOff: Set<VipsLibrary.OptionalKind> {
-        Set(
-            VipsLibrary.OptionalKind.allCases.filter { kind in
-                !loaders.contains { $0.rawValue == kind.rawValue }
-            })
     }
 }

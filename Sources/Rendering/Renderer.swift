@@ -10,14 +10,18 @@ package struct Renderer {
 
     package init() {}
 
+    /// - Parameter tell: whom to tell what may be held, before anything is drawn.
     package func render(
-        _ job: RenderJob, _ original: SharedMemory, _ inputs: JobInputs = .none
+        _ job: RenderJob, _ original: SharedMemory, _ inputs: JobInputs = .none,
+        telling tell: (DrawingMemory) -> Void = { _ in }
     ) throws(RenderFailure) -> (VariantFacts, SharedMemory) {
         limit.deadline = job.deadline
         let start = Deadline.now
         let plan: Plan
         do { plan = try Plan(canonical: job.plan) } catch { throw .internalFailure(log: "plan: \(error)") }
 
+        let cost = KnownCost(job: job, plan: plan, original: original, inputs: inputs)
+        if cost.drawsAnything { tell(DrawingMemory(for: cost.value(size: nil))) }
         return try original.withBytes { bytes throws(RenderFailure) in
             try withReadable(bytes, limits: job.limits) { (bytes, isDrawing) throws(RenderFailure) in
                 if isDrawing, !job.onlyMeasures, OutputChoice.keepsDrawing(plan, rasterisesSVG: job.rasterisesSVG) {
@@ -25,6 +29,7 @@ package struct Renderer {
                 }
                 let source = try Source(
                     bytes, page: plan.page, density: plan.output.density, limits: job.limits, limit: limit)
+                if source.format.isVector { tell(DrawingMemory(for: cost.value(size: source.size))) }
                 let choice = try OutputChoice(plan.output, of: plan, source: source, rasterisesSVG: job.rasterisesSVG)
                 if job.onlyMeasures {
                     return (source.facts(as: choice.format, count: original.count, since: start), original)

@@ -72,7 +72,7 @@ struct Source: ~Escapable {
         hasAlpha = header.hasAlpha
         orientation = header.orientation
         orientationSwapsSides = swaps
-        isAVIF = format == .heif && KnownKind.isAVIF(bytes)
+        isAVIF = format == .heif && PictureHeader.Kind(of: bytes) == .avif
         (self.header, self.scale, self.density) = (header, scale, asked)
     }
 
@@ -82,7 +82,7 @@ struct Source: ~Escapable {
         do { format = try Image.format(of: bytes) } catch {
             if case .switchedOff(let kind) = error { throw .notAvailable(kind: kind.rawValue.uppercased()) }
             // This libvips has no module for it.
-            if KnownKind.isPDF(bytes) { throw .notAvailable(kind: "PDF") }
+            if PictureHeader.Kind(of: bytes) == .pdf { throw .notAvailable(kind: "PDF") }
             throw .notAPicture
         }
         // Nobody has sanitised it (`withReadable`).

@@ -129,6 +129,22 @@ extension CSSToken {
     }
 }
 
+extension ArraySlice<CSSToken> {
+    /// Where one of `marks` stands first inside no brackets (CSS Syntax §5.4).
+    func firstIndexOutsideBrackets(of marks: String) -> Int? {
+        var open: [UInt8] = []
+        for (index, token) in zip(indices, self) {
+            if open.isEmpty, case .mark(let mark) = token, marks.utf8.contains(mark) { return index }
+            if let closing = token.closingMark {
+                open.append(closing)
+            } else if case .mark(let mark) = token, mark == open.last {
+                open.removeLast()
+            }
+        }
+        return nil
+    }
+}
+
 extension Unicode.Scalar {
     fileprivate var isASCIIDigit: Bool { self >= "0" && self <= "9" }
 

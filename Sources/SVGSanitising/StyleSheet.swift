@@ -94,50 +94,22 @@ private struct Rule {
             name = keyword.lowercased()
             rest = rest.dropFirst()
         }
-        var (index, open) = (rest.startIndex, [UInt8]())
         prelude = rest
-        while index < rest.endIndex {
-            let token = rest[index]
-            if open.isEmpty, token == .mark(UInt8(ascii: "{")) {
-                prelude = rest[..<index]
-                let end = Self.end(of: rest[(index + 1)...])
-                block = rest[(index + 1)..<end]
-                tokens = rest[min(end + 1, rest.endIndex)...]
-                self.trim()
-                return
-            }
-            if open.isEmpty, name != nil, token == .mark(UInt8(ascii: ";")) {
-                tokens = rest[(index + 1)...]
-                return
-            }
-            if let closing = token.closingMark {
-                open.append(closing)
-            } else if case .mark(let mark) = token, mark == open.last {
-                open.removeLast()
-            }
-            index += 1
+        guard let index = rest.firstIndexOutsideBrackets(of: name == nil ? "{" : "{;") else {
+            tokens = rest[rest.endIndex...]
+            return
         }
-        tokens = rest[rest.endIndex...]
+        tokens = rest[(index + 1)...]
+        guard rest[index] == .mark(UInt8(ascii: "{")) else { return }
+        prelude = rest[..<index]
+        trim()
+        // Where its brace is missing, the block ends with the sheet.
+        let end = tokens.firstIndexOutsideBrackets(of: "}") ?? tokens.endIndex
+        block = tokens[..<end]
+        tokens = tokens[min(end + 1, tokens.endIndex)...]
     }
 
     private mutating func trim() {
         while prelude.last?.isBlank == true { prelude.removeLast() }
-    }
-
-    /// Where the brace stands that closes a block; the end if it is missing.
-    private static func end(of tokens: ArraySlice<CSSToken>) -> Int {
-        var open: [UInt8] = []
-        for (index, token) in zip(tokens.indices, tokens) {
-            if let closing = token.closingMark {
-                open.append(closing)
-            } else if case .mark(let mark) = token {
-                if mark == open.last {
-                    open.removeLast()
-                } else if open.isEmpty, mark == UInt8(ascii: "}") {
-                    return index
-                }
-            }
-        }
-        return tokens.endIndex
     }
 }

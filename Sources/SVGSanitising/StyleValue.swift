@@ -108,20 +108,11 @@ struct Declarations {
     /// What stands between semicolons that lie inside no brackets (CSS Syntax §5.4.4).
     private static func declarations(in tokens: ArraySlice<CSSToken>) -> [ArraySlice<CSSToken>] {
         var declarations: [ArraySlice<CSSToken>] = []
-        var (start, open) = (tokens.startIndex, [UInt8]())
-        for (index, token) in zip(tokens.indices, tokens) {
-            if let closing = token.closingMark {
-                open.append(closing)
-            } else if case .mark(let mark) = token {
-                if mark == open.last {
-                    open.removeLast()
-                } else if mark == UInt8(ascii: ";"), open.isEmpty {
-                    declarations.append(tokens[start..<index])
-                    start = index + 1
-                }
-            }
+        var rest = tokens
+        while let end = rest.firstIndexOutsideBrackets(of: ";") {
+            declarations.append(rest[..<end])
+            rest = rest[(end + 1)...]
         }
-        declarations.append(tokens[start...])
-        return declarations
+        return declarations + [rest]
     }
 }

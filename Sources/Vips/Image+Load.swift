@@ -15,7 +15,7 @@ extension Image {
         }
         let name = String(cString: loader)
         guard let format = SourceFormat.allCases.first(where: { $0.loader == name }) else { throw .unknownFormat }
-        if let kind = VipsLibrary.OptionalKind(rawValue: format.rawValue), !VipsLibrary.isOn(kind) {
+        if let kind = format.optionalKind, !VipsLibrary.isOn(kind) {
             throw .switchedOff(kind)
         }
         return format

@@ -1,4 +1,5 @@
 import CVips
+package import PictureHeaders
 
 /// An operation of libvips failed. What failed is known from the call; libvips' text is only good for a log, since its
 /// buffer belongs to the whole process (design §5).
@@ -8,7 +9,7 @@ package enum VipsError: Error, Equatable, CustomStringConvertible {
     /// No loader that is allowed knows these bytes.
     case unknownFormat
     /// A loader would, and this installation does not want it.
-    case switchedOff(VipsLibrary.OptionalKind)
+    case switchedOff(PictureHeader.OptionalKind)
     case failed(operation: String, log: String)
 
     package var description: String {

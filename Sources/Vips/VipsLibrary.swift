@@ -1,5 +1,6 @@
 import CVips
 import Glibc
+package import PictureHeaders
 import Synchronization
 
 /// libvips as a whole: how it is started and what it may load.
@@ -7,17 +8,10 @@ package enum VipsLibrary {
     /// The environment variable that tells libvips where its module folder lies.
     package static let homeVariable = "VIPSHOME"
 
-    /// A kind of picture that can be switched off.
-    package enum OptionalKind: String, Sendable, CaseIterable {
-        case svg, pdf, heic
-
-        fileprivate var bit: UInt8 { 1 << UInt8(Self.allCases.firstIndex(of: self) ?? 0) }
-    }
-
     /// The bits of those that are off.
     private static let switchedOff = Atomic<UInt8>(0)
 
-    package static func isOn(_ kind: OptionalKind) -> Bool {
+    package static func isOn(_ kind: PictureHeader.OptionalKind) -> Bool {
         switchedOff.load(ordering: .relaxed) & kind.bit == 0
     }
 
@@ -26,11 +20,11 @@ package enum VipsLibrary {
     /// One thread for each image and no cache of operations: parallelism comes from render processes, and no operation
     /// is ever asked for twice (design §5). All loaders are blocked but those of `SourceFormat`.
     /// - Parameter kinds: those that are not decoded either.
-    package static func start(without kinds: Set<OptionalKind> = []) throws(VipsError) {
+    package static func start(without kinds: Set<PictureHeader.OptionalKind> = []) throws(VipsError) {
         try started.get()
         switchedOff.store(kinds.reduce(0) { $0 | $1.bit }, ordering: .relaxed)
         for format in SourceFormat.allCases {
-            let isOff = kinds.contains { $0.rawValue == format.rawValue }
+            let isOff = format.optionalKind.map(kinds.contains) ?? false
             vips_operation_block_set(format.loader, isOff ? 1 : 0)
         }
     }
@@ -92,7 +86,20 @@ package enum VipsLibrary {
     }
 }
 
+extension PictureHeader.OptionalKind {
+    fileprivate var bit: UInt8 { 1 << UInt8(Self.allCases.firstIndex(of: self) ?? 0) }
+}
+
 extension SourceFormat {
+    /// The kind that can be switched off as a whole; of HEIF it is one half.
+    var optionalKind: PictureHeader.OptionalKind? {
+        switch self {
+        case .svg: .svg
+        case .pdf: .pdf
+        case .jpeg, .png, .webp, .gif, .tiff, .heif: nil
+        }
+    }
+
     /// libvips' class that decodes it from memory.
     var loader: String {
         switch self {

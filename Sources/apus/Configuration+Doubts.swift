@@ -4,7 +4,7 @@ import Glibc
 extension Configuration {
     /// What is allowed and probably not meant: a line each.
     var doubts: [String] {
-        var doubts = [storeDoubt, purgeDoubt, cdnDoubt].compactMap(\.self) + regionDoubts
+        var doubts = [storeDoubt, purgeDoubt, cdnDoubt].compactMap(\.self) + regionDoubts + insecurities
         for account in accounts {
             for origin in account.origins {
                 if let doubt = doubt(of: origin, account) {
@@ -21,6 +21,11 @@ extension Configuration {
             for endpoint in account.urlEndpoints {
                 let place = "account \(account.id), URL endpoint \"\(endpoint.urlPrefix)\""
                 if endpoint.origins.isEmpty { doubts.append("\(place): it has no origin, so it has no picture") }
+                if endpoint.unsigned == .named, let proxy = endpoint.webProxy(among: account.origins) {
+                    doubts.append(
+                        "\(place): unsigned is named, so anybody may have origin \(proxy) (WEB_PROXY) fetch any URL, "
+                            + "and see what a named transformation makes of it")
+                }
                 if endpoint.unsigned != .allow, account.privateKeys.isEmpty {
                     doubts.append(
                         "\(place): unsigned is \(endpoint.unsigned), and there is no private key to sign with")
@@ -31,6 +36,20 @@ extension Configuration {
             }
         }
         return doubts + locationDoubts + workerDoubts
+    }
+
+    /// What is open to strangers because the file says `insecure: true`: a line each.
+    var insecurities: [String] {
+        accounts.flatMap { account in
+            let place = "account \(account.id)"
+            let ofKeys = account.privateKeys.isEmpty ? ["\(place): insecure: \(Exposure.noKey.consequence)"] : []
+            return ofKeys
+                + account.urlEndpoints.compactMap { endpoint in
+                    endpoint.exposure(among: account.origins).map {
+                        "\(place), URL endpoint \"\(endpoint.urlPrefix)\": insecure: \($0.consequence)"
+                    }
+                }
+        }
     }
 
     /// What breaks the promise of several regions once an instance runs so, with what the command line adds to the file.

@@ -12,9 +12,9 @@ struct Explain: ParsableCommand {
         abstract: "Says what a delivery URL means, without carrying it out.",
         discussion: """
             Account, URL endpoint and origins; the transformation step by step and the plan that it becomes; sizes at every \
-            step, where the original's is given; the format and why; limits; the string that would be signed. Nothing is \
-            looked up: what the caches of a running installation have, its own /_apus/explain?url=… tells. Exit status 1 if \
-            the URL would be refused.
+            step, where the original's is given; the format and why; what the URL endpoint's ladder and query names change; \
+            limits; the string that would be signed. Nothing is looked up: what the caches of a running installation have, \
+            its own /_apus/explain?url=… tells. Exit status 1 if the URL would be refused.
 
             EXAMPLES
               apus explain --config apus.yaml 'http://localhost:8080/demo/tr:w-300,h-200/coast.jpg'

@@ -1,6 +1,7 @@
 import Configuration
 import Glibc
 import Logging
+import PictureHeaders
 import Processes
 import RenderJobs
 
@@ -20,9 +21,10 @@ extension RenderPool {
     }
 
     /// Says what this kernel does not let render processes give up, so that somebody can decide whether that is enough.
-    func tellOfLockdown(_ logger: Logger) {
-        guard let lockdown, !lockdown.isComplete else { return }
-        logger.warning("render processes are not locked in as they should be", metadata: ["they have": "\(lockdown)"])
+    func tellOfConfinement(_ logger: Logger) {
+        guard let confinement, !confinement.isComplete else { return }
+        logger.warning(
+            "render processes are not locked in as they should be", metadata: ["they have": "\(confinement)"])
     }
 
     /// Of this process' environment nothing but what C libraries look for: secrets stay here.
@@ -60,7 +62,7 @@ extension RenderSettings {
     ///   - count: how many they are on this host.
     init(_ configuration: Configuration, memory: Int, count: Int) {
         self.init()
-        let kinds: [(Loader, Bool)] = [
+        let kinds: [(PictureHeader.OptionalKind, Bool)] = [
             (.svg, configuration.loaders.svg), (.pdf, configuration.loaders.pdf), (.heic, configuration.loaders.heic),
         ]
         loaders = Set(kinds.filter(\.1).map(\.0))

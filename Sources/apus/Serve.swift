@@ -44,7 +44,10 @@ struct Serve: ParsableCommand {
             throw ExitCode.failure
         }
         let listener = try listener(inheritance)
-        if let configuration { try tellWhoMayAsk(configuration, listener, logger) }
+        if let configuration {
+            for one in configuration.insecurities { logger.warning("configuration", metadata: ["insecure": "\(one)"]) }
+            try tellWhoMayAsk(configuration, listener, logger)
+        }
         let pidFile = PIDFile(directory: options.directory)
         try pidFile.write()
         var supervisor = try Supervisor(

@@ -11,7 +11,10 @@ struct Sign: ParsableCommand {
     @Option(name: .customLong("config"), help: "The configuration file.")
     var file: String
 
-    @Option(help: "Seconds until the URL expires; without it, it does not.")
+    @Option(
+        help: ArgumentHelp(
+            "How long the URL is good: seconds, or such as 90s, 15m or 1d; without it, for ever.", valueName: "TIME"),
+        transform: Self.seconds)
     var expires: Int64?
 
     @Argument(help: "The URL, percent-encoded, as clients will ask for it.")
@@ -35,9 +38,17 @@ struct Sign: ParsableCommand {
         guard let key = account.privateKeys.first else {
             throw Complaint("account \(account.id) has no private key")
         }
-        let expiry = expires.map { WallClock.unixSeconds.addingReportingOverflow($0).partialValue }
+        let expiry = expires.map { WallClock.unixSeconds + $0 }
         let signed = try URLSignature.sign(path: path, query: query, cut: cut, key: key.value, expiry: expiry)
         print(address.origin + signed)
+    }
+
+    /// Of a duration as the configuration writes it, or of seconds alone.
+    static func seconds(_ text: String) throws -> Int64 {
+        guard let seconds = (Duration(configured: text) ?? Duration(configured: text + "s"))?.wholeSecondsUp,
+            seconds > 0
+        else { throw ValidationError("a time of at least a second is allowed, such as 90, 90s, 15m, 2h or 1d") }
+        return seconds
     }
 
     /// The path, and the query behind it.

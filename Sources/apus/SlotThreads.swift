@@ -1,4 +1,3 @@
-import Deadlines
 import Delivery
 import FastCGI
 import Memory
@@ -8,27 +7,16 @@ import Processes
 struct SlotThreads {
     private var threads: [WorkThread] = []
 
-    /// Returns once every slot has begun, so that a worker that cannot answer does not say that it can.
     init(count: Int, listener: Listener, drain: Drain, delivery: Delivery, files: PassingThreads) throws {
         RequestSlot.startLibrary()
-        let beginnings = Monitor<[Result<Void, FastCGIError>]>([])
+        let acceptor = try Acceptor(listener: listener, drain: drain)
         for number in 0..<count {
             let thread = try WorkThread(named: "slot-\(number)") {
-                do throws(FastCGIError) {
-                    let slot = try RequestSlot(listener: listener, drain: drain)
-                    beginnings.update { $0.append(.success(())) }
-                    serve(slot, delivery, files)
-                } catch {
-                    beginnings.update { $0.append(.failure(error)) }
-                }
+                serve(RequestSlot(acceptor: acceptor, drain: drain), delivery, files)
             }
             threads.append(thread)
         }
-        let begun = beginnings.wait(until: Deadline(in: Self.beginningLimit)) { $0.count == count ? $0 : nil }
-        for beginning in begun ?? [] { try beginning.get() }
     }
-
-    private static let beginningLimit: Duration = .seconds(10)
 
     /// Waits until every slot has answered what it had accepted; `drain` must have begun.
     func join() {

@@ -19,8 +19,12 @@ struct ExposureTests {
         "accounts[0].privateKeys: required, because without a key nothing can be signed; make one with openssl rand "
         + "-hex 32, or say insecure: true at the account or at each of its URL endpoints"
     private static let open =
-        "has to be deny or named, because origin any (WEB_PROXY) fetches any URL that a stranger names; sign the URLs, or "
+        "has to be deny, because origin any (WEB_PROXY) fetches any URL that a stranger names; sign the URLs, or "
         + "say insecure: true at the URL endpoint or the account"
+
+    private static let openByDefault =
+        "required, because without it anybody may use origin any (WEB_PROXY), which fetches any URL that a stranger names; "
+        + "name a URL endpoint with unsigned: deny, or say insecure: true at the account"
 
     static let cases: [Case] = [
         Case("a key", "privateKeys: [k]"),
@@ -40,7 +44,10 @@ struct ExposureTests {
             "accounts[0].urlEndpoints[0].unsigned: \(open)"),
         Case(
             "an open proxy as the first origin of the default URL endpoint", "privateKeys: [k], \(proxy)",
-            "accounts[0].urlEndpoints: \(open)"),
+            "accounts[0].urlEndpoints: \(openByDefault)"),
+        Case(
+            "no URL endpoint is good, which is told alone", "privateKeys: [k], \(proxy), urlEndpoints: [p]",
+            "accounts[0].urlEndpoints[0]: has to be a mapping of keys to values"),
         Case(
             "a proxy behind signatures",
             "privateKeys: [k], \(proxy), urlEndpoints: [{ urlPrefix: \"\", origins: [any], unsigned: deny }]"),

@@ -35,19 +35,38 @@ struct LadderTests {
         #expect(try names("query: []") == [])
         #expect(try names("query: [v, version]") == ["v", "version"])
         #expect(
-            problems(Self.endpoint("query: v")) == ["accounts[0].urlEndpoints[0].query: has to be a list of 0 to 50"])
+            problems(Self.endpoint("query: v")) == [
+                "accounts[0].urlEndpoints[0].query: has to be a list [ … ] of 0 to 50 values, each a text of 1 to 100 "
+                    + "characters"
+            ])
     }
 
+    private static let sides = "has to be a list [ … ] of 1 to 100 values, each a whole number from 1 to 65535"
+    private static let parameters =
+        "has to be a list [ … ] of 0 to 200 values, each a parameter of the URL language, such as w"
+
     @Test(arguments: [
-        ("widths: []", "widths: has to be a list of 1 to 100"),
-        ("widths: 320", "widths: has to be a list of 1 to 100"),
+        ("widths: []", "widths: \(sides)"),
+        ("widths: 320", "widths: \(sides)"),
+        ("widths: required", "widths: \(sides)"),
+        ("widths: { a: 1 }", "widths: \(sides)"),
+        ("widths: [[320]]", "widths[0]: has to be a whole number from 1 to 65535"),
+        ("widths:", "widths: has no value"),
+        ("heights: []", "heights: \(sides)"),
+        ("qualities: 80", "qualities: has to be a list [ … ] of 1 to 100 values, each a whole number from 1 to 100"),
+        ("parameters: w", "parameters: \(parameters)"),
+        ("parameters: { w: 1 }", "parameters: \(parameters)"),
         ("widths: [0]", "widths[0]: has to be a whole number from 1 to 65535, not \"0\""),
         ("heights: [70000]", "heights[0]: has to be a whole number from 1 to 65535, not \"70000\""),
         ("widths: [320, 320]", "widths[1]: is the same as accounts[0].urlEndpoints[0].widths[0]"),
         ("qualities: [101]", "qualities[0]: has to be a whole number from 1 to 100, not \"101\""),
         ("widths: [1], ladder: nearest", "ladder: has to be one of reject, roundUp, exact, not \"nearest\""),
-        ("ladder: reject", "widths: required where ladder is named, or heights or qualities"),
-        ("parameters: [w, width]", "parameters[1]: \"width\" is no parameter"),
+        (
+            "ladder: reject",
+            "widths: required (or heights, or qualities) because ladder says what becomes of values that they do not name"
+        ),
+        ("parameters: [w, width]", "parameters[1]: \"width\" is no parameter of the URL language, such as w"),
+        ("parameters: [w-300]", "parameters[0]: \"w-300\" is no parameter of the URL language, such as w"),
         ("parameters: [w, w]", "parameters[1]: is the same as accounts[0].urlEndpoints[0].parameters[0]"),
     ])
     func isReported(_ yaml: String, _ expected: String) {

@@ -55,7 +55,7 @@ struct ProblemTests {
         Case("# nothing\n", "accounts: required"),
         Case("accounts: []", "accounts: required"),
         Case("just text", "apus.yaml: has to be a mapping of keys to values"),
-        Case("accounts: {}", "accounts: has to be a list"),
+        Case("accounts: {}", "accounts: has to be a list, each item a mapping of keys to values"),
         Case("accounts: [demo]", "accounts[0]: has to be a mapping of keys to values"),
         .top(
             "colour: red",
@@ -71,7 +71,9 @@ struct ProblemTests {
         .top(
             "workers: { prcesses: 1 }",
             "workers.prcesses: unknown key; known here: processes, slots, renders, memory, listen, hosts, fronts"),
-        .top("network: { allow: 10.0.0.0/8 }", "network.allow: has to be a list"),
+        .top(
+            "network: { allow: 10.0.0.0/8 }",
+            "network.allow: has to be a list, each item an address range such as 10.0.0.0/8 or fd00::/8"),
         .top("{ a: b }: c", "apus.yaml: its keys have to be plain words"),
 
         // Numbers, sizes, durations.
@@ -138,7 +140,9 @@ struct ProblemTests {
         Case(withKeys("a", "b", "a"), "accounts[2].id: is the same as accounts[0].id"),
         .account("homeRegion: moon", "accounts[0].homeRegion: \"moon\" is no region; there is local"),
         .account("privateKeys: [\"\"]", "accounts[0].privateKeys[0]: has to be a text of 1 to 200 characters"),
-        .account("privateKeys: key", "accounts[0].privateKeys: has to be a list"),
+        .account(
+            "privateKeys: key",
+            "accounts[0].privateKeys: has to be a list, each item a text of 1 to 200 characters"),
         .account(
             "namedTransformations: { \"a-b\": \"w-1\", ok: \"\" }",
             "accounts[0].namedTransformations.a-b: has to be 1 to 100 letters, digits and _, not \"a-b\"",

@@ -21,4 +21,13 @@ struct AdmissionErrorTests {
         #expect(error.message == "The picture would take more than 300000000 bytes of memory.")
         #expect(error.keeping == .errorAge)
     }
+
+    @Test func `What is drawn in too much memory is refused for good`() {
+        let error = DeliveryError(.outgrown(maximum: 216_999_999))
+        #expect(error.status == 400)
+        #expect(error.code == "ELIMIT")
+        #expect(error.message == "The picture takes more than 216 MB of memory to draw.")
+        #expect(error.keeping == .errorAge)
+        #expect(!error.blamesOriginal)
+    }
 }

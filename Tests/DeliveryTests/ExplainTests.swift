@@ -33,6 +33,8 @@ struct ExplainTests {
               - { urlPrefix: named, origins: [photos], unsigned: named, format: png, quality: 55 }
               - { urlPrefix: signed, origins: [blobs, web], unsigned: deny, hosts: [images.shop.example] }
               - { urlPrefix: proxy, origins: [proxy] }
+              - { urlPrefix: rising, origins: [photos], widths: [100, 200], ladder: roundUp, query: [v, w] }
+              - { urlPrefix: strict, origins: [photos], widths: [100], parameters: [w, f], query: [] }
             namedTransformations: { thumb: "w-150,h-150" }
         """
     private static let secrets = [
@@ -126,11 +128,65 @@ struct ExplainTests {
     }
 
     @Test(arguments: [
+        ("/demo/tr:w-400/a.jpg", Size(width: 4000, height: 3000), nil),
+        ("/demo/tr:w-400/a.jpg", Size(width: 60_000, height: 60_000), "The original has more than 100000000 pixels."),
+        ("/demo/tr:w-60000,h-60000,c-force/a.jpg", Size(width: 10, height: 10), "pixels of output"),
+        // What is passed on as it is has no limit.
+        ("/demo/tr:orig-true/a.jpg", Size(width: 60_000, height: 60_000), nil),
+    ])
+    func `A size beyond a limit is refused`(_ path: String, _ size: Size, _ message: String?) throws {
+        let refusal = try explanation(ExplainQuestion(url: path, size: size)).refusal
+        #expect((refusal == nil) == (message == nil), "\(String(describing: refusal))")
+        if let message { #expect(refusal?.message.contains(message) == true && refusal?.code == "ELIMIT") }
+    }
+
+    @Test(arguments: [
         ("4000x3000", Size(width: 4000, height: 3000)), ("1x1", Size(width: 1, height: 1)), ("0x1", nil), ("4000", nil),
         ("axb", nil), ("1x2x3", nil), ("99999999999999999999x1", nil), ("-1x5", nil), ("", nil),
     ])
     func `A size is two numbers`(_ text: String, _ size: Size?) {
         #expect(ExplainQuestion.size(text) == size)
+    }
+
+    // MARK: Ladders and queries
+
+    @Test(
+        arguments: [
+            ("/demo/tr:w-150/a.jpg", nil),
+            ("/demo/rising/tr:w-150/a.jpg", .rounded(asked: "f-auto,q-80:w-150")),
+            ("/demo/rising/tr:w-200/a.jpg", .fits), ("/demo/rising/tr:n-thumb/a.jpg", .fits),
+            ("/demo/rising/a.jpg", .fits), ("/demo/rising/tr:w-0.5/a.jpg", .refused),
+            ("/demo/rising/tr:w-x/a.jpg", nil), ("/demo/strict/tr:w-100/a.jpg", .fits),
+            ("/demo/strict/tr:w-150/a.jpg", .refused), ("/demo/strict/tr:w-100,bl-3/a.jpg", .refused),
+            ("/demo/strict/a.jpg?tr=orig-true", .refused),
+        ] as [(String, LadderEffect?)])
+    func `What a ladder does is told`(_ path: String, _ expected: LadderEffect?) throws {
+        let plain = try explanation(ExplainQuestion(url: path))
+        #expect(plain.ladder == expected)
+        #expect((plain.fact["ladder"] == nil) == (expected == nil))
+        #expect(expected != .refused || plain.refusal?.code == "EINVAL")
+        let parts = path.split(separator: "?").map(String.init)
+        let signed = try URLSignature.sign(
+            path: parts[0], query: parts.count > 1 ? parts[1] : nil, cut: "/demo/", key: "first-secret-key")
+        #expect(try explanation(ExplainQuestion(url: signed)).ladder == (path.contains("/demo/tr:") ? nil : .signed))
+    }
+
+    @Test func `People read why a value became another`() throws {
+        let lines = try explanation(ExplainQuestion(url: "/demo/rising/tr:w-150/a.jpg")).fact.lines
+        #expect(lines.contains("  effect: rounded up\n") && lines.contains("  asked: f-auto,q-80:w-150\n"))
+        #expect(lines.contains("  canonical: f-auto,q-80:w-200\n"))
+    }
+
+    @Test(arguments: [
+        ("/demo/a.jpg?v=1&x=2", "(all)", "v=1&x=2", nil), ("/demo/rising/a.jpg", "v, w", nil, nil),
+        ("/demo/rising/a.jpg?x=2&v=1&sig=presigned&tr=w-100&v=3", "v, w", "v=1&v=3", "x=2&sig=(hidden)"),
+        ("/demo/strict/a.jpg?v=1", "", nil, "v=1"),
+    ])
+    func `What of a query counts is told`(_ url: String, _ names: String, _ sent: String?, _ ignored: String?) throws {
+        let explanation = try explanation(ExplainQuestion(url: url))
+        #expect(explanation.fact["urlEndpoint"]?["query"] == .text(names))
+        #expect(explanation.originQuery == sent)
+        #expect(explanation.ignoredQuery == ignored)
     }
 
     // MARK: Signatures and secrets

@@ -43,6 +43,20 @@ import Testing
         #expect(attempt(quarantine, "b", .alive))
     }
 
+    /// Reading a header is an attempt too: this process would be the one that died.
+    @Test func `What workers died of while they looked at it is not looked at a third time`() {
+        for process in [Int32(2_000_000_001), 2_000_000_002] {
+            let dead = quarantine(of: process)
+            // Its mark stays, as that of one that died there.
+            _ = dead.witness(of: dead.key(["a"]), picture: dead.key(["a", "w-1"])).begin()
+        }
+        let quarantine = quarantine()
+        let keys = (quarantine.key(["a"]), quarantine.key(["a", "w-1"]))
+        #expect(quarantine.watching(of: keys.0, picture: keys.1) { 1 } == nil)
+        #expect(quarantine.watching(of: keys.0, picture: quarantine.key(["a", "w-2"])) { 2 } == 2)
+        #expect(attempt(quarantine, "a", width: 2, .alive))
+    }
+
     @Test func `What lives is never held, however often`() {
         let quarantine = quarantine()
         for _ in 0..<10 { #expect(attempt(quarantine, "a", .alive)) }

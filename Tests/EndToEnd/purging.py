@@ -4,7 +4,7 @@ import base64
 import json
 import subprocess
 
-from imagekitio import ImageKit
+from imagekitio import BadRequestError, ImageKit
 
 from conftest import PRIVATE_KEY
 from instance import PROGRAM, wait_for
@@ -35,6 +35,14 @@ def accept(instance, key=PRIVATE_KEY, **what):
 
 def is_completed(instance, request_id, key=PRIVATE_KEY):
     return client(instance, key).cache.invalidation.get(request_id).status == "Completed"
+
+
+def is_known_and_completed(instance, request_id, key=PRIVATE_KEY):
+    """The same, where the worker that is asked may not know of it yet."""
+    try:
+        return is_completed(instance, request_id, key)
+    except BadRequestError:
+        return False
 
 
 def wait_until_completed(instance, request_id, key=PRIVATE_KEY):

@@ -1,6 +1,8 @@
-"""Who is let in to the render processes: pictures of 100 megapixels are made while thumbnails go on,
-and what no memory could hold is refused before it is decoded. What counts is who ends before whom."""
+"""Who is let in to the render processes: pictures of 100 megapixels are made while thumbnails go on, who finds no place
+says so at once, and what no memory could hold is refused before it is decoded. What counts is who ends before whom."""
 
+import os
+import signal
 import threading
 
 import pytest
@@ -79,6 +81,32 @@ def test_thumbnails_go_on_while_huge_pictures_cook(own_apus, huge):
     assert [answer.status for answer in ended] == [200] * 5
     assert metric(apus, "apus_render_jobs_total", lane="heavy") == 5
     assert metric(apus, "apus_render_jobs_total", lane="fast") >= 8
+
+
+def test_who_finds_no_place_to_wait_is_told_before_the_origin_is_asked(own_apus, origin, unique):
+    # Eight may wait, and four of them fetch from one origin: they come one after the other.
+    apus = own_apus("shed", workers={"processes": 1, "slots": 16, "renders": 1}, limits=LIMITS, timeouts=TIMES)
+    stopped = wait_for(lambda: len(apus.render_processes()) == 2 and apus.render_processes(), what="render processes")
+    name = unique()
+    waiting = Requests(apus)
+    for pid in stopped:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        for number in range(8):
+            waiting.start(f"/demo/web/{SMALL}/ok/{name}-waits-{number}.jpg")
+            wait_for(
+                lambda: metric(apus, "apus_render_waiting_jobs", lane="fast") == number, what=f"{number} that wait"
+            )
+            wait_for(lambda: origin.count(name) == number + 1, what="its original")
+        answer = apus.get(f"/demo/web/{SMALL}/ok/{name}-late.jpg")
+        assert answer.status == 503
+        assert answer["ik-error"].startswith("EAGAIN")
+        assert 1 <= int(answer["Retry-After"]) <= 60
+        assert origin.count(name) == 8
+    finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+    assert [answer.status for answer in waiting.wait()] == [200] * 8
 
 
 def test_what_no_memory_could_hold_is_refused_before_it_is_decoded(own_apus, huge):

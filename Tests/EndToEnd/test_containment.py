@@ -182,3 +182,29 @@ def test_loaders_that_are_off(own_apus):
         assert answer["ik-error"] == f"EINVAL - Originals of kind {kind} are not available."
     assert instance.get("/demo/tr:w-40,f-avif/quadrants.jpg").status == 200
     assert instance.get("/_apus/ready").status == 200
+
+
+def page(side):
+    """A PDF with a picture of that many pixels a side on it, of which nothing is there but its size."""
+    picture = f"/Type/XObject/Subtype/Image/Width {side}/Height {side}/ColorSpace/DeviceGray/BitsPerComponent 8"
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 64 64]/Contents 4 0 R/Resources<</XObject<</I 5 0 R>>>>>>",
+        "<</Length 23>> stream\n64 0 0 64 0 0 cm /I Do \nendstream",
+        f"<<{picture}/Length 0>> stream\n\nendstream",
+    ]
+    body = "".join(f"{number} 0 obj {text} endobj\n" for number, text in enumerate(objects, 1))
+    return f"%PDF-1.4\n{body}trailer <</Root 1 0 R>>\n".encode()
+
+
+def test_a_page_that_takes_too_much_memory_is_refused_and_not_in_quarantine(contained, folder):
+    (folder / "small.pdf").write_bytes(page(2_000))
+    (folder / "large.pdf").write_bytes(page(25_000))
+    assert contained.get("/demo/tr:w-40,f-png/small.pdf").status == 200
+    for width in range(40, 44):
+        answer = contained.get(f"/demo/tr:w-{width},f-png/large.pdf")
+        assert answer.status == 400, answer
+        assert answer["ik-error"].startswith("ELIMIT"), answer["ik-error"]
+        assert "MB of memory to draw" in answer["ik-error"], answer["ik-error"]
+    assert contained.get("/demo/tr:w-41,f-png/small.pdf").status == 200

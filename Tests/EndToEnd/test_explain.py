@@ -174,6 +174,16 @@ def test_what_an_origin_says_is_told_when_it_is_asked(apus, unique):
     assert ask(apus, path)["tiers"]["redis"] == "nothing"
 
 
+def test_what_cannot_be_decoded_is_refused_when_it_is_asked_for(apus, folder, unique):
+    name = f"{unique()}.jpg"
+    (folder / name).write_text("no picture")
+    path = f"/demo/tr:w-50/{name}"
+    assert "refusal" not in ask(apus, path)
+    refusal = ask(apus, path, fetch="true")["refusal"]
+    answer = apus.get(path)
+    assert (refusal["status"], f"{refusal['code']} - {refusal['message']}") == (answer.status, answer["ik-error"])
+
+
 # --- What is wrong with a URL
 
 

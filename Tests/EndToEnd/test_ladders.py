@@ -1,13 +1,15 @@
 """Ladders: what an endpoint lets strangers ask for, so that nobody can count through sizes."""
 
 import json
+import os
 import subprocess
+import sys
 import urllib.parse
 
 import pytest
 
-from conftest import endpoint
-from instance import PROGRAM, Instance
+from conftest import PRIVATE_KEY, endpoint
+from instance import PROGRAM, REPOSITORY, Instance
 from test_signatures import sign
 
 WIDTHS, QUALITIES = [80, 160, 240], [40, 80]
@@ -94,6 +96,7 @@ def test_what_is_no_rung_is_refused_by_name(ladders, steps, parameter, value):
         # Whoever has the key may ask for anything.
         assert ladders.get("/demo/strict/" + sign(path)).status == 200
     told = explained(ladders, f"/demo/strict/{in_path}")
+    assert told["ladder"]["effect"] == "refused"
     assert (told["refusal"]["code"], told["refusal"]["parameter"]) == ("EINVAL", parameter)
     assert (told["refusal"]["allowed"], told["signature"]["isRequired"]) == (RUNGS, True)
     assert told["urlEndpoint"]["widths"] == told["urlEndpoint"]["heights"] == RUNGS
@@ -119,6 +122,7 @@ def test_all_below_a_rung_are_one_variant(ladders):
         assert ladders.get(f"/demo/rising/tr:{expression}/noise.jpg").status == 400
     told = explained(ladders, "/demo/rising/tr:w-81/noise.jpg")
     assert "w-160" in told["plan"]["canonical"] and told["urlEndpoint"]["ladder"] == "roundUp"
+    assert told["ladder"]["effect"] == "rounded up" and "w-81" in told["ladder"]["asked"]
     assert told["key"] == explained(ladders, "/demo/rising/tr:w-160/noise.jpg")["key"]
 
 
@@ -199,3 +203,20 @@ def test_the_command_explains_it_as_well(ladders):
     )  # fmt: skip
     assert "not allowed without a signature; allowed: " + RUNGS in done.stdout
     assert "widths" in done.stdout and "reject" in done.stdout
+
+
+@pytest.mark.parametrize("prefix", ["strict", "rising", "few"])
+def test_abuses_that_need_any_picture_are_left_out_with_the_reason(ladders, prefix):
+    def abused(*options):
+        return subprocess.run(
+            [
+                sys.executable, "-m", "abuse", "--base", ladders.base, "--endpoint", f"/demo/{prefix}",
+                "--sample", "quadrants.jpg", *options, "A12", "A14",
+            ],
+            cwd=REPOSITORY / "Tests" / "Abuse", env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True, text=True, timeout=60, check=False,
+        ).stdout  # fmt: skip
+
+    text = abused()
+    assert "0 passed, 0 failed, 2 left out" in text and text.count("(a ladder: --endpoint without one, or --key)") == 2
+    assert "2 passed, 0 failed, 0 left out" in abused("--key", PRIVATE_KEY)

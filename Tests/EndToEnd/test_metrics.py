@@ -132,10 +132,9 @@ def test_every_worker_tells_the_same(measured):
     assert answers == list(range(int(answers[0]), int(answers[0]) + 20))
 
 
-def test_coalesced_requests_are_counted(measured, changing, unique):
-    word, count = unique(), 8
+def coalesced(measured, changing, word, count):
+    """How many of simultaneous requests for widths of one original have waited for another's fetch."""
     added = Difference(measured)
-    coalesced = ("apus_coalesced_requests_total", {})
     gate = changing.gate(word)
 
     def ask(number):
@@ -151,7 +150,15 @@ def test_coalesced_requests_are_counted(measured, changing, unique):
     for thread in threads:
         thread.join()
     assert added[DONE] == count
-    assert 1 <= added[coalesced] <= count - 1
+    return added["apus_coalesced_requests_total", {}]
+
+
+def test_coalesced_requests_are_counted(measured, changing, unique):
+    count = 8
+    # Who comes when the original is there already has waited for nobody, as all others may on a busy machine.
+    rounds = (coalesced(measured, changing, unique(), count) for _ in range(10))
+    found = next((number for number in rounds if number > 0), 0)
+    assert 1 <= found <= count - 1
 
 
 def test_a_killed_worker_takes_no_numbers_with_it(measured, unique):

@@ -8,6 +8,7 @@ import pytest
 from instance import PROGRAM
 
 SECRET = "the secret of all regions, long enough"
+KEY = "a private key, long enough"
 REGIONS = {"east": {"url": "https://east.example"}, "west": {"url": "https://west.example"}}
 TIERS = {"redis": {"url": "unix:///run/redis.sock"}, "store": {"type": "DISK", "path": "/var/lib/apus/store"}}
 
@@ -19,7 +20,7 @@ def origin(path):
 def check(file, *options, **changes):
     """With these sections instead of those of a file of which there is nothing to say; None leaves one out."""
     web = {"id": "shop", "type": "WEB_FOLDER", "baseUrl": "https://shop.example"}
-    account = {"id": "demo", "insecure": True, "homeRegion": "east", "origins": [web]}
+    account = {"id": "demo", "privateKeys": [KEY], "homeRegion": "east", "origins": [web]}
     settings = {"regions": REGIONS, "regionSecret": SECRET, **TIERS, "accounts": [account], **changes}
     file.write_text(json.dumps({name: value for name, value in settings.items() if value is not None}))
     return subprocess.run(
@@ -38,7 +39,7 @@ def warnings_of(done):
 
 def account(folder, **settings):
     """One with a folder; None leaves a setting out."""
-    one = {"id": "demo", "insecure": True, "homeRegion": "east", "origins": [origin(folder)], **settings}
+    one = {"id": "demo", "privateKeys": [KEY], "homeRegion": "east", "origins": [origin(folder)], **settings}
     return [{name: value for name, value in one.items() if value is not None}]
 
 
@@ -111,7 +112,7 @@ def cdn_account(*, prefixes, without=()):
         {"urlPrefix": prefix, "origins": ["shop"], **({} if prefix in without else {"cdn": cdn})} for prefix in prefixes
     ]
     web = {"id": "shop", "type": "WEB_FOLDER", "baseUrl": "https://shop.example"}
-    return [{"id": "demo", "insecure": True, "homeRegion": "east", "origins": [web], "urlEndpoints": endpoints}]
+    return [{"id": "demo", "privateKeys": [KEY], "homeRegion": "east", "origins": [web], "urlEndpoints": endpoints}]
 
 
 def test_who_is_in_front_of_a_cdn_is_named(file):

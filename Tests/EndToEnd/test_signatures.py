@@ -165,7 +165,7 @@ def test_a_private_original_needs_a_signature_from_its_first_request_on(apus, un
 
 def test_apus_sign_signs_what_is_accepted(apus):
     url = f"{apus.base}/demo/signed/tr:w-90/quadrants.jpg?v=3"
-    for more in ([], ["--expires", "100"]):
+    for more in ([], ["--expires", "100"], ["--expires", "15m"]):
         done = subprocess.run(
             [str(PROGRAM), "sign", "--config", str(apus.configuration), url, *more],
             capture_output=True,
@@ -176,3 +176,25 @@ def test_apus_sign_signs_what_is_accepted(apus):
         signed = done.stdout.strip()
         assert ("ik-t=" in signed) == bool(more)
         assert apus.get(signed[len(apus.base) :]).status == 200, signed
+
+
+@pytest.mark.parametrize(("written", "seconds"), [("100", 100), ("90s", 90), ("1500ms", 2), ("15m", 900), ("1d", 86400)])
+def test_a_time_of_expiry_is_written_as_in_the_configuration(apus, written, seconds):
+    before = int(time.time())
+    done = signed_by_command(apus, "--expires", written)
+    told = int(done.stdout.split("ik-t=")[1].split("&")[0])
+    assert before <= told - seconds <= time.time(), done
+
+
+@pytest.mark.parametrize("written", ["0", "-5", "1.5d", "tomorrow", "1D", "99999999999999999999d"])
+def test_what_is_no_time_of_expiry_is_refused(apus, written):
+    done = signed_by_command(apus, f"--expires={written}")
+    assert done.returncode == 64 and "such as 90, 90s, 15m, 2h or 1d" in done.stderr, done
+
+
+def signed_by_command(apus, *options):
+    url = f"{apus.base}/demo/signed/quadrants.jpg"
+    return subprocess.run(
+        [PROGRAM, "sign", "--config", apus.configuration, url, *options],
+        capture_output=True, text=True, timeout=20, check=False,
+    )  # fmt: skip

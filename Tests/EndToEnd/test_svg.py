@@ -1,13 +1,11 @@
-"""Drawings: what leaves as one is sanitised, what is drawn was sanitised before, and none of them reaches anything. And what
-browsers may make of whatever is no picture."""
+"""Drawings: what leaves as one is sanitised, what is drawn was sanitised before, and none of them reaches anything."""
 
 import base64
 import gzip
-import json
+import re
 import socket
 import struct
 import threading
-import time
 import xml.etree.ElementTree as ElementTree
 import zlib
 from contextlib import contextmanager
@@ -15,72 +13,12 @@ from contextlib import contextmanager
 import pytest
 from PIL import Image
 
-from conftest import endpoint, web
-from instance import Instance
+from drawing_site import MEGABYTE, SOURCE_BYTES, SVG, apus, drawing, get, origin, put  # noqa: F401
 from pictures import colour_at, encoded, is_near
-from scripted_origin import ScriptedOrigin
 
-SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
-MEGABYTE = 1_000_000
-SOURCE_BYTES = 3 * MEGABYTE
 # How a drawing may be asked for as a drawing.
 AS_DRAWING = ["", "orig-true", "f-svg", "f-auto,w-10"]
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
-
-
-@contextmanager
-def running(workplace, name, origin, **changes):
-    path = workplace / f"{name}.yaml"
-    account = {
-        "id": "demo", "publicKey": "public_test", "privateKeys": ["private_test_key"],
-        "origins": [web("page", f"{origin.base}/page")],
-        "urlEndpoints": [endpoint("", "page"), endpoint("raster", "page", svg="rasterise")],
-    }  # fmt: skip
-    configuration = {
-        "workers": {"processes": 1, "renders": 2}, "cache": {"edgeAge": "1s", "errorAge": "1s"},
-        "limits": {"sourceBytes": f"{SOURCE_BYTES // MEGABYTE}MB", "sourcePixels": "20MP", "outputPixels": "20MP"},
-        "timeouts": {"total": "10s", "render": "6s"}, "accounts": [account],
-    }  # fmt: skip
-    path.write_text(json.dumps(configuration | changes))
-    instance = Instance(path, workplace / name)
-    try:
-        instance.up()
-        yield instance
-    finally:
-        instance.down()
-
-
-@pytest.fixture(scope="module")
-def origin():
-    origin = ScriptedOrigin()
-    yield origin
-    origin.stop()
-
-
-@pytest.fixture(scope="module")
-def apus(workplace, origin):
-    with running(workplace, "svg", origin) as instance:
-        yield instance
-
-
-@pytest.fixture
-def put(origin, unique):
-    """Puts a file there under a name of its own; returns its path."""
-
-    def put(body, kind="image/svg+xml", suffix=".svg", **headers):
-        name = unique() + suffix
-        origin.put(name, body=body if isinstance(body, bytes) else body.encode(), Content_Type=kind, **headers)
-        return name
-
-    return put
-
-
-def drawing(body, attributes='width="100" height="50"', head=""):
-    return f'{head}<svg xmlns="{SVG}" xmlns:xlink="{XLINK}" {attributes}>{body}</svg>'
-
-
-def get(apus, name, steps="", **options):
-    return apus.get(f"/demo/{f'tr:{steps}/' if steps else ''}{name}", **options)
 
 
 def assert_clean(answer):
@@ -280,28 +218,37 @@ def test_a_picture_inside_is_drawn_and_kept(apus, put):
 
 
 LARGE = {
-    "a picture inside": drawing(f'<image href="{data(png_header(30000, 30000))}" width="10" height="10"/>'),
-    "its own size": drawing("<g/>", 'width="1e9" height="1e9"'),
-    "its view": drawing("<g/>", 'viewBox="0 0 1e9 1e9"'),
-    "its pixels": drawing("<g/>", 'width="100000" height="100000"'),
-    "its style": drawing("<g/>", 'style="width:1e9px;height:1e9px"'),
-    "what it is made of": drawing("<rect width='1e6' height='1e6'/>", ""),
-    "levels": drawing("<g>" * 1000 + "</g>" * 1000),
-    "attributes": drawing("<g " + " ".join(f"a{number}=''" for number in range(100_000)) + "/>"),
-    "uses": drawing(
-        "<g id='l0'><rect/></g>"
-        + "".join(f"<g id='l{level}'>{f'''<use href='#l{level - 1}'/>''' * 10}</g>" for level in range(1, 12))
+    # what it has, and what it is told to have too much of
+    "a picture inside": (
+        drawing(f'<image href="{data(png_header(30000, 30000))}" width="10" height="10"/>'),
+        "pixels of pictures inside the drawing",
+    ),
+    "its own size": (drawing("<g/>", 'width="1e9" height="1e9"'), "pixels on a side"),
+    "its view": (drawing("<g/>", 'viewBox="0 0 1e9 1e9"'), "pixels on a side"),
+    "its pixels": (drawing("<g/>", 'width="100000" height="100000"'), "pixels"),
+    "its style": (drawing("<g/>", 'style="width:1e9px;height:1e9px"'), "pixels on a side"),
+    "what it is made of": (drawing("<rect width='1e6' height='1e6'/>", ""), "pixels"),
+    "levels": (drawing("<g>" * 1000 + "</g>" * 1000), "levels of elements"),
+    "attributes": (
+        drawing("<g " + " ".join(f"a{number}=''" for number in range(100_000)) + "/>"),
+        "attributes of an element",
+    ),
+    "uses": (
+        drawing(
+            "<g id='l0'><rect/></g>"
+            + "".join(f"<g id='l{level}'>{f'''<use href='#l{level - 1}'/>''' * 10}</g>" for level in range(1, 12))
+        ),
+        "elements drawn by reference",
     ),
 }
 
 
 @pytest.mark.parametrize("case", LARGE)
 def test_what_is_too_large_is_refused_before_it_is_drawn(apus, put, case):
-    path = put(LARGE[case])
-    started = time.monotonic()
-    answer = get(apus, path, "f-png,w-100")
+    body, limit = LARGE[case]
+    answer = get(apus, put(body), "f-png,w-100")
     assert (answer.status, answer.error) == (400, "ELIMIT"), answer
-    assert time.monotonic() - started < 5
+    assert re.search(rf"more than \d+ {limit}\.", answer.body.decode())
 
 
 def test_ten_thousand_million_laughs(apus, put):
@@ -346,109 +293,6 @@ HEAVY = {
 
 @pytest.mark.parametrize("case", HEAVY)
 def test_what_would_take_for_ever_does_not(apus, put, case):
-    started = time.monotonic()
+    """At the render limit it would be another answer."""
     answer = get(apus, put(drawing(HEAVY[case])), "f-png")
     assert answer.status == 200, answer
-    assert time.monotonic() - started < 5
-
-
-# --- What is no picture
-
-
-PAGE = b"<!DOCTYPE html><html><body><script>alert(1)</script></body></html>"
-SAVED = "default-src 'none'; sandbox"
-KINDS = [
-    # name, Content-Type of the origin, body, its policy, whether it is saved
-    ("a.html", "text/html", PAGE, SAVED, True),
-    ("a.html", "text/html; charset=utf-7", PAGE, SAVED, True),
-    ("a.xhtml", "application/xhtml+xml", PAGE, SAVED, True),
-    ("a.xml", "application/xml", b"<a/>", SAVED, True),
-    ("a.xml", "text/xml", b"<a/>", SAVED, True),
-    ("a.rss", "application/rss+xml", b"<a/>", SAVED, True),
-    ("a.mht", "multipart/related", PAGE, SAVED, True),
-    ("a.eml", "message/rfc822", PAGE, SAVED, True),
-    ("a.bin", "image/x+xml", PAGE, SAVED, True),
-    ("a.xsl", "text/xsl", b"<a/>", SAVED, True),
-    ("a.hta", "application/hta", PAGE, SAVED, True),
-    ("a.swf", "application/x-shockwave-flash", b"FWS", SAVED, True),
-    ("a.txt", "text/plain", PAGE, "sandbox", False),
-    ("a.md", "text/markdown", PAGE, "sandbox", False),
-    ("a.mp4", "video/mp4", b"\0\0\0\x18ftypmp42", "sandbox", False),
-    ("a.mp3", "audio/mpeg", b"ID3", "sandbox", False),
-    ("a.bin", "application/octet-stream", PAGE, "sandbox", False),
-    ("a", "x/y", PAGE, "sandbox", False),
-    ("a.pdf", "application/pdf", b"%PDF-1.7 " + PAGE, None, False),
-    ("a.js", "text/javascript", b"alert(1)", None, False),
-    ("a.css", "text/css", b"a{}", None, False),
-    ("a.json", "application/json", b"{}", None, False),
-    ("a.woff2", "font/woff2", b"wOF2", None, False),
-    ("a.bmp", "image/bmp", b"BM", None, False),
-]
-
-
-@pytest.mark.parametrize("name, kind, body, policy, is_saved", KINDS, ids=lambda value: str(value)[:30])
-def test_what_browsers_may_make_of_it(apus, put, name, kind, body, policy, is_saved):
-    path = put(body, kind, f"-{name}")
-    for steps in ("", "orig-true"):
-        answer = get(apus, path, steps)
-        assert (answer.status, answer.body) == (200, body), answer
-        assert answer["X-Content-Type-Options"] == "nosniff"
-        assert answer["Content-Security-Policy"] == policy
-        disposition = answer["Content-Disposition"]
-        assert disposition == (f'attachment; filename="{path}"' if is_saved else None)
-
-
-def test_a_long_page_is_saved_too(apus, put):
-    """One that goes through while it comes."""
-    body = PAGE + b"x" * (2 * MEGABYTE)
-    answer = get(apus, put(body, "text/html", ".html"))
-    assert answer.body == body and answer["Content-Disposition"].startswith("attachment")
-    assert answer["Content-Security-Policy"] == SAVED and answer["X-Content-Type-Options"] == "nosniff"
-    part = get(apus, put(body, "text/html", ".html"), headers={"Range": "bytes=0-9"})
-    assert part.status in (200, 206) and part["Content-Security-Policy"] == SAVED
-
-
-def test_two_in_one(apus, put):
-    """Files that are pictures and something else besides: the type is that of the picture, and nobody guesses another."""
-    picture = encoded(Image.new("RGB", (20, 10), (0, 0, 255)), "GIF")
-    both = picture + b"/*" + PAGE + b"*/=1;alert(1)"
-    for kind, suffix in (("text/html", ".html"), ("text/javascript", ".js"), ("image/svg+xml", ".svg"), ("x/y", ".jpg")):
-        path = put(both, kind, suffix)
-        answer = get(apus, path, "orig-true")
-        assert (answer.status, answer["Content-Type"], answer["X-Content-Type-Options"]) == (200, "image/gif", "nosniff")
-        made = get(apus, path, "f-png")
-        assert made["Content-Type"] == "image/png" and b"script" not in made.body
-
-
-@pytest.mark.parametrize("kind", ["image/jpeg", "image/png", "image/svg+xml", "image/webp; x=y", "IMAGE/GIF"])
-def test_a_page_cannot_pose_as_a_picture(apus, put, kind):
-    for steps in ("", "orig-true", "f-png", "w-10"):
-        answer = get(apus, put(PAGE, kind, ".bin"), steps)
-        assert (answer.status, answer.error) == (400, "EINVAL"), answer
-        assert answer["Content-Type"].startswith("text/plain") and answer["X-Content-Type-Options"] == "nosniff"
-
-
-# --- Every answer
-
-
-EVERY_KIND = [
-    ("GET", "/demo/{picture}", 200), ("GET", "/demo/tr:w-10/{picture}", 200), ("HEAD", "/demo/tr:w-10/{picture}", 200),
-    ("GET", "/demo/tr:w-x/{picture}", 400), ("GET", "/demo/missing.jpg", 404), ("GET", "/nobody/a.jpg", 404),
-    ("GET", "/demo/{picture}?ik-s=wrong", 401), ("POST", "/demo/{picture}", 405), ("PUT", "/demo/{picture}", 405),
-    ("TRACE", "/", 405), ("OPTIONS", "/demo/{picture}", 204), ("GET", "/", 404), ("GET", "/%zz", 400), ("GET", "/_apus/live", 200),
-    ("GET", "/_apus/ready", 200), ("GET", "/_apus/metrics", 200), ("GET", "/_apus/nothing", 404),
-    ("GET", "/_apus/explain?url=/demo/{picture}", 200), ("GET", "/v1/files/purge/x", 401), ("POST", "/v1/files/purge", 401),
-    ("GET", "/v1/nothing", None), ("GET", "/demo/" + "a" * 70_000, 414),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("method, path, status", EVERY_KIND, ids=lambda value: str(value)[:40])
-def test_nobody_ever_guesses(apus, put, method, path, status):
-    picture = put(encoded(Image.new("RGB", (20, 10), (0, 0, 255)), "JPEG"), "image/jpeg", ".jpg")
-    path = path.format(picture=picture)
-    for _ in range(2):
-        answer = apus.get(path, method=method)
-        assert answer["X-Content-Type-Options"] == "nosniff", answer
-        assert status is None or answer.status == status, answer
-    known = get(apus, picture, headers={"If-None-Match": get(apus, picture)["ETag"]})
-    assert known.status == 304 and known["X-Content-Type-Options"] == "nosniff"

@@ -25,9 +25,10 @@ final class Worker: Sendable {
         self.listener = listener
         let (drain, outcomes) = (try Drain(), outcomes)
         self.drain = drain
+        let acceptor = try Acceptor(listener: listener, drain: drain)
         threads = try (0..<slots).map { number in
             try WorkThread(named: "slot-\(number)") {
-                guard let slot = try? RequestSlot(listener: listener, drain: drain, stall: stall) else { return }
+                let slot = RequestSlot(acceptor: acceptor, drain: drain, stall: stall)
                 while let parameters = slot.next() {
                     do {
                         try slot.write(head: Self.head, body: answering(parameters))

@@ -1,5 +1,6 @@
 import Glibc
 import Lockdown
+import Processes
 
 /// Locks itself in as a render process does, tries one thing, and says what came of it:
 /// `lockdown-probe ATTEMPT FOLDER`, where the folder has the files `secret` and `allowed`.
@@ -10,7 +11,7 @@ enum LockdownProbe {
         guard arguments.count == 3, let attempt = Attempt(rawValue: arguments[1]) else { exit(64) }
         let folder = arguments[2]
         let place = Place(secret: folder + "/secret", allowed: folder + "/allowed", folder: folder)
-        let report = try Lockdown(readable: [place.allowed, folder + "/missing"], socket: 3).enter()
-        print("\(report.landlock) \(report.filtersCalls) \(attempt.make(place))")
+        let confinement = try Lockdown(readable: [place.allowed, folder + "/missing"], socket: 3).enter()
+        print("\(confinement.landlock) \(confinement.filtersCalls) \(attempt.make(place))")
     }
 }

@@ -88,6 +88,20 @@ struct PictureHeaderTests {
         #expect(PictureHeader(of: bytes) == nil)
     }
 
+    @Test(
+        arguments: [
+            ([0xFF, 0xD8], .jpeg), ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], .png),
+            (Array("GIF87a".utf8), .gif), (Array("RIFF....WEBP".utf8), .webp), ([0x4D, 0x4D, 0, 0x2A], .tiff),
+            (Array("....ftypavis".utf8), .avif), (Array("....ftypmif1".utf8), .heic), (Array("....ftypmp42".utf8), nil),
+            (Array("%PDF".utf8), .pdf), (Array("\u{FEFF}\n<!-- a --><svg".utf8), .svg), (Array("a <svg".utf8), nil),
+            (Array("<!DOCTYPE html><HTML><svg/>".utf8), nil), (Array("<svg><html/>".utf8), nil),
+            (Array(("<?xml?>" + String(repeating: " ", count: 1_013) + "<svg").utf8), .svg),
+            (Array(("<?xml?>" + String(repeating: " ", count: 1_014) + "<svg").utf8), nil), ([], nil),
+        ] as [([UInt8], PictureHeader.Kind?)])
+    func kinds(_ bytes: [UInt8], _ kind: PictureHeader.Kind?) {
+        #expect(PictureHeader.Kind(of: bytes.span.bytes) == kind)
+    }
+
     /// Every beginning of every kind: none traps, and what is told is never more than the whole tells.
     @Test(arguments: Pictures.all)
     func beginningsOfAFile(_ bytes: [UInt8]) {

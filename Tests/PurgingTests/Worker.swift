@@ -26,7 +26,8 @@ final class Worker: Sendable {
         var settings = PurgeSettings(edgeAge: Self.edgeAge, maxAge: Self.maxAge)
         settings.now = { Deadline.now.later(by: state.withLock { $0.ahead }) }
         settings.unixSeconds = { WallClock.unixSeconds + state.withLock { $0.wallAhead } }
-        // Every synchronisation looks everywhere.
+        // Every synchronisation looks everywhere, however long the last one took.
+        settings.quickLook = .seconds(3600)
         settings.storeInterval = .zero
         settings.awayInterval = .zero
         settings.idleInterval = .zero

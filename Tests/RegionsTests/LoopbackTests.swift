@@ -51,7 +51,7 @@ import Transfer
                     account: "demo", target: .tag("\(number) \(text)"), deadline: Deadline(in: .seconds(10)))
             }
             #expect(eventually { other.log.vector == one.log.vector && other.log.ruleCount == 18 })
-            #expect(one.metrics.count(of: .regionExchanges(.failed)) == 0)
+            #expect(one.metrics.count(of: .regionExchanges(.garbage)) == 0)
             #expect(one.metrics.count(of: .regionExchanges(.refused)) == 0)
         }
     }

@@ -47,6 +47,31 @@ import Transformation
         #expect(try RenderOutcome(message: RenderOutcome(.failure(failure)).message).result == .failure(failure))
     }
 
+    @Test func whatDrawingsMayHoldComesBackAsItWas() throws {
+        let memory = DrawingMemory(for: RenderCost(lane: .heavy, bytes: 7_000_000, seconds: 1, drawingBytes: 2_000_000))
+        #expect(memory.most == DrawingMemory.allowance + 10_000_000)
+        #expect(try DrawingMemory(message: memory.message) == memory)
+        #expect(DrawingMemory(for: RenderCost(lane: .heavy, bytes: .max, seconds: 1)).most > Int.max / 4)
+        for length in memory.message.indices {
+            #expect(throws: MalformedMessage.self) { try DrawingMemory(message: Array(memory.message.prefix(length))) }
+        }
+        for wrong in [RenderProcessLoop.begun, [0xFE] + [UInt8](repeating: 0xFF, count: 8)] + Self.outcomes {
+            #expect(throws: MalformedMessage.self) { try DrawingMemory(message: wrong) }
+        }
+    }
+
+    /// The worker holds and sends what a render process names.
+    @Test(arguments: [
+        (0, true), (460_000_000, true), (900_000_000, false), (.max, false), (-1, false), (.min, false),
+    ])
+    func aVariantIsNoLargerThanItCanBe(_ count: Int, _ mayBe: Bool) {
+        var (job, facts) = (Self.job, Self.facts)
+        (job.limits.outputPixels, job.originalCount, facts.count) = (50_000_000, 2_000_000, count)
+        #expect(job.mayGive(facts) == mayBe)
+        (job.limits.outputPixels, job.originalCount) = (.max, .max)
+        #expect(job.mayGive(facts) == (count >= 0))
+    }
+
     @Test func aJobWithTooManyInputsIsRefused() {
         var job = Self.job
         job.inputs = [RenderJob.Input](repeating: .init(name: "", count: 0), count: RenderJob.maximumInputs + 1)

@@ -38,6 +38,7 @@ struct RenderCostTests {
         ("a large AVIF", .jpeg, 8_000, 5_000, "f-avif,q-50", .heavy),
         ("a large PNG of a photograph", .jpeg, 4_000, 3_000, "f-png,q-80:w-2000", .heavy),
         ("of an SVG", .svg, 0, 0, "f-png,q-80:w-300", .fast),
+        ("of a PDF", .pdf, 0, 0, "f-png,q-80:w-300", .heavy),
     ])
     func lanes(
         _ name: String, _ kind: PictureHeader.Kind, _ width: Int, _ height: Int, _ plan: String, _ lane: RenderLane
@@ -77,6 +78,28 @@ struct RenderCostTests {
         #expect(try Self.cost("f-jpeg,q-80:t-10,w-400", Self.header(.jpeg, 8_000, 5_000)).bytes > 120_000_000)
         // As wide and as high: all of what is written is in memory.
         #expect(try Self.cost("f-jpeg,q-80", Self.header(.jpeg, 8_000, 5_000)).bytes > 250_000_000)
+    }
+
+    /// What they take above their pixels is counted before anybody knows it; on a small host it is what there is.
+    @Test func drawings() throws {
+        let page = try Self.header(.pdf, 0, 0)
+        let cost = try Self.cost("f-png,q-80:w-300", page)
+        #expect(cost.drawingBytes == DrawingMemory.allowance && cost.bytes > cost.drawingBytes)
+        #expect(DrawingMemory(for: cost).most < DrawingMemory.allowance + 50_000_000)
+        let smallest = RenderAdmission(grant: 1, workers: 64, slots: 8).memory
+        #expect(try Self.cost("f-png,q-80:w-300", page).fitted(to: smallest).bytes == smallest)
+        #expect(try Self.cost("f-png,q-80:w-300", Self.header(.jpeg, 4_000, 3_000)).fitted(to: 1).bytes > 1_000_000)
+        // Seventeen times as many pixels as without it.
+        guard case .variant(let densePlan) = try Transformation(["dn-300,f-png"]).resolve(accepting: []) else { return }
+        let dense = try Self.cost(densePlan.canonical, page).bytes - DrawingMemory.allowance
+        #expect(dense > 10 * (try Self.cost("f-png,q-80", page).bytes - DrawingMemory.allowance) / 2)
+        #expect(try Self.cost("f-png,q-80", Self.header(.svg, 5_000, 5_000)).bytes > 200_000_000)
+        let text = "f-jpeg,q-80:w-400,l-image,i-page.pdf,w-100,l-end"
+        guard case .variant(let plan) = try Transformation([text]).resolve(accepting: []) else { return }
+        let name = try #require(plan.inputs.first).name
+        let base = RenderCost.Part(try Self.header(.jpeg, 4_000, 3_000), count: 2_000_000)
+        let laid = RenderCost(of: plan, original: base, inputs: [name: .init(page, count: 9_000)], limits: Self.limits)
+        #expect(laid.drawingBytes == DrawingMemory.allowance)
     }
 
     /// No header and no plan is too much for it.

@@ -238,6 +238,20 @@ struct RenderGateTests {
         #expect(host.gate.waiting(.heavy) == 4)
     }
 
+    @Test func whoFindsNoPlaceAnywhereIsToldWhenOneBegins() throws {
+        var host = Host(processors: 1)
+        #expect(host.gate.refusalOfAnybody(now: host.now) == nil)
+        for _ in 0..<2 { try host.enter(RenderCost(lane: .heavy, bytes: 1, seconds: 10)) }
+        host.run()
+        // One is at work and one waits: 20 s in which two begin.
+        #expect(
+            host.gate.refusalOfAnybody(now: host.now) == RenderRefusal(lane: .heavy, reason: .full, retryAfter: 10))
+        for _ in 0..<4 { try host.enter(Self.fast) }
+        host.run()
+        #expect(host.gate.refusalOfAnybody(now: host.now)?.lane == .fast)
+        #expect(host.gate.refusalOfAnybody(now: host.now)?.retryAfter == 1)
+    }
+
     @Test func whoCouldNotBeDoneInTimeIsRefused() throws {
         var host = Host(processors: 2)
         for _ in 0..<10 { try host.enter(Self.heavy) }

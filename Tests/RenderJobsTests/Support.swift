@@ -62,6 +62,11 @@ final class TestPool: Sendable {
         }
     }
 
+    /// The one that is for the fast lane alone; `nil` before it is there.
+    var fastProcess: Int32? {
+        processes.first { Self.text("/proc/\($0)/cmdline").contains(" \(RenderPriority.favoured.rawValue) ") }
+    }
+
     private func removeFolder() {
         let modules = directory + "/vips"
         for parent in Self.entries(of: modules) {

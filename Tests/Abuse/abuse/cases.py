@@ -21,6 +21,10 @@ class Power(enum.Enum):
     """What the suite may do or look at; the value says what is missing without it."""
 
     OPEN = "the endpoint answers nobody without a signature"
+    FREE = (
+        "without a signature the endpoint makes pictures of some sizes, qualities or parameters alone "
+        "(a ladder: --endpoint without one, or --key)"
+    )
     SIGN = "no private key was given (--key)"
     SIGNED = "no endpoint that requires signatures was given (--signed-endpoint)"
     SIGNED_ORIGIN = (

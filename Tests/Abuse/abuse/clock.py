@@ -3,11 +3,11 @@
 import os
 import signal
 import subprocess
-import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from abuse.processes import is_alive
+from abuse.waiting import wait_for
 
 LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 SECONDS = 20
@@ -43,7 +43,7 @@ def served_by(clock, server):
     arguments = (instance.state / "serve.arguments").read_text().splitlines()
     folder = Path((instance.state / "socket-folder").read_text().strip())
     os.kill(supervisor, signal.SIGTERM)
-    _wait(lambda: not is_alive(supervisor), "the supervisor's end")
+    wait_for(lambda: not is_alive(supervisor), SECONDS, "the supervisor's end")
     socket = folder / "clock.sock"
     with open(instance.state / "apus.log", "ab") as log:
         process = subprocess.Popen(
@@ -52,11 +52,11 @@ def served_by(clock, server):
             env=clock.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
     try:
-        _wait(socket.is_socket, "its socket")
+        wait_for(socket.is_socket, SECONDS, "its socket")
         link = folder / "worker.sock.new"
         link.symlink_to(socket)
         link.rename(folder / "worker.sock")
-        _wait(lambda: server.wire.request("/_apus/ready").status == 200, "the workers")
+        wait_for(lambda: server.wire.request("/_apus/ready").status == 200, SECONDS, "the workers")
         yield
     finally:
         process.terminate()
@@ -66,11 +66,3 @@ def served_by(clock, server):
             process.kill()
             process.wait()
         socket.unlink(missing_ok=True)
-
-
-def _wait(condition, what):
-    end = time.monotonic() + SECONDS
-    while not condition():
-        if time.monotonic() > end:
-            raise OSError(f"waited {SECONDS} s in vain for {what}")
-        time.sleep(0.05)

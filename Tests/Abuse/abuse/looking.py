@@ -1,8 +1,8 @@
-"""How cases look at pictures of one colour, and wait."""
+"""How cases look at pictures of one colour."""
 
 import time
 
-from abuse.cases import Failed, expect, expect_status
+from abuse.cases import expect, expect_status
 from abuse.origin import send
 from abuse.pictures import colour_of, is_near, png
 
@@ -21,20 +21,6 @@ def tag_of(answer, what):
     expect_status(answer, 200, what)
     expect(answer["ETag"], f"{what} has no ETag")
     return answer["ETag"]
-
-
-def eventually(condition, seconds, sentence):
-    """Waits until that is true; a server that cannot be asked is not ready yet."""
-    end = time.monotonic() + seconds
-    while True:
-        try:
-            if value := condition():
-                return value
-        except OSError:
-            pass
-        if time.monotonic() > end:
-            raise Failed(sentence)
-        time.sleep(0.1)
 
 
 def slow_picture(target, seconds=1.0, colour=BLUE, width=64):

@@ -2,10 +2,10 @@
 
 import base64
 import json
-import time
 from urllib.parse import urlsplit
 
-from abuse.cases import Failed, expect_status
+from abuse.cases import expect_status
+from abuse.waiting import wait_for
 from abuse.wire import Wire
 
 COMPLETED_SECONDS = 60
@@ -33,10 +33,10 @@ def accept(target, path):
 
 def purge(target, path):
     """Purges and waits until that is completed."""
-    request_id, end = accept(target, path), time.monotonic() + COMPLETED_SECONDS
-    while time.monotonic() < end:
+    request_id = accept(target, path)
+
+    def is_completed():
         answer = call(target, None, path=f"/v1/files/purge/{request_id}", method="GET")
-        if answer.status == 200 and json.loads(answer.body)["status"] == "Completed":
-            return
-        time.sleep(0.3)
-    raise Failed(f"the purge of {path} is not completed after {COMPLETED_SECONDS} s")
+        return answer.status == 200 and json.loads(answer.body)["status"] == "Completed"
+
+    wait_for(is_completed, COMPLETED_SECONDS, f"the completion of the purge of {path}")

@@ -6,7 +6,10 @@ import time
 import traceback
 from dataclasses import dataclass
 
-from abuse.cases import Failed, LeftOut
+from abuse.cases import Failed, LeftOut, Power
+
+# What a ladder says to an abuse that asks for a picture on its way.
+_LADDER = "is not allowed without a signature"
 
 
 class Outcome(enum.Enum):
@@ -50,6 +53,8 @@ def _tried(case, target):
     except LeftOut as reason:
         return Outcome.LEFT_OUT, str(reason)
     except Failed as failure:
+        if Power.FREE not in target.powers and _LADDER in str(failure):
+            return Outcome.LEFT_OUT, Power.FREE.value
         return Outcome.FAILED, str(failure)
     except Exception as error:  # noqa: BLE001 - whatever a server makes a case stumble over is a failure of that case
         where = traceback.extract_tb(error.__traceback__)[-1]

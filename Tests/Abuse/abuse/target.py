@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from abuse import invariants
 from abuse.cases import Power
+from abuse.pictures import kind_of, size_of
 from abuse.signing import FOREVER, signed
 from abuse.wire import ANSWER_SECONDS, Wire
 
@@ -60,6 +61,8 @@ class Target:
         self.base_path = parts.path.rstrip("/")
         self.violations = []
         self.powers = frozenset()
+        # Whether the endpoint makes pictures without a signature, but not any picture.
+        self.is_limited = False
 
     def look(self):
         """Finds out what may be done. Raises OSError when nobody is there."""
@@ -81,7 +84,17 @@ class Target:
             Power.NAMESPACES: self.deployment and self.deployment.has_namespaces(),
         }
         self.powers = frozenset(power for power, value in found.items() if value)
+        self.is_limited = Power.OPEN in self.powers and not self._makes_any_picture()
+        if given.key or not self.is_limited:
+            self.powers |= {Power.FREE}
         return self
+
+    def _makes_any_picture(self):
+        """Whether nothing of it is refused or made in another size. What cannot be made at the moment is not."""
+        answer = self.wire.request(self.path("w-61,h-41,c-force,rt-90,q-71,f-png", is_signed=False))
+        if answer.status != 200:
+            return answer.status not in (400, 401, 403)
+        return kind_of(answer.body) == "png" and size_of(answer.body) == (41, 61)
 
     # --- asking
 
@@ -110,7 +123,7 @@ class Target:
         rest = (f"tr:{steps}/" if steps else "") + (name or given.sample) + (f"?{query}" if query else "")
         endpoint = given.endpoint if endpoint is None else endpoint
         if is_signed is None:
-            is_signed = given.key and Power.OPEN not in self.powers
+            is_signed = given.key and (self.is_limited or Power.OPEN not in self.powers)
         return self.signed(rest, endpoint) if is_signed else f"{self.base_path}{endpoint}/{rest}"
 
     def signed(self, rest, endpoint=None, expiry=FOREVER, key=None):

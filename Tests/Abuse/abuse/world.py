@@ -4,12 +4,12 @@ By the helper of Apus' end-to-end tests, so it needs a clone (`--deploy`) and ne
 
 import importlib
 import threading
-import time
 from contextlib import contextmanager
 from urllib.parse import quote
 
 from abuse.cases import expect
 from abuse.origin import Origin, send
+from abuse.waiting import wait_for
 
 PORT, OTHER_PORT, LONELY_PORT, PROXY_PORT = 8000, 8001, 8002, 3128
 # Of other protocols than HTTP.
@@ -58,11 +58,11 @@ class World:
         self._marks += 1
         for neighbour in self.neighbours:
             self.internet.connected(neighbour.port, MARK).close()
-        wanted, end = [(MARK, neighbour.port) for neighbour in self.neighbours], time.monotonic() + LOOK_SECONDS
-        while not all(self._connections.count(mark) >= self._marks for mark in wanted):
-            if time.monotonic() > end:
-                raise OSError("the suite's own connections do not come in")
-            time.sleep(0.02)
+        wanted = [(MARK, neighbour.port) for neighbour in self.neighbours]
+        wait_for(
+            lambda: all(self._connections.count(mark) >= self._marks for mark in wanted), LOOK_SECONDS,
+            "the suite's own connections",
+        )  # fmt: skip
         return [one for one in self._connections if one[0] != MARK]
 
     @contextmanager

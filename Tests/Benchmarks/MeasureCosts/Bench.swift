@@ -71,8 +71,8 @@ final class Bench {
 
     /// Bytes in memory once it has started.
     private static func waitForQuiet(_ process: Int32, _ pool: RenderPool) -> Int? {
-        for _ in 0..<1_000 where pool.lockdown == nil { usleep(10_000) }
-        return pool.lockdown == nil ? nil : status("VmHWM", of: process)
+        for _ in 0..<1_000 where pool.confinement == nil { usleep(10_000) }
+        return pool.confinement == nil ? nil : status("VmHWM", of: process)
     }
 
     private static func fields(of process: Int32) -> [Substring]? {

@@ -37,9 +37,8 @@ enum MeasureCosts {
         let cost = RenderCost(of: try Plan(canonical: text), original: part(bytes), limits: limits)
         guard let measured = bench.measure(text, bytes, cost) else { return }
         print(
-            cost.lane.rawValue, Int(cost.seconds * 1000), Int(measured.seconds * 1000), cost.bytes, measured.bytes,
-            file,
-            text)
+            cost.lane.rawValue, Int(cost.seconds * 1000), Int(measured.seconds * 1000),
+            cost.bytes - cost.drawingBytes, measured.bytes, file, text)
     }
 
     static func part(_ bytes: SharedMemory) -> RenderCost.Part {

@@ -58,10 +58,10 @@ private func check(_ bytes: [UInt8]) {
         _ = entry.lifetime.shifted(by: now).age(now: 0)
     }
     guard let written = entry.encoded(for: key)?.flatMap(\.copied) else {
-        fatalError("what was read cannot be written")
+        violated("what was read cannot be written")
     }
     guard let again = try? Entry(decoding: written, for: key, now: 1_700_000_000) else {
-        fatalError("what was written cannot be read")
+        violated("what was written cannot be read")
     }
     expect(again.encoded(for: key)?.flatMap(\.copied) == written, "an entry is read back as another one")
     expect(again.source == entry.source && again.lifetime == entry.lifetime, "an entry is read back as another one")

@@ -1,7 +1,8 @@
 import Explaining
+import FirstInputs
 import Transformation
 
-/// What must hold for every input; where it does not, the program traps and libFuzzer keeps the input.
+/// What must hold for every input; where it does not, the program ends and libFuzzer keeps the input.
 enum LanguageCheck {
     /// The input up to its first `?` is a path, what follows is the query.
     static func checkURL(_ bytes: [UInt8]) {
@@ -63,7 +64,7 @@ enum LanguageCheck {
             expect(again == plan, "another plan: \(canonical)")
             expect(again.canonical == canonical, "another text: \(canonical)")
         } catch {
-            fatalError("a canonical text is refused: \(canonical): \(error)")
+            violated("a canonical text is refused: \(canonical): \(error)")
         }
         for input in plan.inputs { check(input.path) }
         checkSizes(plan)
@@ -98,9 +99,5 @@ enum LanguageCheck {
             expect((1...500).contains(reason.count), "a reason of \(reason.count) bytes: \(error)")
             expect(reason.allSatisfy { $0 >= 0x20 && $0 < 0x7F }, "a reason that is not plain: \(error)")
         }
-    }
-
-    private static func expect(_ holds: Bool, _ otherwise: @autoclosure () -> String) {
-        if !holds { fatalError(otherwise()) }
     }
 }

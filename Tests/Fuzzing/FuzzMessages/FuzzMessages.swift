@@ -33,11 +33,11 @@ public func prepare(_ count: UnsafeMutableRawPointer?, _ arguments: UnsafeMutabl
 public func take(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
     if let job = try? RenderJob(message: bytes), (try? RenderJob(message: job.message)) != job {
-        fatalError("a job is read back as another one")
+        violated("a job is read back as another one")
     }
     if let outcome = try? RenderOutcome(message: bytes) {
         let again = try? RenderOutcome(message: outcome.message)
-        if again?.result != outcome.result { fatalError("an outcome is read back as another one") }
+        if again?.result != outcome.result { violated("an outcome is read back as another one") }
     }
     return 0
 }

@@ -40,7 +40,7 @@ private func checkEnvelope(_ fields: RegionFields) {
 private func checkExchange(_ fields: RegionFields) {
     guard let message = ExchangeMessage(fields) else { return }
     let written = message.fields
-    guard let again = ExchangeMessage(written) else { fatalError("what was written cannot be read") }
+    guard let again = ExchangeMessage(written) else { violated("what was written cannot be read") }
     expect(again.fields.text == written.text, "a message is read back as another one")
     expect(again.known == message.known && again.offers == message.offers, "a message is read back as another one")
     for sighting in message.sightings {
@@ -59,7 +59,7 @@ private func checkExchange(_ fields: RegionFields) {
 
 private func checkQuestion(_ fields: RegionFields) {
     guard let question = try? RegionQuestion(fields) else { return }
-    guard let again = try? RegionQuestion(question.fields) else { fatalError("what was written cannot be read") }
+    guard let again = try? RegionQuestion(question.fields) else { violated("what was written cannot be read") }
     expect(again == question, "a question is read back as another one")
     expect(question.deadline >= .zero && question.deadline <= .seconds(86_400), "a deadline beyond a day")
     expect(question.client.path.hasPrefix("/"), "a path that begins otherwise")
@@ -70,7 +70,7 @@ private func checkQuestion(_ fields: RegionFields) {
 
 private func checkAnswer(_ fields: RegionFields) {
     guard let head = RegionAnswerHead(fields) else { return }
-    guard let again = RegionAnswerHead(head.fields) else { fatalError("what was written cannot be read") }
+    guard let again = RegionAnswerHead(head.fields) else { violated("what was written cannot be read") }
     expect(again == head, "an answer is read back as another one")
     expect((head.kind == .error) == (head.fault != nil), "an error without a fault, or a fault without an error")
     expect((head.kind == .error) == (head.entry == nil), "an error with an entry, or nothing at all")

@@ -130,7 +130,8 @@ struct DiskStoreSpaceTests {
         let large = DiskStore.eager(sandbox.store, maxBytes: 8 << 20)
         for number in 0..<200 { try large.write([[UInt8].pattern(30_000)], as: .variant(number), until: .ample) }
         let small = DiskStore.eager(sandbox.store, maxBytes: 1 << 20)
-        small.maintain()
+        // It evicts for some seconds at a time, which may not do on a busy machine.
+        for _ in 0..<10 where try bytes(small) > 1 << 20 { small.maintain() }
         #expect(try bytes(small) <= 1 << 20)
         #expect(Sandbox.diskUse(below: sandbox.store + "/variants") <= 1 << 20)
         try small.write([[UInt8].pattern(30_000)], as: .variant(500), until: .ample)

@@ -119,7 +119,8 @@ class Mix:
         return self.sized(endpoint, self._dice.choice(_WARM), original)
 
     def _cold(self):
-        width, height, quality = (self._dice.randint(*ends) for ends in ((20, 700), (20, 500), (30, 95)))
+        # Narrower, and the edge in the middle rings through the first blocks of chroma, where the colour is looked at.
+        width, height, quality = (self._dice.randint(*ends) for ends in ((32, 700), (20, 500), (30, 95)))
         steps = f"w-{width},h-{height},c-force,q-{quality}"
         if self._dice.random() < 0.7:
             steps += ",f-" + self._dice.choice(("jpg", "png", "webp", "webp", "avif"))

@@ -59,7 +59,7 @@ class Purger:
             begin = time.monotonic()
             version = self._versions.change(original)
             if not self._purge(original):
-                self.results["unfinished" if self._stopped.is_set() else "never completed"] += 1
+                self.results["under way at the end" if self._stopped.is_set() else "never completed"] += 1
             else:
                 self._versions.forget_before(original, version)
                 self.results["completed"] += 1

@@ -43,7 +43,7 @@ def text(results):
 
 def _growth(role, found):
     if found["seconds"] < LEAST_JUDGED_SECONDS:
-        return f"{role} not judged ({found['seconds']} s)"
+        return f"{role} not judged ({found['seconds']} of {LEAST_JUDGED_SECONDS} s seen)"
     most = MOST_MEGABYTES_A_MINUTE[role]
     return f"{role} {found['megabytes']:+.2f} MB (at most {most}) {found['descriptors']:+.1f} descriptors"
 

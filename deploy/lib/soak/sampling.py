@@ -182,7 +182,7 @@ def problems_of_rest(before, after):
         had, has = before.get(role, (0, 0, 0)), after.get(role, (0, 0, 0))
         if has[0] - had[0] > MOST_MEGABYTES_LEFT[role]:
             yield f"{role}: {had[0]:.0f} MB before, {has[0]:.0f} MB after (at most {MOST_MEGABYTES_LEFT[role]} more)"
-        if has[1] - had[1] > MOST_DESCRIPTORS_LEFT:
-            yield f"{role}: {had[1]} descriptors before, {has[1]} after (at most {MOST_DESCRIPTORS_LEFT} more)"
+        if has[1] - had[1] > MOST_DESCRIPTORS_LEFT[role]:
+            yield f"{role}: {had[1]} descriptors before, {has[1]} after (at most {MOST_DESCRIPTORS_LEFT[role]} more)"
         if has[2] != had[2]:
             yield f"{role}: {had[2]} processes before, {has[2]} after"

@@ -12,6 +12,8 @@ WORKERS = 2
 TOTAL_SECONDS, ERROR_SECONDS, EDGE_SECONDS = 6, 2, 1
 # Short, so that everything expires several times in a run, and Redis comes to a steady size.
 MAX_AGE_SECONDS = 60
+# For which it is kept beyond that, for times without its origin: after that Redis has let go of it.
+STALE_SECONDS = 30
 # A worker answers within total + 1 s; one more attempt begins within 5 s.
 ANSWER_SECONDS = TOTAL_SECONDS + 1 + 5 + 1
 # An origin that is back is asked again after its hold-off (1 s, doubled at each try that fails), and errors are kept.
@@ -26,7 +28,7 @@ MOST_SHED = 0.01
 # --- Growth
 
 # A process is judged from this age on: what it keeps for later (connections, originals, allocator) is there by then.
-WARM_UP_SECONDS = {"worker": 120, "render": 30, "nginx": 30, "serve": 30, "redis": MAX_AGE_SECONDS + 15}
+WARM_UP_SECONDS = {"worker": 90, "render": 30, "nginx": 30, "serve": 30, "redis": MAX_AGE_SECONDS + STALE_SECONDS + 15}
 # Less says nothing of a slope.
 LEAST_JUDGED_SECONDS = 150
 # MB of private memory, and descriptors, a minute: the slope of all processes of a role together. What a render process
@@ -34,8 +36,10 @@ LEAST_JUDGED_SECONDS = 150
 # for good is found when the load has ended, by what is left.
 MOST_MEGABYTES_A_MINUTE = {"worker": 1.0, "render": 5.0, "nginx": 0.5, "serve": 0.25, "redis": 2.0}
 MOST_DESCRIPTORS_A_MINUTE = 10.0
-# What the largest process of a role may have more when the load has ended than when it had just begun.
-MOST_DESCRIPTORS_LEFT = 8
+# What the largest process of a role may have more when the load has ended than when it had just begun. A worker keeps
+# connections for later, as many as its busiest second wanted: up to 32 to Redis, 16 from nginx, some to origins; Redis
+# has those of all workers.
+MOST_DESCRIPTORS_LEFT = {"serve": 8, "worker": 48, "render": 8, "nginx": 8, "redis": 32 * WORKERS}
 MOST_MEGABYTES_LEFT = {"worker": 24, "render": 64, "nginx": 24, "serve": 4, "redis": 128}
 
 
@@ -47,7 +51,12 @@ def configuration(folder, web, bad, slow):
     """The instance's configuration: `folder` of the DISK origin, base URLs of the others."""
     return {
         "workers": {"processes": WORKERS, "slots": 64, "renders": 2},
-        "cache": {"maxAge": f"{MAX_AGE_SECONDS}s", "edgeAge": f"{EDGE_SECONDS}s", "errorAge": f"{ERROR_SECONDS}s"},
+        "cache": {
+            "maxAge": f"{MAX_AGE_SECONDS}s",
+            "staleAge": f"{STALE_SECONDS}s",
+            "edgeAge": f"{EDGE_SECONDS}s",
+            "errorAge": f"{ERROR_SECONDS}s",
+        },
         "limits": {"sourceBytes": "8MB", "sourcePixels": "40MP", "outputPixels": "20MP", "frames": 100, "steps": 10},
         "timeouts": {"total": f"{TOTAL_SECONDS}s", "connect": "1s", "firstByte": "2s", "stall": "2s", "render": "5s"},
         "accounts": [

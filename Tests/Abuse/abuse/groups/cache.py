@@ -11,9 +11,10 @@ from abuse.cases import (
     for_each,
     in_parallel,
 )
-from abuse.looking import BLUE, BUCKETS, eventually, shows, slow_picture
+from abuse.looking import BLUE, BUCKETS, shows, slow_picture
 from abuse.origin import send
 from abuse.pictures import png
+from abuse.waiting import wait_for
 
 
 @case("E6", "parameters that mean nothing change no picture; an empty query and `?` alone are the plain URL")
@@ -71,9 +72,7 @@ def errors_end(target):
         )
         mended.set()
         patience = target.settings.error_age + target.settings.edge_age + 4
-        eventually(
-            lambda: shows(target.at_origin(name, "w-40,f-png"), BLUE), patience, f"{status}: it outlives {patience} s"
-        )
+        wait_for(lambda: shows(target.at_origin(name, "w-40,f-png"), BLUE), patience, f"the end of {status}")
 
     for_each(("404 Not Found", "403 Forbidden", "500 Internal Server Error", "410 Gone"), act)
 

@@ -13,7 +13,8 @@ from abuse.cases import (
     for_each,
     in_parallel,
 )
-from abuse.looking import BLUE, BUCKETS, RED, eventually, shows, slow_picture
+from abuse.looking import BLUE, BUCKETS, RED, shows, slow_picture
+from abuse.waiting import wait_for
 
 NEEDS = (Power.CONFIGURE,)
 
@@ -172,10 +173,10 @@ def redis_in_trouble(target):
                     server.origin.count(cold) <= 2, f"{what}: the origin was asked {server.origin.count(cold)} times"
                 )
                 expect(server.wire.request("/_apus/live").status == 200, f"{what}: /_apus/live is not 200")
-            eventually(lambda: server.instance.redis("PING") == "PONG", 20, f"{what}: Redis does not come back")
+            wait_for(lambda: server.instance.redis("PING") == "PONG", 20, f"Redis, after {what}")
 
         for_each(TROUBLES, act)
-        eventually(lambda: _is_shared(server), 30, "Redis is not used again")
+        wait_for(lambda: _is_shared(server), 30, "the use of Redis")
 
 
 def _is_shared(server):

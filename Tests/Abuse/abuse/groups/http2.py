@@ -5,11 +5,11 @@ import signal
 import socket
 import ssl
 import struct
-import time
 from contextlib import contextmanager, suppress
 
 from abuse.cases import LeftOut, Power, case, expect, for_each, in_parallel
 from abuse.origin import free_port
+from abuse.waiting import wait_for
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 DATA, HEADERS, PRIORITY, RESET, SETTINGS, PING, WINDOW, CONTINUATION = 0, 1, 2, 3, 4, 6, 8, 9
@@ -51,10 +51,7 @@ def _speaking_http2(target):
         # As the part with TLS has it, without TLS: frames are the same.
         listen.write_text(listen.read_text() + f"listen 127.0.0.1:{port} http2;\n")
         os.kill(server.instance.pid("nginx"), signal.SIGHUP)
-        end = time.monotonic() + READY_SECONDS
-        while not _speaks(server, port):
-            expect(time.monotonic() < end, "nginx does not listen for HTTP/2")
-            time.sleep(0.1)
+        wait_for(lambda: _speaks(server, port), READY_SECONDS, "HTTP/2")
         yield server, port
 
 

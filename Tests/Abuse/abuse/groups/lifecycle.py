@@ -12,8 +12,9 @@ from contextlib import contextmanager, suppress
 
 from abuse.cases import Failed, LeftOut, Power, case, expect, expect_status
 from abuse.groups.killing import kill
-from abuse.origin import send
-from abuse.pictures import png
+from abuse.looking import slow_picture
+from abuse.processes import is_alive
+from abuse.waiting import wait_for
 
 NEEDS = (Power.CONFIGURE,)
 CLIENTS = 8
@@ -65,21 +66,6 @@ class Load:
                 self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
 
 
-def wait_for(condition, seconds, what):
-    end = time.monotonic() + seconds
-    while not (value := condition()):
-        if time.monotonic() > end:
-            raise Failed(f"waited {seconds} s in vain for {what}")
-        time.sleep(0.05)
-    return value
-
-
-def is_alive(pid):
-    with suppress(OSError), open(f"/proc/{pid}/stat") as file:
-        return file.read().rpartition(")")[2].split()[0] != "Z"
-    return False
-
-
 def status(target, path="/_apus/ready"):
     try:
         return target.wire.request(path).status
@@ -93,23 +79,13 @@ def is_well(target):
     expect_status(target.ask("w-33", query=f"v={target.word()}"), 200, "a picture afterwards")
 
 
-def slow(target, seconds=1.5):
-    """A picture whose origin takes its time."""
-
-    def behave(request, connection):
-        time.sleep(seconds)
-        send(connection, png())
-
-    return target.origin.act(behave)
-
-
 # --- F3, F4
 
 
 @case("F3", "SIGTERM under load: what was accepted is answered, and the server ends in time", needs=NEEDS)
 def terminated(target):
     with target.own() as other:
-        names, answers = [slow(other) for _ in range(6)], []
+        names, answers = [slow_picture(other, 1.5) for _ in range(6)], []
         threads = [
             threading.Thread(target=lambda name=name, answers=answers: answers.append(other.at_origin(name, "w-40")))
             for name in names
@@ -157,7 +133,7 @@ def killed_worker(target):
 def tried_once_more(target):
     with target.own(workers={"processes": 1, "slots": 64, "renders": 1}) as other:
         for kills, expected in ((1, (200,)), (2, (503,))):
-            name, answers = slow(other), []
+            name, answers = slow_picture(other, 1.5), []
             thread = threading.Thread(
                 target=lambda name=name, answers=answers: answers.append(other.at_origin(name, "w-40"))
             )
@@ -222,6 +198,7 @@ def bad_reload(target):
 )
 def killed_again_and_again(target):
     with target.own() as other:
+        # What counts is how many are started in a given time.
         instance, seen, end = other.instance, set(), time.monotonic() + 6
         while time.monotonic() < end:
             for pid in instance.render_processes():
@@ -243,6 +220,7 @@ def killed_again_and_again(target):
 )
 def workers_killed_again_and_again(target):
     with target.own() as other:
+        # What counts is how many are started in a given time.
         instance, seen, answers, end = other.instance, set(), [], time.monotonic() + 6
         cached = other.path("w-90")
         while time.monotonic() < end:
@@ -294,7 +272,7 @@ def no_descriptors(target):
         [worker] = other.instance.workers()
 
         def many_at_once():
-            names = [slow(other, 1) for _ in range(40)]
+            names = [slow_picture(other) for _ in range(40)]
             with ThreadPoolExecutor(40) as pool:
                 return list(pool.map(lambda name: other.at_origin(name, "w-40"), names))
 
@@ -384,7 +362,7 @@ def logs(target):
         signed = other.signed("tr:w-42/kleiber.jpg")
         expect_status(other.get(signed), 200, "a signed picture")
         secret = signed.rpartition("ik-s=")[2]
-        time.sleep(1)
+        wait_for(lambda: "tr:w-42/kleiber.jpg" in other.instance.log("access.log"), 20, "the last line of the log")
         for name in ("apus.log", "access.log", "nginx-error.log"):
             data = (other.instance.state / name).read_bytes()
             # 127 stands for itself in JSON, and does nothing.

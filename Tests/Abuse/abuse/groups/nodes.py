@@ -16,10 +16,11 @@ from abuse.cases import (
     in_parallel,
 )
 from abuse.clock import LIBRARIES, Clock, served_by
-from abuse.looking import BLUE, BUCKETS, RED, eventually, shows, slow_picture
+from abuse.looking import BLUE, BUCKETS, RED, shows, slow_picture
 from abuse.origin import send
 from abuse.pictures import png
 from abuse.purging import purge
+from abuse.waiting import wait_for
 
 NEEDS = (Power.CONFIGURE,)
 NOTICE_SECONDS = 3
@@ -61,17 +62,18 @@ def killed_holder(target):
         path = first.path("w-40,f-png", name, first.settings.origin_endpoint)
         asking = threading.Thread(target=_ignored, args=(first, path), daemon=True)
         asking.start()
-        eventually(lambda: first.origin.count(name) > 0, 10, "the origin was not asked")
+        wait_for(lambda: first.origin.count(name) > 0, 10, "the question at the origin")
         answers = []
         following = threading.Thread(target=lambda: answers.append(second.get(path)), daemon=True)
         following.start()
+        # Nothing outside shows that the second node waits for the first.
         time.sleep(0.3)
         for pid in first.instance.workers():
             os.kill(pid, signal.SIGKILL)
         following.join(second.settings.total + 5)
         expect(answers and shows(answers[0], BLUE), f"the follower is answered {answers and str(answers[0])}")
         asking.join(first.settings.total + 5)
-        eventually(lambda: first.ask("w-40").status == 200, 20, "the node whose workers died does not come back")
+        wait_for(lambda: first.ask("w-40").status == 200, 20, "the return of the node whose workers died")
 
 
 def _ignored(server, path):
@@ -119,7 +121,8 @@ def full_edge(target):
 
 
 def _let_it_notice(server):
-    """A disk is looked at once a second, when there is something to keep; what meets it before that may be cut off."""
+    """A disk is looked at once a second, when there is something to keep; what meets it before that may be cut off.
+    Nothing says when nginx has looked, so some looks have to pass."""
     end = time.monotonic() + NOTICE_SECONDS
     while time.monotonic() < end:
         _ignored(server, server.path("w-40", query=f"v={server.word()}"))
@@ -164,9 +167,7 @@ def _expect_well_through(server, clock, jump):
         expect_status(server.ask(f"w-{60 + number}"), 200, f"after a jump of {jump}")
     server.origin.act(server.origin.picture_of(BLUE), name=missing)
     patience = server.settings.error_age + server.settings.edge_age + 8
-    eventually(
-        lambda: shows(server.at_origin(missing, "w-40,f-png"), BLUE), patience, f"after {jump} an error does not end"
-    )
+    wait_for(lambda: shows(server.at_origin(missing, "w-40,f-png"), BLUE), patience, f"an error's end, after {jump}")
     changing["colour"] = BLUE
     purge(server, server.path("", name, server.settings.origin_endpoint, is_signed=False))
     expect(shows(server.at_origin(name, "w-40,f-png"), BLUE), f"after {jump} a purge has no effect")

@@ -22,6 +22,7 @@ from abuse.groups.traps import (
 )  # fmt: skip
 from abuse.origin import send
 from abuse.pictures import colour_of, is_near, png
+from abuse.waiting import wait_for
 
 MEGABYTE = 1 << 20
 ZEROS = bytes(32 * MEGABYTE)
@@ -82,6 +83,7 @@ def asked_at_once(target, names):
     for thread in threads:
         thread.start()
     try:
+        # Nothing that any server shows tells when all of them wait.
         time.sleep(0.5)
         for number in range(8):
             meanwhile.append(target.ask(f"w-{60 + number}", query=f"v={target.word()}"))
@@ -256,10 +258,13 @@ def page_is_forgotten(target):
     name = target.origin.put(PAGE, "image/png")
     expect_status(target.at_origin(name, "w-40,f-png"), 400, "the page", error="EINVAL")
     target.origin.act(lambda request, connection: send(connection, png(64, 48, RED)), name=name)
-    end = time.monotonic() + target.settings.error_age + target.settings.edge_age + 10
-    while (answer := target.at_origin(name, "w-40,f-png")).status != 200 and time.monotonic() < end:
-        time.sleep(0.5)
-    expect_status(answer, 200, "after the error age")
+
+    def asked():
+        answer = target.at_origin(name, "w-40,f-png")
+        return answer if answer.status == 200 else None
+
+    patience = target.settings.error_age + target.settings.edge_age + 10
+    answer = wait_for(asked, patience, "the picture, beyond the error age")
     expect(is_near(colour_of(answer.body), RED), "another picture")
 
 

@@ -3,22 +3,14 @@
 import threading
 import time
 
-from abuse.cases import Failed, Power, case, expect, expect_status
+from abuse.cases import Power, case, expect, expect_status
 from abuse.groups.traps import closes
 from abuse.origin import send
 from abuse.pictures import colour_of, is_near, png
+from abuse.waiting import wait_for
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 PAGE = b"<!DOCTYPE html><html><body>Service is being maintained</body></html>"
-
-
-def until(condition, seconds, what):
-    end = time.monotonic() + seconds
-    while not (value := condition()):
-        if time.monotonic() > end:
-            raise Failed(f"waited {seconds} s in vain for {what}")
-        time.sleep(0.2)
-    return value
 
 
 # --- C10 to C13: away and back
@@ -81,7 +73,7 @@ def stale_copy(target):
             expect_status(answer, 200, "while the origin is away")
             return answer if answer["x-apus-stale"] == "true" else None
 
-        answer = until(old, 20, "an answer that is marked as stale")
+        answer = wait_for(old, 20, "an answer that is marked as stale")
         expect(answer.body == first.body, "the old copy has other bytes")
         expect(answer.max_age <= 60, f"an old copy may be kept for {answer.max_age} s")
         other_variant = other.ask("w-41,f-png", name, OBEYS)
@@ -213,7 +205,7 @@ def changing_object(target):
         becomes(RED, '"one"')
         first = other.ask("w-40,f-png", name, OBEYS)
         becomes(BLUE, '"two"')
-        second = until(
+        second = wait_for(
             lambda: (answer := other.ask("w-41,f-png", name, OBEYS)).status == 200 and answer, 10, "the second variant"
         )
         expect(is_near(colour_of(first.body), RED), "the first variant is not of the first object")
@@ -227,8 +219,8 @@ def changing_object(target):
             )
             return is_near(shown, BLUE)
 
-        until(renewed, 15, "the changed object")
-        shown = until(
+        wait_for(renewed, 15, "the changed object")
+        shown = wait_for(
             lambda: is_near(colour_of(other.ask("w-41,f-png", name, OBEYS).body), BLUE),
             15,
             "the second variant's change",

@@ -11,6 +11,7 @@ from abuse.cases import LeftOut, Power, case, expect, expect_status
 from abuse.files import jpegs, pngs
 from abuse.groups.serving import put
 from abuse.pictures import colour_of, is_near, png
+from abuse.waiting import wait_for
 
 # How often as much as the server can do is asked for, for how long, and how much of it this machine can ask at most.
 TIMES, SECONDS, MOST_A_SECOND, CLIENTS = 10, 8, 500, 250
@@ -98,7 +99,7 @@ def only_served_or_shed(rows, what):
 
 
 @case("F1", "ten times what the server can do: 200 or 503 with Retry-After; cached pictures and health go on",
-      needs=(Power.OPEN,), seconds=300)  # fmt: skip
+      needs=(Power.OPEN, Power.FREE), seconds=300)  # fmt: skip
 def overload(target):
     usual = capacity(target)
     rate = min(TIMES * usual, MOST_A_SECOND)
@@ -133,9 +134,11 @@ def overload(target):
     shed = [one[2] for one in heavy if one[1].status == 503]
     small = crowd.of("small")
     return (
-        f"{usual:.0f}/s alone, {made / SECONDS:.0f}/s of {rate:.0f}/s asked for ({made / SECONDS / usual:.0%}); "
-        f"{len(shed)} × 503, median {milliseconds(percentile(shed, 0.5))}, p99 {milliseconds(percentile(shed, 0.99))}; "
-        f"small pictures meanwhile: {sum(one[1].status == 200 for one in small)} of {len(small)}"
+        f"{usual:.0f} pictures a second are made for four clients alone, and {made / SECONDS:.0f} "
+        f"({made / SECONDS / usual:.0%}) while {rate:.0f} a second are asked for; {len(shed)} requests were told 503, "
+        f"half of them within {milliseconds(percentile(shed, 0.5))}, 99% within "
+        f"{milliseconds(percentile(shed, 0.99))}; meanwhile "
+        f"{sum(one[1].status == 200 for one in small)} of {len(small)} small pictures were made"
     )
 
 
@@ -166,7 +169,7 @@ def heavy_mix(target):
     cooks = [threading.Thread(target=cook, args=(number,)) for number in range(4)]
     for thread in cooks:
         thread.start()
-    time.sleep(1)
+    wait_for(lambda: target.origin.count(large), 10, "the first of the large ones")
     mixed.run(15, 8, paths, "small")
     ended.set()
     for thread in cooks:
@@ -304,6 +307,7 @@ def unique_colours(target):
             if answer.status != 503:
                 break
             shed[503] += 1
+            # As long as the server has asked for.
             time.sleep(min(2, int(answer["Retry-After"] or 1)))
         good = answer.status == 200 and is_near(colour_of(answer.body), colours[number], 6)
         if not good:

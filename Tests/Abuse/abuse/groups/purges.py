@@ -79,6 +79,7 @@ def literal_purges(target):
         paths = {folder: prepared(folder) for folder in folders}
         with suppress(Failed):  # Some patterns may be refused; they purge nothing then.
             purge(target, f"{target.base_path}{endpoint}/{pattern}")
+        # So long what nginx keeps may be shown all the same.
         time.sleep(target.settings.edge_age + 1)
         for folder, path in paths.items():
             shown = colour_of(target.ask("w-40,f-png", path, endpoint).body)

@@ -3,8 +3,10 @@
 import json
 import threading
 import time
+from collections import Counter
 
 from abuse.cases import LeftOut, Power, case, expect, expect_status, for_each
+from abuse.waiting import wait_for
 
 
 @case("A6", "an older key is good while it is configured; no other is", needs=(Power.SIGNED,))
@@ -23,7 +25,7 @@ def rotated_keys(target):
     old, new = "private_rotated_before", "private_rotated_after"
 
     with target.own(edit=lambda configuration: _set_keys(configuration, [old])) as server:
-        failures, stopped = [], threading.Event()
+        failures, stopped, answered = [], threading.Event(), Counter()
         accepted = [old]
 
         def ask():
@@ -35,6 +37,11 @@ def rotated_keys(target):
                     answer = server.get(server.signed(rest, key=key))
                     if answer.status != 200 and key in accepted:
                         failures.append(str(answer))
+                    answered[key] += 1
+
+        def wait_for_more(what):
+            goal = answered[new] + 100
+            wait_for(lambda: answered[new] >= goal, 30, what)
 
         threads = [threading.Thread(target=ask, daemon=True) for _ in range(4)]
         for thread in threads:
@@ -42,10 +49,11 @@ def rotated_keys(target):
         try:
             _set_keys_of(server, [new, old])
             accepted.append(new)
-            time.sleep(2)
+            wait_for_more("requests with either key")
             accepted.remove(old)
-            time.sleep(1)
+            wait_for_more("requests with the newer key")
             _set_keys_of(server, [new])
+            # So long what nginx keeps may be given to the older key all the same.
             time.sleep(server.settings.edge_age + 1)
         finally:
             stopped.set()

@@ -17,7 +17,7 @@ def _size(answer, what):
     return size_of(answer.body)
 
 
-@case("A12", "a transformation in path and query, twice, empty or with empty parts has one rule")
+@case("A12", "a transformation in path and query, twice, empty or with empty parts has one rule", needs=(Power.FREE,))
 def doubled_transformations(target):
     both = _size(target.ask("w-80,h-40,c-force,f-png", query="tr=rt-90"), "in path and query")
     expect(both in ((40, 80), (80, 40)), f"path and query together give {both}")
@@ -49,7 +49,7 @@ def repeated_parameters(target):
         expect(answer.status == 400 or answer["ETag"] in tags, f"{both} is neither {one} nor {other}")
 
 
-@case("A14", "the order of parameters makes no other variant")
+@case("A14", "the order of parameters makes no other variant", needs=(Power.FREE,))
 def reordered_parameters(target):
     for orders in (
         ("h-41,w-66,f-jpg", "w-66,h-41,f-jpg", "f-jpg,w-66,h-41"),

@@ -1,0 +1,50 @@
+/// How much memory a job may hold that draws something (SVG, PDF): no header tells what that takes, so there is a limit to
+/// it. The render process says what it is as soon as it knows what it draws; the worker looks how much it holds, and ends
+/// it where that is more.
+///
+/// Not by `setrlimit(2)`: what does not get its memory leaves out a picture on a page, or ends the process, both without a
+/// word.
+package struct DrawingMemory: Sendable, Equatable {
+    /// Bytes for all that a drawing holds above the pixels that it is drawn in. A page that was scanned in black and white
+    /// with 600 pixels an inch takes 140 MB of them, a photograph of 40 megapixels on a page 160 MB.
+    package static let allowance = 200_000_000
+
+    /// How many times the bytes that are expected of the rest of the work it may take: estimates are not exact.
+    private static let excess = 2
+
+    /// Bytes above what the process holds when the job begins.
+    package let most: Int
+
+    /// - Parameter cost: of the job.
+    package init(for cost: RenderCost) {
+        let expected = min(cost.bytes - cost.drawingBytes, Int.max / 4)
+        most = Self.allowance + Self.excess * expected
+    }
+
+    func capped(to bytes: Int) -> DrawingMemory { DrawingMemory(most: min(most, bytes)) }
+
+    private init(most: Int) {
+        self.most = most
+    }
+
+    /// How often a process says so of one job: before it looks at a drawing, and when it knows the size of it.
+    static let timesTold = 2
+
+    private static let mark: UInt8 = 0xFE
+
+    /// As it travels to the worker. No outcome begins so.
+    package var message: [UInt8] {
+        var writer = MessageWriter()
+        writer.write(Self.mark)
+        writer.write(Int64(most))
+        return writer.bytes
+    }
+
+    package init(message: [UInt8]) throws(MalformedMessage) {
+        var reader = MessageReader(message)
+        guard try reader.read(UInt8.self) == Self.mark, case let most = try reader.read(Int64.self), most >= 0 else {
+            throw MalformedMessage()
+        }
+        self.most = Int(most)
+    }
+}
