@@ -12,6 +12,9 @@ struct PurgeChores {
     var unmirrored: [PurgeRule] = []
     /// Rules found in Redis; the store is asked for them at the next look, and most often has them.
     var unstored: Set<String> = []
+    /// Rules that Redis has numbered for this process, which has not read them there yet. If the next reading does not
+    /// show them, Redis has lost them: other processes go by what it shows.
+    var unseen: Set<String> = []
     /// Rules to be written; nothing is removed before.
     var mirrorWrites: [PurgeRule] = []
     var storeWrites: Set<String> = []

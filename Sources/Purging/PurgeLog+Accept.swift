@@ -54,7 +54,9 @@ extension PurgeLog {
     ) throws(PurgeError) -> Numbering {
         do throws(RedisError) {
             switch try mirror.append(draft, above: inspect { $0.top }, until: deadline) {
-            case .number(let number): return .number(number)
+            case .number(let number):
+                change { $0.expect(draft.requestID, under: number) }
+                return .number(number)
             case .notFilled: return .notFilled
             case .noNumbersLeft: break
             }

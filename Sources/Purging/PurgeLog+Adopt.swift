@@ -161,7 +161,11 @@ extension PurgeLog {
             return nil
         }
         switch adopted {
-        case .rules(let numbered): return numbered
+        case .rules(let numbered):
+            change { state in
+                for rule in numbered { state.expect(rule.requestID, under: rule.number) }
+            }
+            return numbered
         case .noNumbersLeft: throw .noNumbersLeft
         case .notFilled:
             guard archive != nil else { throw .notReady }

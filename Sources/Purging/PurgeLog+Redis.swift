@@ -17,12 +17,16 @@ extension PurgeLog {
     func follow(_ mirror: PurgeMirror, _ sync: inout PurgeSync) -> Heard {
         do throws(RedisError) {
             let limit = Deadline(in: PurgeSync.timeToRead)
+            let expected = inspect { $0.chores.unseen }
             let page = try mirror.read(from: sync.position, until: limit)
-            let isLost = sync.anchor.map { anchor in !page.rules.contains { $0.requestID == anchor } } ?? false
-            let isWhole: Bool
-            if page.isFilled, !isLost {
+            let hasAnchor = sync.anchor.map { anchor in page.rules.contains { $0.requestID == anchor } } ?? true
+            var isLost = !(page.isFilled && hasAnchor)
+            var isWhole = false
+            if !isLost {
                 isWhole = try readOn(mirror, page, &sync, until: limit)
-            } else {
+                isLost = isWhole && inspect { !$0.chores.unseen.isDisjoint(with: expected) }
+            }
+            if isLost {
                 guard archive == nil || sync.isStoreRead || inspect({ $0.isRead }) else { return .notFilled }
                 isWhole = try fill(mirror, &sync)
             }
@@ -80,6 +84,7 @@ extension PurgeLog {
         let limit = Deadline(in: PurgeSync.timeToRead * 2)
         let now = settings.now()
         var (present, merged) = (Set<String>(), PurgeRules())
+        let expected = inspect { $0.chores.unseen }
         var place = (number: UInt64(0), id: String?.none)
         var next: UInt64? = 0
         while let from = next {
@@ -102,10 +107,10 @@ extension PurgeLog {
             }
             return (shared, state.top)
         }
-        for rule in try restore(missing, to: mirror, above: top, until: limit) where rule.number >= place.number {
-            place = (rule.number, rule.requestID)
-        }
+        try restore(missing, to: mirror, above: top, until: limit)
         try mirror.markFilled(until: limit)
+        change { $0.chores.unseen.subtract(expected) }
+        // Where reading ended, not where writing did: somebody else's rule may have come between.
         (sync.position, sync.anchor) = (place.number, place.id)
         if !missing.isEmpty { tell(.redisFilled(rules: missing.count)) }
         return true
@@ -114,14 +119,13 @@ extension PurgeLog {
     /// Puts rules into Redis that are known to be in the store only, and takes over the numbers that they get.
     private func restore(
         _ rules: [PurgeRule], to mirror: PurgeMirror, above top: UInt64, until limit: Deadline
-    ) throws(RedisError) -> [PurgeRule] {
-        guard !rules.isEmpty else { return [] }
+    ) throws(RedisError) {
+        guard !rules.isEmpty else { return }
         let restored = try mirror.restore(rules, above: top, until: limit)
         let now = settings.now()
         change { state in
             for rule in restored { state.renumber(rule.requestID, to: rule.number, isShared: true, at: now) }
         }
-        return restored
     }
 
     /// Lets Redis number what it did not number yet, and does there what has to be done.
@@ -153,7 +157,10 @@ extension PurgeLog {
                 break
             }
             let now = settings.now()
-            change { $0.renumber(rule.requestID, to: number, isShared: true, at: now) }
+            change { state in
+                state.expect(rule.requestID, under: number)
+                state.renumber(rule.requestID, to: number, isShared: true, at: now)
+            }
             if offline.contains(rule.requestID) { count.shared += 1 } else { count.renumbered += 1 }
         }
         if count.shared > 0 { tell(.shared(rules: count.shared)) }
@@ -165,7 +172,7 @@ extension PurgeLog {
         let (chores, book, top) = inspect { ($0.chores, $0.book, $0.top) }
         let found = chores.unmirrored.prefix(PurgeSync.mostChores)
         let wanted = found.filter { book.rules[$0.requestID]?.number == $0.number }.sorted(by: PurgeRule.isEarlier)
-        _ = try restore(wanted, to: mirror, above: top, until: limit)
+        try restore(wanted, to: mirror, above: top, until: limit)
         try mirror.place(chores.mirrorWrites, until: limit)
         change { state in
             state.chores.unmirrored.removeFirst(found.count)

@@ -98,8 +98,14 @@ struct PurgeLogState {
         merge()
     }
 
+    /// Redis has numbered a rule for this process, so that the next reading should show it. It may have been read already.
+    mutating func expect(_ id: String, under number: UInt64) {
+        if book.requests[id].map({ $0.number < number }) ?? true { chores.unseen.insert(id) }
+    }
+
     /// A rule found in Redis.
     mutating func takeFromMirror(_ rule: PurgeRule, at now: Deadline) {
+        chores.unseen.remove(rule.requestID)
         if let known = book.rules[rule.requestID] {
             let isNews = known.number < rule.number
             // The same number: Redis took a rule in after all, whose caller had given up waiting.

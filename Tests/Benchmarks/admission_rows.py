@@ -7,7 +7,7 @@ import threading
 import time
 from collections import Counter
 
-from open_loop import Generator, share
+from open_loop import LoneGenerator, share
 from PIL import Image
 
 from instance import Instance
@@ -49,10 +49,6 @@ def cold_paths(picture):
         yield f"/bench/tr:w-{width},q-{quality},f-jpg/{picture}?run={os.getpid()}-{run}"
 
 
-def generator_seconds():
-    return time.clock_gettime(time.CLOCK_PROCESS_CPUTIME_ID)
-
-
 # --- overload
 
 
@@ -62,16 +58,14 @@ def measure_overload(folder, pictures, seconds, cpu_seconds):
     instance = Instance(write_configuration(folder / "overload.yaml", pictures), folder / "overload-state")
     instance.up()
     try:
-        paths = cold_paths(PHOTOGRAPH)
-        Generator(instance.port, paths).closed_loop(CLIENTS, 2)
-        start = cpu_seconds(instance)
-        closed = Generator(instance.port, paths).closed_loop(CLIENTS, seconds)
-        middle = cpu_seconds(instance)
-        capacity = sum(answer.status == 200 for answer in closed) / max(answer.ended for answer in closed)
-        before = generator_seconds()
-        answers = Generator(instance.port, paths).open_loop(OVERLOAD * capacity, seconds)
-        used = generator_seconds() - before
-        report_overload(capacity, answers, seconds, used)
+        with LoneGenerator(instance.port, cold_paths(PHOTOGRAPH)) as generator:
+            generator.run("closed_loop", CLIENTS, 2)
+            start = cpu_seconds(instance)
+            closed, used_before = generator.run("closed_loop", CLIENTS, seconds)
+            middle = cpu_seconds(instance)
+            capacity = sum(answer.status == 200 for answer in closed) / max(answer.ended for answer in closed)
+            answers, used = generator.run("open_loop", OVERLOAD * capacity, seconds)
+        report_overload(capacity, answers, seconds, (used_before / seconds, used / seconds))
         for what, before, after in (("capacity", start, middle), ("overload", middle, cpu_seconds(instance))):
             parts = (f"{name} {100 * (after[name] - before.get(name, 0.0)) / seconds:.0f} %" for name in sorted(after))
             row(f"processor time at {what}, of one processor", ", ".join(parts))
@@ -79,11 +73,14 @@ def measure_overload(folder, pictures, seconds, cpu_seconds):
         instance.down()
 
 
-def report_overload(capacity, answers, seconds, generator):
+def report_overload(capacity, answers, seconds, generators):
+    """`generators`: how much of one processor the load generator took before and in the overload. A server has its
+    processors to itself, so what it took is set off."""
     statuses = Counter(answer.status for answer in answers)
     # What was made of the requests of that time: the last of them end after it, and count for the time that they took.
     span = max(seconds, max((answer.ended for answer in answers if answer.status == 200), default=seconds))
     goodput = statuses[200] / span
+    left_before, left = (os.cpu_count() - used for used in generators)
     good = [answer.seconds for answer in answers if answer.status == 200]
     shed = [answer.seconds for answer in answers if answer.status == 503]
     retry = sorted(answer.retry_after for answer in answers if answer.status == 503)
@@ -91,12 +88,15 @@ def report_overload(capacity, answers, seconds, generator):
     print("| what | result |\n|---|---|")
     row(f"capacity, {CLIENTS} clients that wait", f"{capacity:.1f}/s")
     row("goodput", f"{goodput:.1f}/s, {100 * goodput / capacity:.0f} % of capacity")
+    alike = 100 * (goodput / left) / (capacity / left_before)
+    row("the same, of the processors that the load generator left", f"{alike:.0f} %")
     row("answers", ", ".join(f"{status}: {count}" for status, count in sorted(statuses.items())))
     row("200, time", f"median {share(good, 50):.0f} ms, 99 % {share(good, 99):.0f} ms")
     row("503, time", f"median {share(shed, 50):.1f} ms, 99 % {share(shed, 99):.1f} ms, longest {share(shed, 100):.0f} ms")
     if retry:
         row("Retry-After", f"{retry[0]}…{retry[-1]} s, median {retry[len(retry) // 2]} s")
-    row("processor time of the load generator", f"{100 * generator / seconds:.0f} % of one processor")
+    used = " and ".join(f"{100 * used:.0f} %" for used in generators)
+    row("processor time of the load generator, before and in the overload", f"{used} of one processor")
 
 
 # --- flood
@@ -112,9 +112,13 @@ def measure_flood(folder, pictures, seconds):
         assert instance.get(cached).status == 200
         print(f"\nFlood: {FLOOD_CLIENTS} clients ask for AVIFs of 40 MP, {HIT_RATE} cached and {COLD_RATE} cold thumbnails a second")
         print("| what | alone, 50 % and 99 % | in the flood | 99 % to alone |\n|---|---|---|---|")
-        alone = measure_thumbnails(instance, cached, seconds)
-        with Flood(instance) as flood:
-            during = measure_thumbnails(instance, cached, seconds)
+        with (
+            LoneGenerator(instance.port, itertools.repeat(cached)) as hits,
+            LoneGenerator(instance.port, cold_paths(PHOTOGRAPH)) as misses,
+        ):
+            alone = measure_thumbnails(hits, misses, seconds)
+            with Flood(instance) as flood:
+                during = measure_thumbnails(hits, misses, seconds)
         for what in alone:
             before, after = (share(times[what], 99) for times in (alone, during))
             columns = " | ".join(f"{share(times[what], 50):.1f}, {share(times[what], 99):.1f} ms" for times in (alone, during))
@@ -124,28 +128,17 @@ def measure_flood(folder, pictures, seconds):
         instance.down()
 
 
-def measure_thumbnails(instance, cached, seconds):
-    times, threads = {}, []
-
-    def run(what, paths, rate):
-        answers = Generator(instance.port, paths).open_loop(rate, seconds)
+def measure_thumbnails(hits, misses, seconds):
+    hits.start("open_loop", HIT_RATE, seconds)
+    misses.start("open_loop", COLD_RATE, seconds)
+    times = {}
+    for what, generator in (("cached thumbnails", hits), ("cold thumbnails of 12 MP", misses)):
+        answers, _ = generator.finish()
         failed = Counter(answer.status for answer in answers if answer.status != 200)
         if failed:
             print(f"  {what}: not all answered 200: {dict(failed)}")
         times[what] = [answer.seconds for answer in answers if answer.status == 200]
-
-    for arguments in [
-        ("cached thumbnails", itertools.repeat(cached), HIT_RATE),
-        ("cold thumbnails of 12 MP", THUMBNAILS, COLD_RATE),
-    ]:
-        threads.append(threading.Thread(target=run, args=arguments))
-        threads[-1].start()
-    for thread in threads:
-        thread.join()
     return times
-
-
-THUMBNAILS = cold_paths(PHOTOGRAPH)
 
 
 class Flood:

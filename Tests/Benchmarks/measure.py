@@ -17,10 +17,11 @@ from pathlib import Path
 import http_client
 from admission_rows import measure_flood, measure_overload
 from cache_rows import measure_cache
-from instance import REPOSITORY, Instance, free_port, name_of, session_of, wait_for
+from instance import REPOSITORY, Instance, name_of, session_of, wait_for
 from guard_rows import measure_costs, measure_guards
 from layer_rows import measure_layers
 from origin_rows import measure_origins
+from ports import free_port
 from workloads import WORKLOADS, collect_pictures
 
 CONNECTIONS = 4

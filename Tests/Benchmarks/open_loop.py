@@ -1,6 +1,7 @@
 """Sends requests when they are due, whether or not earlier ones were answered: the only load that shows what an overloaded
 server does. One thread, kept connections, and as little work for each request as Python can do."""
 
+import multiprocessing
 import selectors
 import socket
 import time
@@ -155,6 +156,49 @@ class Generator:
         self.selector.unregister(connection.socket)
         connection.socket.close()
         self.open -= 1
+
+
+class LoneGenerator:
+    """A generator in a process of its own: threads of one Python program wait for each other, and what they wait would
+    count as the server's."""
+
+    def __init__(self, port, paths):
+        context = multiprocessing.get_context("fork")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=self._serve, args=(theirs, Generator(port, paths)), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._pipe.close()
+        self._process.join()
+
+    def start(self, name, *arguments):
+        """Calls a method of the generator, and does not wait."""
+        self._pipe.send((name, arguments))
+
+    def finish(self):
+        """The answers of what was started, and the processor time that it took, in seconds."""
+        return self._pipe.recv()
+
+    def run(self, name, *arguments):
+        self.start(name, *arguments)
+        return self.finish()
+
+    def _serve(self, pipe, generator):
+        # The parent's end, so that its closing is seen here.
+        self._pipe.close()
+        while True:
+            try:
+                name, arguments = pipe.recv()
+            except EOFError:
+                return
+            before = time.process_time()
+            answers = getattr(generator, name)(*arguments)
+            pipe.send((answers, time.process_time() - before))
 
 
 def share(values, percent):

@@ -16,8 +16,9 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 
 from certificates import HERE, session_authority
-from instance import free_port, wait_for
+from instance import wait_for
 from origin_part import OriginPart, Process
+from ports import free_port
 
 SERVER = Path(__file__).with_name("amazon_server.py")
 START_SECONDS = 30

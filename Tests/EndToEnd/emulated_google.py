@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from gcp_storage_emulator.server import Server
 
-from instance import free_port
 from object_server import ObjectServer, http_date
 from origin_part import OriginPart
+from ports import free_port
 
 AUDIENCE = "https://oauth2.googleapis.com/token"
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"

@@ -9,6 +9,7 @@ import time
 from PIL import Image
 
 from pictures import jpeg, quadrants
+from ports import free_port
 
 PICTURE = jpeg(quadrants())
 HTML = b"<!DOCTYPE html><html><body>an error page with status 200</body></html>"
@@ -201,5 +202,4 @@ class HostileOrigin:
 
 def refused_base():
     """A base URL that nobody listens at."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return f"http://127.0.0.1:{listener.getsockname()[1]}"
+    return f"http://127.0.0.1:{free_port()}"

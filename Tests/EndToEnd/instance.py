@@ -3,21 +3,16 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import time
 from pathlib import Path
 
 import http_client
+from ports import free_port
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PROGRAM = REPOSITORY / ".build" / "release" / "apus"
 SCRIPT_SECONDS = 180
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
 
 
 def run_script(*arguments, check=True):

@@ -9,7 +9,8 @@ from pathlib import Path
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 
-from instance import REPOSITORY, free_port, run_script, wait_for
+from instance import REPOSITORY, run_script, wait_for
+from ports import free_port
 
 DNS = REPOSITORY / "deploy" / "dns"
 CITIES = json.loads((REPOSITORY / "deploy" / "lib" / "dns" / "cities.json").read_text())["cities"]

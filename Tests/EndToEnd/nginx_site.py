@@ -6,7 +6,8 @@ import subprocess
 import time
 from pathlib import Path
 
-from instance import REPOSITORY, free_port, wait_for
+from instance import REPOSITORY, wait_for
+from ports import free_port
 
 SETTINGS = {
     "slots": 64, "totalSeconds": 6, "stallSeconds": 2, "region": "local", "relays": "no", "widthNames": "",

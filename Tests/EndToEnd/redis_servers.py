@@ -10,7 +10,8 @@ import tempfile
 import threading
 from pathlib import Path
 
-from instance import free_port, wait_for
+from instance import wait_for
+from ports import free_port
 
 PROGRAM = "redis-server"
 SECONDS = 30

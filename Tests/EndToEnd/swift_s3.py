@@ -13,8 +13,9 @@ from botocore.config import Config
 
 import swift_servers
 from amazon_s3 import put_object
-from instance import free_port, wait_for
+from instance import wait_for
 from origin_part import OriginPart, Process
+from ports import free_port
 
 # Debian's own: python3-swift is none of the environment's packages.
 PYTHON = "/usr/bin/python3"

@@ -7,7 +7,8 @@ import sys
 import pytest
 
 from conftest import PRIVATE_KEY
-from instance import REPOSITORY, free_port
+from instance import REPOSITORY
+from ports import free_port
 
 ABUSE = REPOSITORY / "Tests" / "Abuse"
 SAMPLE = ("--sample", "quadrants.jpg")

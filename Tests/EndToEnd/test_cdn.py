@@ -12,7 +12,8 @@ import regions
 from amazon_s3 import ANYTHING, AmazonServer
 from changing_origin import NEW, OLD, ChangingOrigin, shows
 from conftest import PRIVATE_KEY, endpoint, web
-from instance import Instance, free_port, kill, wait_for
+from instance import Instance, kill, wait_for
+from ports import free_port
 from prometheus import Difference, metrics
 
 COMPLETED_SECONDS = 60

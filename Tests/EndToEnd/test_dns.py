@@ -11,8 +11,9 @@ import pytest
 
 from certificates import session_authority
 from dns_regions import ReadyRegion
-from instance import REPOSITORY, free_port, run_script, wait_for
+from instance import REPOSITORY, run_script, wait_for
 from name_servers import CITIES, DNS, INTERVAL, NameServer, city_places, write_database
+from ports import free_port
 
 ZONE, HOST = "images.example", "img.images.example"
 OWN, ELSEWHERE, HOMELESS = "own.images.example", "pictures.shop.example", "b.shop.example"

@@ -12,8 +12,9 @@ from http2_client import (
     CONTINUATION, DATA, END_HEADERS, END_STREAM, HEADERS, INITIAL_WINDOW, PING, RESET, SETTINGS, WINDOW, Connection, frame,
     header_block, request_headers, settings,
 )
-from instance import free_port, wait_for
+from instance import wait_for
 from nginx_site import Site
+from ports import free_port
 
 STREAMS = 128
 PATIENCE = 1

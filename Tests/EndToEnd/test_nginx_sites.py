@@ -12,8 +12,9 @@ import http_client
 import pytest
 from certificates import Authority
 from fastcgi_stub import FastCGIStub
-from instance import REPOSITORY, free_port
+from instance import REPOSITORY
 from nginx_site import Site, proxied_site
+from ports import free_port
 
 STRANGER = "203.0.113.9"
 HOSTS = "10.1.0.11:9000 10.1.0.12:9000 [fd00::13]:9000"

@@ -10,8 +10,9 @@ from contextlib import ExitStack
 import pytest
 
 from contract_kinds import KINDS
-from instance import PROGRAM, free_port
+from instance import PROGRAM
 from pictures import jpeg, quadrants
+from ports import free_port
 
 PICTURE = jpeg(quadrants())
 NAME = "photos/a b.jpg"

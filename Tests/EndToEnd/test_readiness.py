@@ -12,7 +12,8 @@ import time
 
 import fastcgi
 import pytest
-from instance import PROGRAM, children_of, free_port, is_alive, wait_for
+from instance import PROGRAM, children_of, is_alive, wait_for
+from ports import free_port
 
 READY = "/_apus/ready"
 BROKEN = "#!/bin/sh\nexit 1\n"

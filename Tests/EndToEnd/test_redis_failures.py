@@ -11,8 +11,9 @@ import pytest
 import purging
 from changing_origin import NEW, OLD, ChangingOrigin, shows
 from conftest import PRIVATE_KEY, endpoint, web
-from instance import Instance, free_port, wait_for
+from instance import Instance, wait_for
 from load import Load
+from ports import free_port
 from prometheus import metrics
 from redis_servers import Cluster, FalseServer, RedisServer, Watched
 from test_caching import in_parallel

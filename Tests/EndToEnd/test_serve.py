@@ -8,7 +8,8 @@ from pathlib import Path
 
 import fastcgi
 import pytest
-from instance import PROGRAM, free_port, wait_for
+from instance import PROGRAM, wait_for
+from ports import free_port
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ import sys
 import boto3
 import pytest
 
-from instance import REPOSITORY, free_port, wait_for
+from instance import REPOSITORY, wait_for
+from ports import free_port
 from terraform_files import (
     ARTEFACTS, EXAMPLE, FOLDER, GLOBAL, MODULES, REGION, TERRAFORM, module, needs_terraform, text_of,
 )

@@ -10,8 +10,9 @@ import pytest
 
 import http_client
 from fastcgi_stub import FastCGIStub
-from instance import free_port, wait_for
+from instance import wait_for
 from nginx_site import Site
+from ports import free_port
 from test_failures import settle
 from worker_region import Region
 

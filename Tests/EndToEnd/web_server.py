@@ -14,8 +14,9 @@ from pathlib import Path
 import requests
 
 from certificates import DAY, Authority, session_authority
-from instance import children_of, command_of, free_port, wait_for
+from instance import children_of, command_of, wait_for
 from origin_part import OriginPart, Process
+from ports import free_port
 
 START_SECONDS = 20
 FORBIDDEN = "forbidden/"

@@ -204,6 +204,33 @@ import Testing
         #expect(try score(redis, containing: "/demo/c") == 3)
     }
 
+    enum Loss: CaseIterable {
+        /// As by a fail-over to a copy that had not heard of it.
+        case ofTheNewest
+        case ofEverything
+    }
+
+    @Test(arguments: Loss.allCases)
+    func `A rule that Redis has numbered and lost before anybody read it is given back`(_ loss: Loss) throws {
+        let redis = try RedisServer()
+        let (one, other) = (Worker(redis: redis, store: MemoryStore()), Worker(redis: redis, store: MemoryStore()))
+        one.log.synchronise()
+        _ = try one.accept(.path("/demo/a"))
+        for worker in [one, other, one] { worker.log.synchronise() }
+        _ = try one.accept(.path("/demo/b"))
+        switch loss {
+        case .ofTheNewest: _ = try call(redis, Command("ZREMRANGEBYSCORE", .text(Self.key), .number(2), .number(2)))
+        case .ofEverything: _ = try call(redis, Command("DEL", .text(Self.key)))
+        }
+        // The other fills Redis with what it knows, and nothing there tells that this is not all.
+        other.log.synchronise()
+        #expect(other.newest("/demo/b") == 0)
+        #expect(one.settles { one.events.contains(.redisFilled(rules: 1)) })
+        #expect(other.settles { other.newest("/demo/b") == one.newest("/demo/b") })
+        for _ in 0..<3 { one.log.synchronise() }
+        #expect(one.events == [.redisFilled(rules: 1)])
+    }
+
     @Test func `Numbers given twice by a Redis that forgot are given anew`() throws {
         let redis = try RedisServer()
         let one = Worker(redis: redis, store: MemoryStore())
