@@ -1,5 +1,6 @@
 """What happens to good traffic when there is too much of it, and when some of it is very expensive."""
 
+import contextlib
 import itertools
 import json
 import os
@@ -10,7 +11,7 @@ from collections import Counter
 from open_loop import LoneGenerator, share
 from PIL import Image
 
-from instance import Instance
+from instance import Instance, children_of, wait_for
 from workloads import PHOTOGRAPH
 
 # More than fills the processors, and too few to be refused.
@@ -38,6 +39,15 @@ def write_configuration(path, pictures):
     return path
 
 
+def start_warm(instance):
+    """As it runs for most of its life: until nginx has looked through its cache, a minute after its start, it looks for
+    the file of every miss."""
+    instance.up()
+    nginx = instance.pid("nginx")
+    wait_for(lambda: children_of(nginx, "cache loader"), what="nginx' look through its cache")
+    wait_for(lambda: not children_of(nginx, "cache loader"), 120, "its end")
+
+
 def row(what, result):
     print(f"| {what} | {result} |", flush=True)
 
@@ -56,8 +66,8 @@ def measure_overload(folder, pictures, seconds, cpu_seconds):
     """Capacity with a few clients that wait for their answers; then ten times as many requests as that, whether or not
     they are answered."""
     instance = Instance(write_configuration(folder / "overload.yaml", pictures), folder / "overload-state")
-    instance.up()
     try:
+        start_warm(instance)
         with LoneGenerator(instance.port, cold_paths(PHOTOGRAPH)) as generator:
             generator.run("closed_loop", CLIENTS, 2)
             start = cpu_seconds(instance)
@@ -102,23 +112,32 @@ def report_overload(capacity, answers, seconds, generators):
 # --- flood
 
 
-def measure_flood(folder, pictures, seconds):
-    """Thumbnails, cached and cold, alone and while strangers ask for AVIFs of 40 megapixels."""
+def measure_flood(folder, pictures, seconds, add_bench_servers):
+    """Thumbnails, cached and cold, alone and while strangers ask for AVIFs of 40 megapixels; and nginx sending the bytes
+    of a cached one from a file, which shows what of it is the kernel's: there are some (6.18) that let a process of the
+    idle class end its turn, up to a tick of the clock, while nginx waits."""
     Image.open(pictures / PHOTOGRAPH).resize(FLOOD_SIZE).save(pictures / "photo40.jpg", quality=85)
     instance = Instance(write_configuration(folder / "flood.yaml", pictures), folder / "flood-state")
-    instance.up()
     try:
+        start_warm(instance)
         cached = f"/bench/tr:w-300,f-jpg/{PHOTOGRAPH}"
-        assert instance.get(cached).status == 200
+        answer = instance.get(cached)
+        assert answer.status == 200
+        static = add_bench_servers(instance, answer.body)["static"]
         print(f"\nFlood: {FLOOD_CLIENTS} clients ask for AVIFs of 40 MP, {HIT_RATE} cached and {COLD_RATE} cold thumbnails a second")
         print("| what | alone, 50 % and 99 % | in the flood | 99 % to alone |\n|---|---|---|---|")
-        with (
-            LoneGenerator(instance.port, itertools.repeat(cached)) as hits,
-            LoneGenerator(instance.port, cold_paths(PHOTOGRAPH)) as misses,
-        ):
-            alone = measure_thumbnails(hits, misses, seconds)
+        with contextlib.ExitStack() as stack:
+            clients = [
+                (what, stack.enter_context(LoneGenerator(port, paths)), rate)
+                for what, port, paths, rate in (
+                    ("cached thumbnails", instance.port, itertools.repeat(cached), HIT_RATE),
+                    ("a file of the same bytes", static, itertools.repeat("/variant.jpg"), HIT_RATE),
+                    ("cold thumbnails of 12 MP", instance.port, cold_paths(PHOTOGRAPH), COLD_RATE),
+                )
+            ]
+            alone = measure_together(clients, seconds)
             with Flood(instance) as flood:
-                during = measure_thumbnails(hits, misses, seconds)
+                during = measure_together(clients, seconds)
         for what in alone:
             before, after = (share(times[what], 99) for times in (alone, during))
             columns = " | ".join(f"{share(times[what], 50):.1f}, {share(times[what], 99):.1f} ms" for times in (alone, during))
@@ -128,11 +147,11 @@ def measure_flood(folder, pictures, seconds):
         instance.down()
 
 
-def measure_thumbnails(hits, misses, seconds):
-    hits.start("open_loop", HIT_RATE, seconds)
-    misses.start("open_loop", COLD_RATE, seconds)
+def measure_together(clients, seconds):
+    for _, generator, rate in clients:
+        generator.start("open_loop", rate, seconds)
     times = {}
-    for what, generator in (("cached thumbnails", hits), ("cold thumbnails of 12 MP", misses)):
+    for what, generator, _ in clients:
         answers, _ = generator.finish()
         failed = Counter(answer.status for answer in answers if answer.status != 200)
         if failed:

@@ -276,7 +276,7 @@ def main():
     if "overload" in options.parts or not options.parts:
         measure_overload(options.folder, pictures, OVERLOAD_SECONDS, cpu_seconds)
     if "flood" in options.parts or not options.parts:
-        measure_flood(options.folder, pictures, OVERLOAD_SECONDS)
+        measure_flood(options.folder, pictures, OVERLOAD_SECONDS, add_bench_servers)
     print(f"\n{time.monotonic() - started:.0f} s, {os.cpu_count()} processors")
 
 
