@@ -137,11 +137,12 @@ struct ExplainOperation: Sendable {
         let format: ImageFormat? = if case .picture(let format) = kind { format } else { nil }
         // A size that is given counts, whatever the original's own is.
         var size: Size?
+        var refusal: Explanation.Refusal?
         if asked.question.size == nil {
             do throws(RenderPoolError) {
                 size = try measured(bytes, order, until: deadline)
             } catch {
-                explanation.refusal = explanation.refusal ?? refusal(of: error, order, kind)
+                refusal = Explainer.keepsDrawing(format, order) ? nil : self.refusal(of: error, order, kind)
             }
         }
         explanation.original = .fields(
@@ -151,11 +152,16 @@ struct ExplainOperation: Sendable {
             Fact.Field("size", ifKnown: size?.fact),
             Fact.Field("isPrivate", .flag(found.metadata.isPrivate)))
         explainer.explain(original: format, size: asked.question.size ?? size, order, in: &explanation)
+        explanation.originalRefusal = explanation.originalRefusal ?? refusal
     }
 
     /// What cannot be decoded is refused, if it is to be.
     private func refusal(of error: RenderPoolError, _ order: Order, _ kind: OriginalKind) -> Explanation.Refusal? {
-        guard case .failed = error, case .variant = order.resolution else { return nil }
+        guard case .variant = order.resolution else { return nil }
+        switch error {
+        case .failed, .outgrown, .tooLarge: break
+        default: return nil
+        }
         if case .file = kind, order.passesFiles { return nil }
         return .init(DeliveryError(error))
     }

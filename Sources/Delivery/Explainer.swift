@@ -36,7 +36,7 @@ package struct Explainer: Sendable {
         var explanation = Explanation(url: question.shownURL)
         explanation.limits = limitsInForce
         guard let request = question.request else {
-            explanation.refusal = .init(DeliveryError(.malformedURL(.notAbsolute)))
+            explanation.urlRefusal = .init(DeliveryError(.malformedURL(.notAbsolute)))
             return (explanation, nil)
         }
         var order: Order?
@@ -54,7 +54,7 @@ package struct Explainer: Sendable {
             explanation.signature?.isRequired = Self.needsSignature(url, at: route, limits)
             order = try Order(request, site: site, limits: limits)
         } catch {
-            explanation.refusal = .init(error)
+            explanation.urlRefusal = .init(error)
             order = signed(request).flatMap { try? Order($0, site: site, limits: limits) }
         }
         explanation.key = order?.key.description
@@ -77,15 +77,23 @@ package struct Explainer: Sendable {
             by: transformation.namesFormat ? .url : explanation.isThumbnail ? .thumbnail : .endpoint,
             original: original,
             keepsSVG: order?.route.endpoint.svg != .rasterise)
+        explanation.originalRefusal = nil
         guard let size else { return }
         let limits = configuration.limits
         let sizes = PlanSizes(
             plan, of: size, limits: OutputLimits(pixels: limits.outputPixels), skippingConditions: original == .gif)
         explanation.sizes = sizes
+        guard !Self.keepsDrawing(original, order) else { return }
         let isTooLarge = size.pixels > limits.sourcePixels
         let tooLarge = RenderPoolError.failed(.sourceLimit("pixels", maximum: limits.sourcePixels))
         guard let error = isTooLarge ? DeliveryError(tooLarge) : sizes.fault.map(DeliveryError.init) else { return }
-        explanation.refusal = explanation.refusal ?? .init(error)
+        explanation.originalRefusal = .init(error)
+    }
+
+    /// Whether the original goes out as the drawing that it is.
+    static func keepsDrawing(_ original: ImageFormat?, _ order: Order?) -> Bool {
+        guard original == .svg, let order, case .variant(let plan) = order.resolution else { return false }
+        return order.route.endpoint.svg != .rasterise && plan.keepsDrawing
     }
 
     // MARK: From the URL

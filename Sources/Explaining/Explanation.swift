@@ -3,7 +3,7 @@
 ///
 /// Nothing in it opens anything to its reader: no key, no credential of an origin, no signature.
 package struct Explanation: Sendable {
-    /// Why a request for the URL would be refused before anything is looked up.
+    /// Why a request for the URL would be refused.
     package struct Refusal: Sendable, Equatable {
         package var status: Int
         /// The code and the text of `ik-error`.
@@ -85,7 +85,10 @@ package struct Explanation: Sendable {
 
     /// As it may be shown.
     package var url: String
-    package var refusal: Refusal?
+    /// Why it is refused whatever its original is.
+    package var urlRefusal: Refusal?
+    /// Why it is refused for its original, as far as that is known.
+    package var originalRefusal: Refusal?
     package var place: Place?
     package var home: Home?
     /// The object's path below the URL endpoint, percent-encoded.
@@ -118,4 +121,6 @@ package struct Explanation: Sendable {
     package init(url: String) {
         self.url = url
     }
+
+    package var refusal: Refusal? { urlRefusal ?? originalRefusal }
 }

@@ -50,15 +50,15 @@ package struct PlanSizes: Equatable, Sendable {
                     line.size = try Self.size(after: step, current: current, source: source, limits, &line)
                     unknownBecause = line.size == nil ? step.unknownSize : nil
                 } catch {
-                    (fault, unknownBecause) = (error, error.description)
+                    (fault, unknownBecause) = (fault ?? error, error.description)
                 }
                 lines.append(line)
                 guard let size = line.size else { return }
+                do { try limits.check(size) } catch { fault = fault ?? error }
                 current = size
             }
         }
         output = current
-        do { try limits.check(current) } catch { fault = error }
     }
 
     /// `nil` where only rendering tells.

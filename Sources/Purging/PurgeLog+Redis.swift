@@ -107,9 +107,13 @@ extension PurgeLog {
             }
             return (shared, state.top)
         }
-        try restore(missing, to: mirror, above: top, until: limit)
+        let restored = try restore(missing, to: mirror, above: top, until: limit)
         try mirror.markFilled(until: limit)
-        change { $0.chores.unseen.subtract(expected) }
+        change { state in
+            // What is on its way into the store is not in the book yet, and was not restored.
+            state.chores.unseen.subtract(expected.subtracting(state.inFlight))
+            state.chores.unseen.formUnion(restored.lazy.filter { $0.number > place.number }.map(\.requestID))
+        }
         // Where reading ended, not where writing did: somebody else's rule may have come between.
         (sync.position, sync.anchor) = (place.number, place.id)
         if !missing.isEmpty { tell(.redisFilled(rules: missing.count)) }
@@ -119,13 +123,14 @@ extension PurgeLog {
     /// Puts rules into Redis that are known to be in the store only, and takes over the numbers that they get.
     private func restore(
         _ rules: [PurgeRule], to mirror: PurgeMirror, above top: UInt64, until limit: Deadline
-    ) throws(RedisError) {
-        guard !rules.isEmpty else { return }
+    ) throws(RedisError) -> [PurgeRule] {
+        guard !rules.isEmpty else { return [] }
         let restored = try mirror.restore(rules, above: top, until: limit)
         let now = settings.now()
         change { state in
             for rule in restored { state.renumber(rule.requestID, to: rule.number, isShared: true, at: now) }
         }
+        return restored
     }
 
     /// Lets Redis number what it did not number yet, and does there what has to be done.
@@ -172,7 +177,7 @@ extension PurgeLog {
         let (chores, book, top) = inspect { ($0.chores, $0.book, $0.top) }
         let found = chores.unmirrored.prefix(PurgeSync.mostChores)
         let wanted = found.filter { book.rules[$0.requestID]?.number == $0.number }.sorted(by: PurgeRule.isEarlier)
-        try restore(wanted, to: mirror, above: top, until: limit)
+        _ = try restore(wanted, to: mirror, above: top, until: limit)
         try mirror.place(chores.mirrorWrites, until: limit)
         change { state in
             state.chores.unmirrored.removeFirst(found.count)

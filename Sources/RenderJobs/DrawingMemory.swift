@@ -27,8 +27,8 @@ package struct DrawingMemory: Sendable, Equatable {
         self.most = most
     }
 
-    /// How often a process says so of one job: before it looks at a drawing, and when it knows the size of it.
-    static let timesTold = 2
+    /// How often a process says so of one job: before it looks at a drawing, and when it knows the size of one.
+    static func timesTold(of job: RenderJob) -> Int { 2 + job.inputs.count }
 
     private static let mark: UInt8 = 0xFE
 

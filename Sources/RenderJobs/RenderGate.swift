@@ -55,6 +55,8 @@ package struct RenderGate: Sendable {
     struct Running: Sendable {
         let cost: RenderCost
         let since: Deadline
+        /// What it may hold: what its cost says, or more of what it has asked for since.
+        var bytes: Int
     }
 
     package let settings: Settings
@@ -106,7 +108,7 @@ package struct RenderGate: Sendable {
             guard let index = queues[lane]?.firstIndex(where: { $0.number == number }),
                 let job = queues[lane]?.remove(at: index)
             else { continue }
-            running[number] = Running(cost: job.cost, since: now)
+            running[number] = Running(cost: job.cost, since: now, bytes: job.cost.bytes)
             if lane != .fast { lastSlow = lane }
         }
     }
@@ -114,6 +116,20 @@ package struct RenderGate: Sendable {
     /// The job waits no longer and has not begun.
     package mutating func leave(_ number: UInt64) {
         for lane in RenderLane.allCases { queues[lane]?.removeAll { $0.number == number } }
+    }
+
+    /// A job at work needs more memory than was counted for it. What there is of that is its own until it ends.
+    ///
+    /// - Returns: what it may hold now, in bytes.
+    package mutating func grow(_ number: UInt64, to bytes: Int) -> Int {
+        guard let job = running[number] else { return 0 }
+        let others = self.bytes - job.bytes
+        let all =
+            running.count == 1
+            ? settings.largestJob : job.cost.lane == .fast ? settings.memory : settings.largestBesideOthers
+        let granted = max(job.bytes, min(bytes, all - others))
+        running[number]?.bytes = granted
+        return granted
     }
 
     /// The job has ended.
@@ -158,8 +174,8 @@ package struct RenderGate: Sendable {
 
     // MARK: Memory
 
-    /// What all jobs at work hold by their estimates.
-    package var bytes: Int { running.values.reduce(0) { $0 + $1.cost.bytes } }
+    /// What all jobs at work may hold.
+    package var bytes: Int { running.values.reduce(0) { $0 + $1.bytes } }
 
     /// Whether there is too little memory for the job and others.
     func runsAlone(_ cost: RenderCost) -> Bool {
@@ -168,7 +184,7 @@ package struct RenderGate: Sendable {
 
     func fits(_ slow: RenderCost) -> Bool {
         guard !runsAlone(slow) else { return running.isEmpty }
-        let slowBytes = running.values.reduce(0) { $0 + ($1.cost.lane == .fast ? 0 : $1.cost.bytes) }
+        let slowBytes = running.values.reduce(0) { $0 + ($1.cost.lane == .fast ? 0 : $1.bytes) }
         return slowBytes + slow.bytes <= settings.largestBesideOthers && bytes + slow.bytes <= settings.memory
     }
 
@@ -182,5 +198,5 @@ package struct RenderGate: Sendable {
             || bytes + slow.cost.bytes + fast.cost.bytes <= settings.memory
     }
 
-    private var fastBytes: Int { running.values.reduce(0) { $0 + ($1.cost.lane == .fast ? $1.cost.bytes : 0) } }
+    private var fastBytes: Int { running.values.reduce(0) { $0 + ($1.cost.lane == .fast ? $1.bytes : 0) } }
 }

@@ -121,7 +121,7 @@ package final class RenderPool: Sendable {
         let turn = try enter(cost, until: job.deadline, limit)
         let first = try begin(turn)
         let queue = arrival.elapsed
-        let (result, took) = carryOut(job, [original] + inputs.map(\.bytes), in: first, lane: cost.lane, limit, witness)
+        let (result, took) = carryOut(job, [original] + inputs.map(\.bytes), in: first, turn, limit, witness)
         change { $0.gate.end(turn.number, took: took) }
         let (facts, bytes) = try result.get()
         return RenderedVariant(facts: facts, bytes: bytes, queue: queue)
@@ -132,7 +132,7 @@ package final class RenderPool: Sendable {
 
     /// Tries it in another process where one dies of it. Its place is the job's own all the time.
     private func carryOut(
-        _ job: RenderJob, _ bytes: [SharedMemory], in first: RenderProcess, lane: RenderLane, _ limit: Duration?,
+        _ job: RenderJob, _ bytes: [SharedMemory], in first: RenderProcess, _ turn: Entrance, _ limit: Duration?,
         _ witness: RenderWitness
     ) -> Ended {
         var process = first
@@ -145,7 +145,7 @@ package final class RenderPool: Sendable {
                 return (.failure(.quarantined), nil)
             }
             let start = Deadline.now
-            let attempt = run(job, bytes, in: process, limit)
+            let attempt = run(job, bytes, in: process, turn, limit)
             tellEnd(attempt.end(of: job))
             switch attempt {
             case .success(.success(let (facts, bytes))):
@@ -160,7 +160,7 @@ package final class RenderPool: Sendable {
             case .failure(.deadBefore): break
             }
             guard deaths < Self.attempts else { return (.failure(.crashed), nil) }
-            guard !job.deadline.hasPassed, let next = takeIdle(for: lane, until: job.deadline) else {
+            guard !job.deadline.hasPassed, let next = takeIdle(for: turn.cost.lane, until: job.deadline) else {
                 return (.failure(.noneFree), nil)
             }
             process = next
@@ -171,11 +171,14 @@ package final class RenderPool: Sendable {
 
     /// A process that is lost is replaced.
     private func run(
-        _ job: RenderJob, _ bytes: [SharedMemory], in process: RenderProcess, _ limit: Duration?
+        _ job: RenderJob, _ bytes: [SharedMemory], in process: RenderProcess, _ turn: Entrance, _ limit: Duration?
     ) -> Result<RenderProcess.Outcome, RenderProcess.Loss> {
+        let memory = JobMemory(counted: turn.cost.bytes, most: mostOfOneJob) { [state] bytes in
+            state.withLock { $0.gate.grow(turn.number, to: bytes) }
+        }
         do throws(RenderProcess.Loss) {
             let outcome = try process.run(
-                job, bytes, hardLimit: job.deadline.later(by: Self.grace), limit: limit, mostMemory: mostOfOneJob)
+                job, bytes, hardLimit: job.deadline.later(by: Self.grace), limit: limit, memory: memory)
             giveBack(process)
             return .success(outcome)
         } catch {

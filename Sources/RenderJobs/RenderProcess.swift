@@ -2,7 +2,6 @@ import Deadlines
 import Glibc
 import Memory
 import Processes
-import Synchronization
 
 /// The worker's side of one render process. Lent to one slot at a time.
 final class RenderProcess: Sendable {
@@ -14,7 +13,8 @@ final class RenderProcess: Sendable {
         case died
         /// The same by SIGKILL, which no fault of its own is: of somebody's, or of the kernel's where memory ran out.
         case killed
-        /// The worker itself, or the host, had no room for what travels: nothing of the job.
+        /// The worker itself, or the host, had no room for what travels, or for what the job draws beside the others:
+        /// nothing of the job.
         case shortage
         /// It was still at work when the hard limit came; `isBusy`: it had most of the render limit, and a processor most of
         /// that time.
@@ -32,12 +32,14 @@ final class RenderProcess: Sendable {
     let startedAt = Deadline.now
     /// How often one that draws is looked at: fast enough for what it can fill meanwhile to be little.
     private static let watchInterval: Duration = .milliseconds(10)
+    /// Between two looks at what stays with one after its work.
+    private static let restInterval: Duration = .seconds(1)
 
     private let child: ChildProcess
     let socket: MessageSocket
     private let idleMemory: Int
-    /// At how many looks in a row it held too much without work.
-    private let swollenRests = Atomic(0)
+    /// At how many looks in a row it held too much without work, and when the last of these was.
+    private let rests = Monitor((swollen: 0, last: Deadline(nanoseconds: 0)))
 
     init(
         program: String, directory: String, environment: [String: String], priority: RenderPriority,
@@ -73,12 +75,12 @@ final class RenderProcess: Sendable {
     /// - Parameters:
     ///   - bytes: of the original and of the inputs.
     ///   - limit: how long such work may take where there is time for it.
-    ///   - mostMemory: that one job may hold, in bytes, whatever it draws and whatever the process says of it.
+    ///   - memory: what a job may hold that draws something.
     func run(
-        _ job: RenderJob, _ bytes: [SharedMemory], hardLimit: Deadline, limit: Duration?, mostMemory: Int
+        _ job: RenderJob, _ bytes: [SharedMemory], hardLimit: Deadline, limit: Duration?, memory: JobMemory
     ) throws(Loss) -> Outcome {
         let (start, before) = (Deadline.now, child.processorTime)
-        var memoryBefore = 0
+        var watch = MemoryWatch(memory, of: job)
         do throws(ProcessError) {
             try socket.send(job.message, descriptors: bytes.map(\.descriptor))
         } catch {
@@ -86,12 +88,11 @@ final class RenderProcess: Sendable {
             throw error.errno == EPIPE || error.errno == ECONNRESET ? .deadBefore : .malformed
         }
         var hasBegun = false
-        var (drawing, timesTold) = (nil as DrawingMemory?, 0)
         while true {
             let event: MessageSocket.Event
             do throws(ProcessError) {
                 event = try socket.receive(
-                    until: drawing == nil ? hardLimit : min(hardLimit, Deadline(in: Self.watchInterval)))
+                    until: watch.isNeeded ? min(hardLimit, Deadline(in: Self.watchInterval)) : hardLimit)
             } catch {
                 throw error.isShortage ? .shortage : .malformed
             }
@@ -99,19 +100,14 @@ final class RenderProcess: Sendable {
             case .message(let message) where message.bytes == RenderProcessLoop.begun && !hasBegun:
                 for descriptor in message.descriptors { close(descriptor) }
                 hasBegun = true
-                // It has given back all that it gives back of the job before.
-                memoryBefore = lookAtRest()
+                watch.start = lookAtRest()
             case .message(let message):
-                guard timesTold < DrawingMemory.timesTold, let told = try? DrawingMemory(message: message.bytes) else {
-                    return try Self.outcome(of: message, job)
-                }
+                guard watch.takes(message.bytes) else { return try Self.outcome(of: message, job) }
                 for descriptor in message.descriptors { close(descriptor) }
-                (drawing, timesTold) = (told.capped(to: mostMemory), timesTold + 1)
             // Somebody else has ended it, before it had taken the job.
             case .closed where !hasBegun, .unread: throw .deadBefore
             case .closed: throw .died
-            case .timedOut where !hardLimit.hasPassed:
-                if let drawing, child.ownMemory - memoryBefore > drawing.most { throw .outgrown(maximum: drawing.most) }
+            case .timedOut where !hardLimit.hasPassed: try watch.check(child.ownMemory)
             case .timedOut: throw .late(isBusy: hadItsTime(since: start, before, limit))
             }
         }
@@ -145,16 +141,17 @@ final class RenderProcess: Sendable {
     @discardableResult
     func lookAtRest() -> Int {
         let memory = child.ownMemory
-        if idleMemory > 0, memory > idleMemory {
-            swollenRests.add(1, ordering: .relaxed)
-        } else {
-            swollenRests.store(0, ordering: .relaxed)
+        let isSwollen = idleMemory > 0 && memory > idleMemory
+        rests.withLock { rests in
+            guard isSwollen else { return rests.swollen = 0 }
+            guard rests.last.later(by: Self.restInterval).hasPassed else { return }
+            (rests.swollen, rests.last) = (rests.swollen + 1, .now)
         }
         return memory
     }
 
     /// Whether more memory stays with it than may. At two looks: one may have come too early or too late.
-    var isSwollen: Bool { swollenRests.load(ordering: .relaxed) >= 2 }
+    var isSwollen: Bool { rests.withLock { $0.swollen >= 2 } }
 
     /// Kills and collects it. Gives what it ended with: 128 + SIGKILL unless it had died of something else by then.
     @discardableResult

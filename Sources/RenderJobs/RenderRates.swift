@@ -53,8 +53,8 @@ enum RenderRates {
     }
 
     /// What the gate counts for all that a drawing holds above the pixels that it is drawn in, which nobody knows before:
-    /// its elements, the pictures and groups in it. Real ones took up to 30 MB, a scanned page in a PDF five times as much; an
-    /// SVG was sanitised first, so that what it may hold is limited.
+    /// its elements, the pictures and groups in it. Real ones took up to 30 MB, a scanned page in a PDF five times as much. One
+    /// that takes more asks the gate for it (`RenderGate.grow`).
     static func drawingBytes(of header: PictureHeader) -> Double {
         switch header.kind {
         case .pdf: Double(DrawingMemory.allowance)

@@ -3,25 +3,44 @@ import PictureHeaders
 import RenderJobs
 import Transformation
 
-/// What a job is taken to cost, by one who knows what is drawn, and in which size.
-struct KnownCost {
-    let job: RenderJob
-    let plan: Plan
-    let original: SharedMemory
-    let inputs: JobInputs
+/// What a job is taken to cost, by one who learns what is drawn, and in which size; says so whenever that is known better.
+final class KnownCost {
+    private let job: RenderJob
+    private let plan: Plan
+    private let original: SharedMemory
+    private let inputs: JobInputs
+    private let tell: (DrawingMemory) -> Void
+    /// Of drawings whose headers were read, by the inputs' names; the original has none.
+    private var sizes: [String?: Size] = [:]
 
-    var drawsAnything: Bool {
-        ([original] + job.inputs.compactMap { inputs[$0.name] }).contains { $0.kindOfDrawing != nil }
+    init(
+        _ job: RenderJob, _ plan: Plan, _ original: SharedMemory, _ inputs: JobInputs,
+        telling tell: @escaping (DrawingMemory) -> Void
+    ) {
+        (self.job, self.plan, self.original, self.inputs, self.tell) = (job, plan, original, inputs, tell)
+        let all = [original] + job.inputs.compactMap { inputs[$0.name] }
+        if all.contains(where: { $0.kindOfDrawing != nil }) { say() }
     }
 
-    /// - Parameter size: that of the original, if that is a drawing whose header was read.
-    func value(size: Size?) -> RenderCost {
+    /// A header was read.
+    ///
+    /// - Parameter input: which it is of; `nil`: of the original.
+    func note(_ source: borrowing Source, of input: String? = nil) {
+        guard source.format.isVector, sizes[input] == nil else { return }
+        sizes[input] = source.size
+        say()
+    }
+
+    private func say() {
         let parts = job.inputs.compactMap { input in
-            inputs[input.name].map { (input.name, RenderCost.Part($0.header(size: nil), count: $0.count)) }
+            inputs[input.name].map {
+                (input.name, RenderCost.Part($0.header(size: sizes[input.name]), count: $0.count))
+            }
         }
-        return RenderCost(
-            of: plan, original: .init(original.header(size: size), count: original.count),
+        let cost = RenderCost(
+            of: plan, original: .init(original.header(size: sizes[nil]), count: original.count),
             inputs: Dictionary(parts) { first, _ in first }, limits: job.limits, rasterisesSVG: job.rasterisesSVG)
+        tell(DrawingMemory(for: cost))
     }
 }
 

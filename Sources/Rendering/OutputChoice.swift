@@ -70,17 +70,6 @@ struct OutputChoice {
 
     var keepsSVG: Bool { format == .svg }
 
-    /// Whether a drawing goes out as one whatever its size is, and whichever way the steps go: nothing is drawn then, so
-    /// that its pixels do not count.
-    static func keepsDrawing(_ plan: Plan, rasterisesSVG: Bool) -> Bool {
-        let isPlain = plan.stages.allSatisfy { if case .step = $0 { true } else { false } }
-        guard !rasterisesSVG, isPlain, (plan.page ?? 1) == 1 else { return false }
-        switch plan.output.format {
-        case .auto, .source, .fixed(.svg): return true
-        case .fixed: return false
-        }
-    }
-
     private func check(against source: borrowing Source) throws(RenderFailure) {
         if format == .gif, !source.format.isAnimatable {
             throw .transformation(message: "f: gif is available for GIF and animated originals only")

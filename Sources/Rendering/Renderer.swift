@@ -13,41 +13,41 @@ package struct Renderer {
     /// - Parameter tell: whom to tell what may be held, before anything is drawn.
     package func render(
         _ job: RenderJob, _ original: SharedMemory, _ inputs: JobInputs = .none,
-        telling tell: (DrawingMemory) -> Void = { _ in }
+        telling tell: @escaping (DrawingMemory) -> Void = { _ in }
     ) throws(RenderFailure) -> (VariantFacts, SharedMemory) {
         limit.deadline = job.deadline
         let start = Deadline.now
         let plan: Plan
         do { plan = try Plan(canonical: job.plan) } catch { throw .internalFailure(log: "plan: \(error)") }
 
-        let cost = KnownCost(job: job, plan: plan, original: original, inputs: inputs)
-        if cost.drawsAnything { tell(DrawingMemory(for: cost.value(size: nil))) }
+        let cost = KnownCost(job, plan, original, inputs, telling: tell)
         return try original.withBytes { bytes throws(RenderFailure) in
             try withReadable(bytes, limits: job.limits) { (bytes, isDrawing) throws(RenderFailure) in
-                if isDrawing, !job.onlyMeasures, OutputChoice.keepsDrawing(plan, rasterisesSVG: job.rasterisesSVG) {
+                if isDrawing, !job.onlyMeasures, !job.rasterisesSVG, plan.keepsDrawing {
                     return try drawing(bytes, since: start)
                 }
                 let source = try Source(
                     bytes, page: plan.page, density: plan.output.density, limits: job.limits, limit: limit)
-                if source.format.isVector { tell(DrawingMemory(for: cost.value(size: source.size))) }
+                cost.note(source)
                 let choice = try OutputChoice(plan.output, of: plan, source: source, rasterisesSVG: job.rasterisesSVG)
                 if job.onlyMeasures {
                     return (source.facts(as: choice.format, count: original.count, since: start), original)
                 }
-                return try render(job, plan, inputs, source, choice, since: start)
+                return try render(job, plan, inputs, source, choice, cost, since: start)
             }
         }
     }
 
     private func render(
         _ job: RenderJob, _ plan: Plan, _ inputs: JobInputs, _ source: Source, _ first: OutputChoice,
-        since start: Deadline
+        _ cost: KnownCost, since start: Deadline
     ) throws(RenderFailure) -> (VariantFacts, SharedMemory) {
         var choice = first
         if choice.keepsSVG { return try drawing(source.bytes, since: start) }
         let run = StepRun(
             sourceSize: source.size, baseSize: nil,
-            painter: LayerPainter(inputs: inputs, limits: job.limits, limit: limit), limits: job.limits, limit: limit)
+            painter: LayerPainter(inputs: inputs, cost: cost, limits: job.limits, limit: limit), limits: job.limits,
+            limit: limit)
         let decoder = Decoder(source: source, limit: limit)
         var (image, output) = try run.carryOut(plan, from: decoder, allFrames: choice.isAnimated)
         if output != plan.output {

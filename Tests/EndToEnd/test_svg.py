@@ -2,10 +2,12 @@
 
 import base64
 import gzip
+import json
 import re
 import socket
 import struct
 import threading
+import urllib.parse
 import xml.etree.ElementTree as ElementTree
 import zlib
 from contextlib import contextmanager
@@ -296,3 +298,18 @@ def test_what_would_take_for_ever_does_not(apus, put, case):
     """At the render limit it would be another answer."""
     answer = get(apus, put(drawing(HEAVY[case])), "f-png")
     assert answer.status == 200, answer
+
+
+def explained(apus, path):
+    url = urllib.parse.quote(f"/demo/{path}", safe="")
+    return json.loads(apus.get(f"/_apus/explain?url={url}&fetch=true").body)
+
+
+@pytest.mark.parametrize("attributes", ['width="9000" height="9000"', ""])
+def test_explain_refuses_what_is_refused_and_nothing_else(apus, put, attributes):
+    """A drawing that stays one may have any size, or none; what is drawn may not."""
+    name = put(drawing("<path d='M0 0h8'/>", attributes))
+    for path, status in ((name, 200), (f"tr:w-10/{name}", 200), (f"tr:f-png/{name}", 400), (f"raster/{name}", 400)):
+        assert apus.get(f"/demo/{path}").status == status, path
+        said = explained(apus, path)
+        assert ("refusal" in said) == (status == 400), (path, said)

@@ -43,6 +43,13 @@ struct PlanSizesTests {
         #expect((sizes.unknownBecause == nil) == (sizes.output != nil))
     }
 
+    @Test(arguments: [("f-png", false), ("w-5000", true), ("w-5000:w-10", true), ("w-10", false)])
+    func `Only what steps make has a limit`(_ text: String, _ isFault: Bool) throws {
+        let plan = try #require(try Transformation([text]).resolve().plan)
+        let sizes = PlanSizes(plan, of: Size(width: 5000, height: 4000), limits: OutputLimits(pixels: 10_000_000))
+        #expect((sizes.fault != nil) == isFault)
+    }
+
     @Test func `Windows are told`() throws {
         let line = try #require(try Self.sizes("w-300,h-300,fo-left").lines.first)
         #expect(line.scaled == Size(width: 450, height: 300))

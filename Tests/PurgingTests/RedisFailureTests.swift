@@ -231,6 +231,39 @@ import Testing
         #expect(one.events == [.redisFilled(rules: 1)])
     }
 
+    @Test func `A rule that Redis has lost while its file was written is given back`() throws {
+        let redis = try RedisServer()
+        let store = MemoryStore()
+        let (one, other) = (Worker(redis: redis, store: store), Worker(redis: redis, store: MemoryStore()))
+        for worker in [one, other] { worker.log.synchronise() }
+        store.whenWriting {
+            _ = try? self.call(redis, Command("ZREMRANGEBYSCORE", .text(Self.key), .number(1), .number(1)))
+            // Nobody knows the rule yet, so that it is not put back here.
+            one.log.synchronise()
+        }
+        _ = try one.accept(.path("/demo/a"))
+        store.whenWriting {}
+        #expect(try score(redis, containing: "/demo/a") == nil)
+        #expect(
+            one.settles {
+                other.log.synchronise()
+                return other.newest("/demo/a") > 0
+            })
+    }
+
+    @Test func `A rule that Redis loses again as soon as it is given back is given back again`() throws {
+        let redis = try RedisServer()
+        let (one, other) = (Worker(redis: redis, store: MemoryStore()), Worker(redis: redis, store: MemoryStore()))
+        for worker in [one, other] { worker.log.synchronise() }
+        _ = try one.accept(.path("/demo/a"))
+        for losses in 1...3 {
+            _ = try call(redis, Command("ZREMRANGEBYSCORE", .text(Self.key), .number(1), .number(1)))
+            #expect(one.settles { one.events.count == losses })
+            #expect(try score(redis, containing: "/demo/a") == 1)
+        }
+        #expect(other.settles { other.newest("/demo/a") == 1 })
+    }
+
     @Test func `Numbers given twice by a Redis that forgot are given anew`() throws {
         let redis = try RedisServer()
         let one = Worker(redis: redis, store: MemoryStore())

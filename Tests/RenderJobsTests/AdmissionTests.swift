@@ -26,9 +26,9 @@ import Testing
             bytes = try original(speckles)
         }
 
-        func start(_ name: String, _ plan: String, _ cost: RenderCost) throws {
+        func start(_ name: String, _ plan: String, _ cost: RenderCost, witness: RenderWitness = .none) throws {
             let thread = try WorkThread(named: "render") { [self] in
-                let variant = try? pool.pool.render(job(plan, of: bytes), bytes, cost: cost)
+                let variant = try? pool.pool.render(job(plan, of: bytes), bytes, cost: cost, witness: witness)
                 ended.update { $0.append(variant == nil ? "\(name) failed" : name) }
             }
             threads.withLock { $0.append(thread) }
@@ -124,6 +124,33 @@ import Testing
             try kitchen.render(Self.slowPlan, RenderCost(lane: .heavy, bytes: 400_000_001, seconds: 1))
         }
         #expect(pool.pool.lastOutcome == nil)
+    }
+
+    /// What nobody knows before, and what is not its fault either.
+    @Test func aDrawingGetsTheMemoryThatOthersLeave() throws {
+        let pool = try TestPool(processes: 2, memory: 500_000_000)
+        defer { pool.stop() }
+        #expect(eventually { pool.processes.count == 2 })
+        let drawing = try original(page(picture: 6_000))
+        let cost = RenderCost(lane: .heavy, bytes: 10_000_000, seconds: 0.1)
+        func draw() throws(RenderPoolError) -> Int {
+            try pool.pool.render(job(Self.fastPlan, of: drawing), drawing, cost: cost).facts.width
+        }
+        #expect(try draw() == 32)
+        let kitchen = try Kitchen(pool)
+        let hasBegun = Monitor(false)
+        let witness = RenderWitness {
+            hasBegun.update { $0 = true }
+            return { _ in }
+        }
+        let large = RenderCost(lane: .heavy, bytes: 300_000_000, seconds: 1)
+        try kitchen.start("large", "f-avif,q-90:w-2500,h-2500", large, witness: witness)
+        #expect(eventually { hasBegun.withLock { $0 } })
+        #expect(throws: RenderPoolError.noneFree) { try draw() }
+        #expect(kitchen.order.isEmpty)
+        kitchen.wait()
+        #expect(kitchen.order == ["large"])
+        #expect(try draw() == 32)
     }
 
     @Test func jobsThatNeedAllMemoryRunOneAfterTheOther() throws {

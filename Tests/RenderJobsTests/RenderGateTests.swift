@@ -154,6 +154,32 @@ struct RenderGateTests {
         #expect(host.gate.running(.fast) + host.gate.slowRunning == 0)
     }
 
+    @Test func whatIsAtWorkMayGrowAsLongAsThereIsMemory() throws {
+        var host = Host(processors: 2, memory: 1_000_000_000)
+        let settings = host.gate.settings
+        let first = try host.enter(Self.heavy)
+        #expect(host.gate.grow(first, to: 200_000_000) == 0)
+        host.run()
+        #expect(host.gate.grow(first, to: 50_000_000) == Self.heavy.bytes)
+        #expect(host.gate.grow(first, to: 150_000_000) == 150_000_000)
+        let second = try host.enter(Self.heavy)
+        host.run()
+        #expect(host.gate.grow(first, to: .max) == settings.largestBesideOthers - Self.heavy.bytes)
+        #expect(host.gate.grow(second, to: .max) == Self.heavy.bytes)
+        #expect(host.gate.bytes == settings.largestBesideOthers)
+        // What is left is the fast lane's.
+        try host.enter(Self.fast)
+        #expect(host.run() == [.fast])
+        host.endOne(.fast)
+        host.end(second)
+        #expect(host.gate.grow(first, to: .max) == settings.largestJob)
+        try host.enter(Self.fast)
+        #expect(host.run() == [])
+        host.end(first)
+        #expect(host.run() == [.fast])
+        #expect(host.gate.bytes == Self.fast.bytes)
+    }
+
     @Test func aBigJobIsNotStarvedOfMemoryByThumbnails() throws {
         var host = Host(processors: 8, memory: 400_000_000 + 9 * RenderGate.Settings.processBytes)
         let thumbnail = RenderCost(lane: .fast, bytes: 50_000_000, seconds: 0.1)

@@ -51,15 +51,11 @@ final class TestPool: Sendable {
         return path[..<(path.lastIndex(of: "/") ?? path.startIndex)] + "/apus-render"
     }
 
-    /// The process ids of this pool's render processes, without those that have ended and are not collected yet.
-    var processes: [Int32] { everyProcess.filter { !Self.isZombie($0) } }
+    /// The process ids of this pool's render processes. One that has ended and is not collected yet has no command line.
+    var processes: [Int32] { Self.children.filter { Self.text("/proc/\($0)/cmdline").contains(directory) } }
 
-    /// As above, with those that have ended.
-    var everyProcess: [Int32] {
-        Self.entries(of: "/proc").compactMap { Int32($0) }.filter { id in
-            Self.parent(of: id) == getpid()
-                && (Self.isZombie(id) || Self.text("/proc/\(id)/cmdline").contains(directory))
-        }
+    private static var children: [Int32] {
+        entries(of: "/proc").compactMap { Int32($0) }.filter { parent(of: $0) == getpid() }
     }
 
     /// The one that is for the fast lane alone; `nil` before it is there.
@@ -93,8 +89,6 @@ extension TestPool {
         let fields = fields(of: id)
         return fields.count > 1 ? Int32(fields[1]) : nil
     }
-
-    static func isZombie(_ id: Int32) -> Bool { fields(of: id).first == "Z" }
 
     /// proc(5): the fields of `stat` behind the name, which may itself hold spaces.
     private static func fields(of id: Int32) -> [Substring] {
@@ -151,6 +145,24 @@ let speckles = """
     <svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"><filter id="f"><feTurbulence baseFrequency="0.9"/>\
     </filter><rect width="64" height="64" filter="url(#f)"/></svg>
     """
+
+/// A picture on a page, of which there is nothing but its size.
+func page(picture side: Int) -> String {
+    """
+    %PDF-1.4
+    1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj
+    2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj
+    3 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 64 64]/Contents 4 0 R/Resources<</XObject<</I 5 0 R>>>>>> endobj
+    4 0 obj <</Length 23>> stream
+    64 0 0 64 0 0 cm /I Do
+    endstream endobj
+    5 0 obj <</Type/XObject/Subtype/Image/Width \(side)/Height \(side)/ColorSpace/DeviceGray/BitsPerComponent 8\
+    /Length 0>> stream
+
+    endstream endobj
+    trailer <</Root 1 0 R>>
+    """
+}
 
 func job(
     _ plan: String, of original: SharedMemory, within duration: Duration = .seconds(120)

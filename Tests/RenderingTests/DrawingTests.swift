@@ -49,6 +49,26 @@ struct DrawingTests {
         }
     }
 
+    /// No header that is read before tells a drawing's size.
+    @Test("What it may hold is said again with its size, also of one in a layer, and of each once")
+    func memory() throws {
+        let large = Array(#"<svg xmlns="http://www.w3.org/2000/svg" width="3000" height="2000"/>"#.utf8)
+        let small = Self.drawing("")
+        func told(_ text: String, of original: [UInt8]) throws -> [Int] {
+            var told: [Int] = []
+            let layers = ["a.svg": large, "b.svg": small]
+            _ = try variant(text, of: original, rasterisesSVG: true, layers: layers) { told.append($0.most) }
+            return told
+        }
+        let png = try variant("f-png", of: small, rasterisesSVG: true).bytes
+        #expect(try told("w-10", of: png) == [])
+        let plain = try told("f-png", of: small)
+        #expect(plain.count == 2 && plain[0] > plain[1])
+        let layer = try told("f-png,l-image,i-a.svg,l-end,l-image,i-a.svg,l-end", of: png)
+        #expect(layer.count == 2 && layer[1] > layer[0] + 4 * 3000 * 2000)
+        #expect(try told("f-png,l-image,i-a.svg,l-end,l-image,i-b.svg,l-end", of: small).count == 4)
+    }
+
     @Test(
         "What is no drawing, or a broken one, or too much",
         arguments: [

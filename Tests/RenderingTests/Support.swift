@@ -40,7 +40,8 @@ let standardLimits = RenderJob.Limits(
 func variant(
     _ transformation: String, of original: [UInt8], accepting: AcceptedFormats = [], rasterisesSVG: Bool = false,
     defaults: OutputDefaults = OutputDefaults(), limits: RenderJob.Limits = standardLimits,
-    within duration: Duration = .seconds(120), layers: [String: [UInt8]] = [:]
+    within duration: Duration = .seconds(120), layers: [String: [UInt8]] = [:],
+    telling tell: @escaping (DrawingMemory) -> Void = { _ in }
 ) throws -> Variant {
     try VipsLibrary.start()
     let texts = transformation.isEmpty ? [] : [transformation]
@@ -54,7 +55,8 @@ func variant(
     let job = RenderJob(
         plan: plan.canonical, rasterisesSVG: rasterisesSVG, limits: limits, deadline: Deadline(in: duration),
         originalCount: original.count, inputs: inputs.map { .init(name: $0.name, count: $0.bytes.count) })
-    let (facts, bytes) = try Renderer().render(job, shared, JobInputs(job.inputs, inputs.map(\.bytes)))
+    let (facts, bytes) = try Renderer().render(
+        job, shared, JobInputs(job.inputs, inputs.map(\.bytes)), telling: tell)
     return Variant(facts: facts, bytes: bytes.copied)
 }
 

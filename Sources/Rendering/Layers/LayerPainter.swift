@@ -7,6 +7,7 @@ import Vips
 struct LayerPainter {
     /// What layers show.
     let inputs: JobInputs
+    let cost: KnownCost
     let limits: RenderJob.Limits
     let limit: TimeLimit
 
@@ -56,7 +57,7 @@ struct LayerPainter {
             return try bytes.withBytes { (bytes) throws(RenderFailure) in
                 try naming(input) { () throws(RenderFailure) in
                     try withReadable(bytes, limits: limits) { (bytes, _) throws(RenderFailure) in
-                        try draw(layer, of: bytes, page: page, on: base)
+                        try draw(layer, of: bytes, input, page: page, on: base)
                     }
                 }
             }
@@ -68,12 +69,13 @@ struct LayerPainter {
     }
 
     private func draw(
-        _ layer: Layer, of bytes: RawSpan, page: Int?, on base: Size
+        _ layer: Layer, of bytes: RawSpan, _ input: LayerInput, page: Int?, on base: Size
     ) throws(RenderFailure) -> DrawnLayer {
         var limits = limits
         // Trimming needs all pixels at once.
         limits.sourcePixels = min(limits.sourcePixels, limits.outputPixels)
         let source = try Source(bytes, page: page ?? 1, limits: limits, limit: limit)
+        cost.note(source, of: input.name)
         let run = run(ofSize: source.size, on: base)
         let decoder = Decoder(source: source, limit: limit)
         let (picture, _) = try run.carryOut(Self.plan(layer), from: decoder, allFrames: false)
