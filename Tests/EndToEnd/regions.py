@@ -110,9 +110,10 @@ class World:
             if one != other
         ]
         for one, other in pairs:
-            # Many in a row: a region that comes back is asked for a part of the keys at first.
+            # Many in a row: a region that comes back is asked for a part of the keys at first, and each worker of the
+            # other one finds it back, or away on a busy machine, by itself.
             unsettled = self[other].front.unsettled
-            count = 40 if one in unsettled else 3
+            count = 40 if one in unsettled else 12
             wait_for(
                 lambda: all(self.is_good(one, other, "settle") for _ in range(count)),
                 RETURN_SECONDS, f"{one} to ask {other}",

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 from certificates import Authority
-from fastcgi_stub import FastCGIStub
+from hardened_site import stub  # noqa: F401
 from http2_client import (
     CONTINUATION, DATA, END_HEADERS, END_STREAM, HEADERS, INITIAL_WINDOW, PING, RESET, SETTINGS, WINDOW, Connection, frame,
     header_block, request_headers, settings,
@@ -24,13 +24,6 @@ PATIENCE = 1
 def certificate(tmp_path_factory):
     authority = Authority(tmp_path_factory.mktemp("authority"))
     return (authority.file, *authority.issue("site"))
-
-
-@pytest.fixture(scope="module")
-def stub():
-    stub = FastCGIStub(keep_seconds=60)
-    yield stub
-    stub.stop()
 
 
 @pytest.fixture(scope="module")
