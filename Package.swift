@@ -103,7 +103,7 @@ let sources: [Target] = [
     .target(name: "Redis", dependencies: ["CHiredis", "Deadlines", "Memory"]),
     .target(name: "FastCGI", dependencies: ["CFastCGI", "Deadlines", "HTTPRules", "Memory"]),
     .target(name: "Lockdown", dependencies: ["CLinux", "CSeccomp", "Processes"]),
-    .target(name: "Processes", dependencies: ["CLinux", "Deadlines"]),
+    .target(name: "Processes", dependencies: ["CJemalloc", "CLinux", "Deadlines"]),
     .target(name: "Memory", dependencies: ["CFiles"]),
     .target(name: "Digests", dependencies: ["TextEncodings", .product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "TextEncodings"),
@@ -119,6 +119,7 @@ let sources: [Target] = [
     .systemLibrary(name: "CSeccomp", providers: [.apt(["libseccomp-dev"])]),
     // Not libraries of their own: what Swift's import of the C library leaves out.
     .systemLibrary(name: "CFiles"),
+    .target(name: "CJemalloc"),
     .systemLibrary(name: "CLinux"),
 ]
 

@@ -135,50 +135,58 @@ struct ExplainOperation: Sendable {
         let bytes = found.original.bytes
         let kind = OriginalKind(bytes, said: found.metadata.contentType, name: order.object.name)
         let format: ImageFormat? = if case .picture(let format) = kind { format } else { nil }
+        let keepsDrawing = Explainer.keepsDrawing(format, order)
+        let isPassedOn = if case .file = kind { order.passesFiles } else { false }
         // A size that is given counts, whatever the original's own is.
         var size: Size?
         var refusal: Explanation.Refusal?
-        if asked.question.size == nil {
+        if asked.question.size == nil, !isPassedOn {
             do throws(RenderPoolError) {
-                size = try measured(bytes, order, until: deadline)
+                size = try measured(bytes, order, asDrawing: keepsDrawing, until: deadline)
             } catch {
-                refusal = Explainer.keepsDrawing(format, order) ? nil : self.refusal(of: error, order, kind)
+                refusal = self.refusal(of: error, order)
             }
         }
         explanation.original = .fields(
             Fact.Field("origin", .text(found.metadata.originID)),
             Fact.Field("bytes", .number(bytes.count)),
-            Fact.Field("format", .text(format?.rawValue ?? (size == nil ? "not a picture" : "a document"))),
+            Fact.Field(
+                "format",
+                .text(isPassedOn ? "a file, which goes out as it is" : format?.rawValue ?? "a document, or no picture")),
             Fact.Field("size", ifKnown: size?.fact),
             Fact.Field("isPrivate", .flag(found.metadata.isPrivate)))
+        guard !isPassedOn else {
+            (explanation.format, explanation.sizes, explanation.originalRefusal) = (nil, nil, nil)
+            return
+        }
         explainer.explain(original: format, size: asked.question.size ?? size, order, in: &explanation)
         explanation.originalRefusal = explanation.originalRefusal ?? refusal
     }
 
     /// What cannot be decoded is refused, if it is to be.
-    private func refusal(of error: RenderPoolError, _ order: Order, _ kind: OriginalKind) -> Explanation.Refusal? {
+    private func refusal(of error: RenderPoolError, _ order: Order) -> Explanation.Refusal? {
         guard case .variant = order.resolution else { return nil }
         switch error {
         case .failed, .outgrown, .tooLarge: break
         default: return nil
         }
-        if case .file = kind, order.passesFiles { return nil }
         return .init(DeliveryError(error))
     }
 
-    /// The size of a picture, upright, or of the page that is drawn, as a render process reads it in the header.
+    /// The size of a picture, upright, or of the page that is drawn, as a render process reads it in the header; that of a
+    /// drawing that goes out as one, if it says so.
     private func measured(
-        _ bytes: SharedMemory, _ order: Order, until deadline: Deadline
-    ) throws(RenderPoolError) -> Size {
+        _ bytes: SharedMemory, _ order: Order, asDrawing: Bool, until deadline: Deadline
+    ) throws(RenderPoolError) -> Size? {
         var output = Output(format: .source, quality: 1)
         var page: Int?
         if case .variant(let plan) = order.resolution { (output.density, page) = (plan.output.density, plan.page) }
         let plan = Plan(stages: [], output: output, page: page)
         var job = RenderJob(
-            plan: plan.canonical, rasterisesSVG: true, limits: .init(configuration.limits), deadline: deadline)
-        job.onlyMeasures = true
+            plan: plan.canonical, rasterisesSVG: !asDrawing, limits: .init(configuration.limits), deadline: deadline)
+        job.onlyMeasures = !asDrawing
         let facts = try renders.render(job, bytes, limit: configuration.timeouts.render).facts
-        return Size(width: facts.width, height: facts.height)
+        return facts.width > 0 && facts.height > 0 ? Size(width: facts.width, height: facts.height) : nil
     }
 }
 

@@ -82,8 +82,9 @@ package struct Explainer: Sendable {
         let limits = configuration.limits
         let sizes = PlanSizes(
             plan, of: size, limits: OutputLimits(pixels: limits.outputPixels), skippingConditions: original == .gif)
+        // The steps do nothing to it.
+        guard !Self.keepsDrawing(original, order) else { return explanation.sizes = nil }
         explanation.sizes = sizes
-        guard !Self.keepsDrawing(original, order) else { return }
         let isTooLarge = size.pixels > limits.sourcePixels
         let tooLarge = RenderPoolError.failed(.sourceLimit("pixels", maximum: limits.sourcePixels))
         guard let error = isTooLarge ? DeliveryError(tooLarge) : sizes.fault.map(DeliveryError.init) else { return }

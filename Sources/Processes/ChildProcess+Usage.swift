@@ -2,6 +2,9 @@ import Glibc
 
 /// What a running child uses, as the kernel tells it (proc(5)); 0 where it does not.
 extension ChildProcess {
+    /// Bytes that it has mapped to write to: what `ThisProcess.limitMemory` counts.
+    package var dataMemory: Int { MemoryPages(of: "\(id)")?.data ?? 0 }
+
     /// Bytes of memory of its own, without the files and the shared memory that it maps.
     package var ownMemory: Int { MemoryPages(of: "\(id)")?.own ?? 0 }
 

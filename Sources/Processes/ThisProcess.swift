@@ -1,3 +1,4 @@
+import CJemalloc
 import CLinux
 import Glibc
 
@@ -28,6 +29,12 @@ package enum ThisProcess {
         guard MemoryPages(of: "self")?.data ?? 0 < bytes else { return }
         var limit = rlimit(rlim_cur: rlim_t(bytes), rlim_max: rlim_t(bytes))
         setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &limit)
+    }
+
+    /// Ends this process with a status as soon as it gets no more memory, if it uses jemalloc. Many a library goes on
+    /// without: it leaves something out of a picture, or says that the picture is damaged. Before there are threads.
+    package static func endWithoutMemory(status: Int32) {
+        _ = apus_end_without_memory(status)
     }
 
     /// The file of the running program, as it was started: a newer build takes its place under this path.

@@ -183,8 +183,12 @@ package final class RenderPool: Sendable {
             return .success(outcome)
         } catch {
             let code = replace(process)
-            if case .died = error, code == 128 + SIGKILL { return .failure(.killed) }
-            return .failure(error)
+            guard case .died = error else { return .failure(error) }
+            switch code {
+            case 128 + SIGKILL: return .failure(.killed)
+            case RenderProcessLoop.statusWithoutMemory: return .failure(.outgrown(maximum: memory.most))
+            default: return .failure(.died)
+            }
         }
     }
 }
@@ -196,9 +200,10 @@ extension RenderPool {
         state.wait(until: deadline) { $0.takeIdle(for: lane) }
     }
 
-    /// One that is never without work is replaced here, if more memory stays with it than may.
+    /// One that is never without work is replaced here, if more memory stays with it than may, or if what it may still have
+    /// would not do for the next job.
     private func giveBack(_ process: RenderProcess) {
-        let isSwollen = process.isSwollen
+        let isSwollen = process.isSwollen || process.isUsedUp
         change { state in
             state.deathsWithoutJob = 0
             state.lastOutcome = .now

@@ -19,7 +19,7 @@ final class RenderProcess: Sendable {
         /// It was still at work when the hard limit came; `isBusy`: it had most of the render limit, and a processor most of
         /// that time.
         case late(isBusy: Bool)
-        /// It held more than `maximum` bytes above what it had held before, and draws something.
+        /// It held more than `maximum` bytes above what it had held before, and draws something; or it could have no more.
         case outgrown(maximum: Int)
         /// What it said makes no sense, or could not be received.
         case malformed
@@ -38,6 +38,7 @@ final class RenderProcess: Sendable {
     private let child: ChildProcess
     let socket: MessageSocket
     private let idleMemory: Int
+    private let mostMemory: Int
     /// At how many looks in a row it held too much without work, and when the last of these was.
     private let rests = Monitor((swollen: 0, last: Deadline(nanoseconds: 0)))
 
@@ -46,7 +47,7 @@ final class RenderProcess: Sendable {
         settings: RenderSettings
     ) throws(ProcessError) {
         self.priority = priority
-        idleMemory = settings.idleMemory
+        (idleMemory, mostMemory) = (settings.idleMemory, settings.mostMemory)
         let (ours, theirs) = try MessageSocket.makePair()
         defer { close(theirs) }
         child = try ChildProcess(
@@ -152,6 +153,10 @@ final class RenderProcess: Sendable {
 
     /// Whether more memory stays with it than may. At two looks: one may have come too early or too late.
     var isSwollen: Bool { rests.withLock { $0.swollen >= 2 } }
+
+    /// Whether three quarters are in use of what it may have mapped (`ThisProcess.limitMemory`), whatever of that is in
+    /// memory: some of what was drawn is never given back.
+    var isUsedUp: Bool { mostMemory > 0 && child.dataMemory / 3 > mostMemory / 4 }
 
     /// Kills and collects it. Gives what it ended with: 128 + SIGKILL unless it had died of something else by then.
     @discardableResult

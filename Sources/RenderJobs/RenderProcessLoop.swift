@@ -11,6 +11,9 @@ package struct RenderProcessLoop {
     /// What it says when it has taken a job, before it looks at it. No outcome begins so.
     package static let begun: [UInt8] = [0xFF]
 
+    /// How a process ends that gets no more memory.
+    package static let statusWithoutMemory: Int32 = 77
+
     private let socket: MessageSocket
 
     package init(socket: MessageSocket) {

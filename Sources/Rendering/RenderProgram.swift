@@ -23,6 +23,7 @@ package enum RenderProgram {
         case .favoured: ThisProcess.runInBackground()
         }
         Signals.ignoreBrokenPipes()
+        ThisProcess.endWithoutMemory(status: RenderProcessLoop.statusWithoutMemory)
         var log = STDERR_FILENO
         do {
             if let home = VipsLibrary.makeModuleFolder(in: directory) { setenv(VipsLibrary.homeVariable, home, 1) }

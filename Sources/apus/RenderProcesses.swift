@@ -35,6 +35,8 @@ extension RenderPool {
         // libimagequant's OpenMP threads would spin beside each other.
         environment["OMP_NUM_THREADS"] = "1"
         environment["LD_PRELOAD"] = allocator
+        // What is mapped counts for the limit of each (`ThisProcess.limitMemory`), and some of it is for stacks and decoders.
+        environment["MALLOC_CONF"] = "retain:false"
         // A crash is an end: nothing else is started to describe it, which would not be allowed anyway.
         environment["SWIFT_BACKTRACE"] = "enable=no"
         return environment

@@ -131,6 +131,42 @@ import Transformation
         #expect(try small(pool) == 32)
     }
 
+    /// Many libraries go on without: poppler leaves a picture out of a page, cairo calls the drawing damaged.
+    @Test(arguments: [page(picture: 20_000), groups(30, side: 3_000)])
+    func `What gets no more memory is said, and the next job has all of it`(drawing: String) throws {
+        var settings = RenderSettings()
+        settings.mostMemory = 300_000_000
+        let allocator = try #require(Self.allocator, "libjemalloc2 is not installed")
+        let pool = try TestPool(
+            processes: 1, settings: settings, environment: ["LD_PRELOAD": allocator, "MALLOC_CONF": "retain:false"])
+        defer { pool.stop() }
+        let bytes = try original(drawing)
+        for _ in 0..<2 {
+            do throws(RenderPoolError) {
+                _ = try pool.pool.render(job("f-png,q-80:w-2000", of: bytes), bytes)
+                Issue.record("it was made")
+            } catch {
+                guard case .outgrown = error else {
+                    Issue.record("\(error)")
+                    return
+                }
+            }
+            #expect(try small(pool) == 32)
+        }
+    }
+
+    private static var allocator: String? {
+        ["x86_64", "aarch64"].map { "/usr/lib/\($0)-linux-gnu/libjemalloc.so.2" }.first { access($0, R_OK) == 0 }
+    }
+
+    /// Groups in one another, each with a surface of its own.
+    private static func groups(_ count: Int, side: Int) -> String {
+        let start = #"<svg xmlns="http://www.w3.org/2000/svg" width="\#(side)" height="\#(side)">"#
+        let open = String(repeating: #"<g opacity="0.9">"#, count: count)
+        let shape = #"<rect width="\#(side)" height="\#(side)" fill="red"/>"#
+        return start + open + shape + String(repeating: "</g>", count: count) + "</svg>"
+    }
+
     @Test(arguments: PictureHeader.OptionalKind.allCases)
     func `What is switched off is not decoded`(loader: PictureHeader.OptionalKind) throws {
         var settings = RenderSettings()

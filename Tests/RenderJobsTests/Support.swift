@@ -17,7 +17,8 @@ final class TestPool: Sendable {
     ///   - waiting: jobs that may wait in all lanes.
     init(
         processes: Int, hasFastProcess: Bool = false, memory: Int = .max, waiting: Int = 128,
-        program: String = TestPool.program, settings: RenderSettings = RenderSettings()
+        program: String = TestPool.program, settings: RenderSettings = RenderSettings(),
+        environment: [String: String] = [:]
     ) throws {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? P_tmpdir
         var template = Array((parent + "/apus-render-XXXXXX").utf8CString)
@@ -26,9 +27,9 @@ final class TestPool: Sendable {
         var admission = RenderAdmission()
         (admission.hasFastProcess, admission.memory, admission.waiting) = (hasFastProcess, memory, waiting)
         pool = RenderPool(
-            program: program, directory: directory, environment: ["SWIFT_BACKTRACE": "enable=no"], count: processes,
-            settings: settings,
-            admission: admission)
+            program: program, directory: directory,
+            environment: environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }, count: processes,
+            settings: settings, admission: admission)
         keeper = try pool.start()
     }
 
