@@ -2,8 +2,8 @@
 /// it. The render process says what it is as soon as it knows what it draws; the worker looks how much it holds, and ends
 /// it where that is more.
 ///
-/// Not by `setrlimit(2)`: what does not get its memory leaves out a picture on a page, or ends the process, both without a
-/// word.
+/// Not by `setrlimit(2)` alone: what does not get its memory leaves out a picture on a page, or calls the drawing damaged.
+/// A process that reaches that limit, which is for everything that it maps, ends (`ThisProcess.endWithoutMemory`).
 package struct DrawingMemory: Sendable, Equatable {
     /// Bytes for all that a drawing holds above the pixels that it is drawn in. A page that was scanned in black and white
     /// with 600 pixels an inch takes 140 MB of them, a photograph of 40 megapixels on a page 160 MB.
