@@ -156,7 +156,7 @@ final class RenderProcess: Sendable {
 
     /// Whether three quarters are in use of what it may have mapped (`ThisProcess.limitMemory`), whatever of that is in
     /// memory: some of what was drawn is never given back.
-    var isUsedUp: Bool { mostMemory > 0 && child.dataMemory / 3 > mostMemory / 4 }
+    var isUsedUp: Bool { mostMemory > 0 && child.dataMemory > mostMemory / 4 * 3 }
 
     /// Kills and collects it. Gives what it ended with: 128 + SIGKILL unless it had died of something else by then.
     @discardableResult
