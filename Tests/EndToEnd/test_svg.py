@@ -313,3 +313,14 @@ def test_explain_refuses_what_is_refused_and_nothing_else(apus, put, attributes)
         assert apus.get(f"/demo/{path}").status == status, path
         said = explained(apus, path)
         assert ("refusal" in said) == (status == 400), (path, said)
+
+
+def test_explain_tells_of_a_broken_drawing_and_of_a_file(apus, put):
+    broken = put(drawing("<g>"))
+    assert apus.get(f"/demo/{broken}").status == 400
+    assert explained(apus, broken)["refusal"]["status"] == 400
+    page = put(b"%PDF-1.4\n", kind="application/pdf", suffix=".pdf")
+    answer = apus.get(f"/demo/{page}")
+    assert (answer.status, answer.body) == (200, b"%PDF-1.4\n")
+    said = explained(apus, page)
+    assert "refusal" not in said and said["original"]["format"] == "a file, which goes out as it is", said
