@@ -85,6 +85,21 @@ static inline int apus_allowed_processors(void) {
     return count;
 }
 
+// This thread runs on one processor alone from now on: that which has `number` others before it among those that it may
+// run on. -1 where there is none.
+static inline int apus_run_on(int number) {
+    unsigned long mask[1024 / sizeof(unsigned long)];
+    long bytes = syscall(SYS_sched_getaffinity, 0, sizeof mask, mask);
+    for (long word = 0; word < bytes / (long)sizeof(unsigned long); word++)
+        for (unsigned long left = mask[word]; left; left &= left - 1) {
+            if (number--) continue;
+            unsigned long own[1024 / sizeof(unsigned long)] = {0};
+            own[word] = left & -left;
+            return (int)syscall(SYS_sched_setaffinity, 0, sizeof own, own);
+        }
+    return -1;
+}
+
 // spawn.h has it behind _GNU_SOURCE.
 int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first);
 

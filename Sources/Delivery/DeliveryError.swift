@@ -95,7 +95,7 @@ extension DeliveryError {
         case .outgrown(let maximum):
             self.init(
                 status: 400, code: "ELIMIT",
-                message: "The picture takes more than \(maximum / 1_000_000) MB of memory to draw.", keeping: .errorAge)
+                message: "The picture takes more than \(maximum / 1_000_000) MB of memory.", keeping: .errorAge)
         case .outOfTime:
             self.init(
                 status: 503, code: "ETIMEDOUT", message: "The picture took too long to make.", keeping: .never,

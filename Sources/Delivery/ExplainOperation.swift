@@ -120,10 +120,7 @@ struct ExplainOperation: Sendable {
             do throws(DeliveryError) {
                 switch try variants.original(of: order, until: deadline) {
                 case .original(let original): found = original
-                case .file(let file):
-                    explanation.original = .fields(
-                        Fact.Field("origin", .text(file.metadata.originID)),
-                        Fact.Field("contentType", .text(file.contentType)))
+                case .file(let file): addFile(file.metadata, file.contentType, count: file.length, to: &explanation)
                 case .unchanged: break
                 }
             } catch {
@@ -134,38 +131,55 @@ struct ExplainOperation: Sendable {
         guard let found else { return }
         let bytes = found.original.bytes
         let kind = OriginalKind(bytes, said: found.metadata.contentType, name: order.object.name)
+        if case .file(let contentType) = kind, order.passesFiles {
+            addFile(found.metadata, contentType, count: bytes.count, to: &explanation)
+            return
+        }
         let format: ImageFormat? = if case .picture(let format) = kind { format } else { nil }
-        let keepsDrawing = Explainer.keepsDrawing(format, order)
-        let isPassedOn = if case .file = kind { order.passesFiles } else { false }
         // A size that is given counts, whatever the original's own is.
         var size: Size?
-        var refusal: Explanation.Refusal?
-        if asked.question.size == nil, !isPassedOn {
+        var refusal = posesAsPicture(kind, order) ? Explanation.Refusal(DeliveryError.notAPicture) : nil
+        if asked.question.size == nil, refusal == nil {
             do throws(RenderPoolError) {
+                let keepsDrawing = Explainer.keepsDrawing(format, order)
                 size = try measured(bytes, order, asDrawing: keepsDrawing, until: deadline)
             } catch {
-                refusal = self.refusal(of: error, order)
+                refusal = self.refusal(of: error, order, format)
             }
         }
         explanation.original = .fields(
             Fact.Field("origin", .text(found.metadata.originID)),
             Fact.Field("bytes", .number(bytes.count)),
-            Fact.Field(
-                "format",
-                .text(isPassedOn ? "a file, which goes out as it is" : format?.rawValue ?? "a document, or no picture")),
+            Fact.Field("format", .text(format?.rawValue ?? "a document, or no picture")),
             Fact.Field("size", ifKnown: size?.fact),
             Fact.Field("isPrivate", .flag(found.metadata.isPrivate)))
-        guard !isPassedOn else {
-            (explanation.format, explanation.sizes, explanation.originalRefusal) = (nil, nil, nil)
-            return
-        }
         explainer.explain(original: format, size: asked.question.size ?? size, order, in: &explanation)
         explanation.originalRefusal = explanation.originalRefusal ?? refusal
     }
 
-    /// What cannot be decoded is refused, if it is to be.
-    private func refusal(of error: RenderPoolError, _ order: Order) -> Explanation.Refusal? {
-        guard case .variant = order.resolution else { return nil }
+    /// What is passed on as it is has no format of ours, no sizes and no limit of pixels.
+    ///
+    /// - Parameter count: its length in bytes; `nil` where its origin does not say.
+    private func addFile(
+        _ metadata: Original.Metadata, _ contentType: String, count: Int?, to explanation: inout Explanation
+    ) {
+        explanation.original = .fields(
+            Fact.Field("origin", .text(metadata.originID)),
+            Fact.Field("bytes", ifKnown: count.map { Fact.number($0) }),
+            Fact.Field("format", .text("a file, which goes out as it is")),
+            Fact.Field("contentType", .text(contentType)),
+            Fact.Field("isPrivate", .flag(metadata.isPrivate)))
+        (explanation.format, explanation.sizes, explanation.originalRefusal) = (nil, nil, nil)
+    }
+
+    /// Whether it is asked for untouched, and refused without a render process: it only says that it is a picture.
+    private func posesAsPicture(_ kind: OriginalKind, _ order: Order) -> Bool {
+        order.resolution == .original && kind == .falsePicture
+    }
+
+    /// What cannot be decoded is refused, if it is to be; a drawing is sanitised even where it is asked for untouched.
+    private func refusal(of error: RenderPoolError, _ order: Order, _ format: ImageFormat?) -> Explanation.Refusal? {
+        guard order.resolution != .original || format == .svg else { return nil }
         switch error {
         case .failed, .outgrown, .tooLarge: break
         default: return nil

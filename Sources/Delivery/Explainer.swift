@@ -72,29 +72,36 @@ package struct Explainer: Sendable {
         guard let transformation = explanation.transformation, let plan = transformation.resolution?.plan else {
             return
         }
-        explanation.format = ExplainedFormat(
+        let keepsSVG = order?.route.endpoint.svg != .rasterise
+        let format = ExplainedFormat(
             plan,
             by: transformation.namesFormat ? .url : explanation.isThumbnail ? .thumbnail : .endpoint,
             original: original,
-            keepsSVG: order?.route.endpoint.svg != .rasterise)
+            keepsSVG: keepsSVG)
+        explanation.format = format
         explanation.originalRefusal = nil
         guard let size else { return }
+        // The steps do nothing to a drawing that stays one.
+        let isDrawn = original != .svg || !keepsSVG || format.chosen != .svg
         let limits = configuration.limits
         let sizes = PlanSizes(
             plan, of: size, limits: OutputLimits(pixels: limits.outputPixels), skippingConditions: original == .gif)
-        // The steps do nothing to it.
-        guard !Self.keepsDrawing(original, order) else { return explanation.sizes = nil }
-        explanation.sizes = sizes
+        explanation.sizes = isDrawn ? sizes : nil
+        guard !Self.keepsDrawing(original, order) else { return }
         let isTooLarge = size.pixels > limits.sourcePixels
         let tooLarge = RenderPoolError.failed(.sourceLimit("pixels", maximum: limits.sourcePixels))
-        guard let error = isTooLarge ? DeliveryError(tooLarge) : sizes.fault.map(DeliveryError.init) else { return }
+        let fault = isDrawn ? sizes.fault : nil
+        guard let error = isTooLarge ? DeliveryError(tooLarge) : fault.map(DeliveryError.init) else { return }
         explanation.originalRefusal = .init(error)
     }
 
-    /// Whether the original goes out as the drawing that it is.
+    /// Whether the original goes out as the drawing that it is, whatever its size.
     static func keepsDrawing(_ original: ImageFormat?, _ order: Order?) -> Bool {
-        guard original == .svg, let order, case .variant(let plan) = order.resolution else { return false }
-        return order.route.endpoint.svg != .rasterise && plan.keepsDrawing
+        guard original == .svg, let order else { return false }
+        return switch order.resolution {
+        case .original: true
+        case .variant(let plan): order.route.endpoint.svg != .rasterise && plan.keepsDrawing
+        }
     }
 
     // MARK: From the URL

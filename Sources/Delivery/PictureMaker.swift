@@ -161,6 +161,7 @@ extension Counter.RefusalReason {
         switch reason {
         case .full: self = .full
         case .late: self = .late
+        case .memory: self = .memory
         }
     }
 }

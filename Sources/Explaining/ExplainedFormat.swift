@@ -25,7 +25,10 @@ package struct ExplainedFormat: Equatable, Sendable {
             keepsAwayAVIF: keepsAwayAVIF
         ).format(authority.rawValue)
         let isOpaque = plan.stages.allSatisfy(\.keepsOpaque)
-        if plan.stages.contains(where: \.namesFormat) {
+        if ofPlan.chosen == .svg {
+            // It goes out before any condition is looked at.
+            self = ofPlan
+        } else if plan.stages.contains(where: \.namesFormat) {
             self.init(chosen: nil, reason: ofPlan.reason + "; a branch of an if block names another")
         } else if ofPlan.mayLeaveAVIF(plan.output), plan.stages.contains(where: \.namesSwitch) {
             self.init(chosen: nil, reason: ofPlan.reason + "; a branch of an if block says lo or cp")

@@ -146,12 +146,14 @@ extension Counter {
         package static let label = "lane"
     }
 
-    /// Why a render was refused at once.
+    /// Why a render was refused.
     package enum RefusalReason: String, MetricLabel {
         /// As many waited as may.
         case full
         /// It could not have been done before its deadline.
         case late
+        /// While it drew: others had the memory that it needed.
+        case memory
         package static let label = "reason"
     }
 }

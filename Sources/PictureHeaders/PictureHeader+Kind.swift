@@ -11,7 +11,7 @@ extension PictureHeader {
         }
 
         init?(_ bytes: borrowing HeaderBytes) {
-            if bytes.has([0xFF, 0xD8], at: 0) {
+            if bytes.has([0xFF, 0xD8, 0xFF], at: 0) {
                 self = .jpeg
             } else if bytes.has([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], at: 0) {
                 self = .png

@@ -5,7 +5,7 @@
 /// it is decoded.
 package struct PictureHeader: Sendable, Equatable {
     package var kind: Kind
-    /// In pixels, as stored, of one frame; 0 of drawings, which have the size that they are drawn in.
+    /// In pixels, as stored, of one frame. What is read of a drawing has 0: who draws it learns its size.
     package var width = 0
     package var height = 0
     /// At least 1; as many as were found within the limits of the search.
@@ -26,7 +26,7 @@ package struct PictureHeader: Sendable, Equatable {
         self.kind = kind
     }
 
-    /// Of a picture of which no more is known.
+    /// Of a picture of which nothing else is known or guessed, such as a drawing with its size.
     package init(_ kind: Kind, width: Int, height: Int) {
         (self.kind, self.width, self.height) = (kind, width, height)
     }

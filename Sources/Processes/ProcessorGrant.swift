@@ -12,14 +12,19 @@ package enum ProcessorGrant {
         count(cgroupRoot: ControlGroups.usualRoot, membership: ControlGroups.usualMembership)
     }
 
+    /// Processors on which this process may run, whatever part of their time is its own; at least 1.
+    package static var allowed: Int {
+        let affinity = Int(apus_allowed_processors())
+        return affinity > 0 ? affinity : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    }
+
     /// At least 1.
     ///
     /// - Parameters:
     ///   - root: where the cgroup file systems are mounted.
     ///   - membership: the file that says in which groups this process is.
     package static func count(cgroupRoot root: String, membership: String) -> Int {
-        let affinity = Int(apus_allowed_processors())
-        let allowed = affinity > 0 ? affinity : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        let allowed = allowed
         // Not true of what is not a number.
         guard let quota = quota(ControlGroups(root: root, membership: membership)), quota > 0 else { return allowed }
         // Rounded up: half a processor still needs one render process.

@@ -100,18 +100,18 @@ extension PurgeLog {
             if let last = page.rules.last { place = (last.number, last.requestID) }
             next = page.isLast ? nil : max(page.highest, from + 1)
         }
-        let (missing, top) = inspect { state in
+        let (missing, top, pending) = inspect { state in
             let book = state.book
             let shared = book.ordered.filter { rule in
                 !book.unshared.contains(rule.requestID) && !present.contains(rule.requestID) && !merged.covers(rule)
             }
-            return (shared, state.top)
+            // What is on its way into the store is not in the book yet, or not as a shared one, and is not restored here.
+            return (shared, state.top, state.inFlight.union(book.unshared))
         }
         let restored = try restore(missing, to: mirror, above: top, until: limit)
         try mirror.markFilled(until: limit)
         change { state in
-            // What is on its way into the store is not in the book yet, and was not restored.
-            state.chores.unseen.subtract(expected.subtracting(state.inFlight))
+            state.chores.unseen.subtract(expected.subtracting(pending))
             state.chores.unseen.formUnion(restored.lazy.filter { $0.number > place.number }.map(\.requestID))
         }
         // Where reading ended, not where writing did: somebody else's rule may have come between.

@@ -27,8 +27,9 @@ package struct DrawingMemory: Sendable, Equatable {
         self.most = most
     }
 
-    /// How often a process says so of one job: before it looks at a drawing, and when it knows the size of one.
-    static func timesTold(of job: RenderJob) -> Int { 2 + job.inputs.count }
+    /// How often a process may say so of one job: before it looks at a drawing, when it knows the original's size, and of each
+    /// layer, which may show a larger page of what another has shown. More than any plan has.
+    static let mostTold = 1_024
 
     private static let mark: UInt8 = 0xFE
 

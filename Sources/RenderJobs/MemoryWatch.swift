@@ -15,15 +15,14 @@ struct MemoryWatch {
 
     private let memory: JobMemory
     private var granted: Int
-    private var timesLeft: Int
+    private var timesLeft = DrawingMemory.mostTold
     private var limit: DrawingMemory?
     /// What the process held when the job began, in bytes.
     var start = 0
 
-    init(_ memory: JobMemory, of job: RenderJob) {
+    init(_ memory: JobMemory) {
         self.memory = memory
         granted = memory.counted
-        timesLeft = DrawingMemory.timesTold(of: job)
     }
 
     /// Whether anything is drawn.
@@ -42,6 +41,6 @@ struct MemoryWatch {
         let own = held - start
         guard own <= limit.most else { throw .outgrown(maximum: limit.most) }
         if own > granted { granted = memory.grow(min(own + Self.growth, limit.most)) }
-        guard own <= granted else { throw .shortage }
+        guard own <= granted else { throw .crowded }
     }
 }

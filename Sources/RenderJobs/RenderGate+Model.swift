@@ -29,6 +29,13 @@ extension RenderGate {
         return refusals.min { $0.retryAfter < $1.retryAfter }
     }
 
+    /// For a job at work that needs more memory than others leave: when the next of these will have ended.
+    package func refusal(ofGrowing number: UInt64, now: Deadline) -> RenderRefusal? {
+        guard let job = running[number] else { return nil }
+        let others = running.filter { $0.key != number }.values.map { remaining($0, now) }
+        return RenderRefusal(lane: job.cost.lane, reason: .memory, retryAfter: others.min() ?? 0)
+    }
+
     /// Seconds that the job will be at work, by what such jobs took of late.
     package func expectedTime(of cost: RenderCost) -> Double {
         cost.seconds * ratio(of: cost.lane)

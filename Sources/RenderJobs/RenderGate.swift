@@ -123,11 +123,11 @@ package struct RenderGate: Sendable {
     /// - Returns: what it may hold now, in bytes.
     package mutating func grow(_ number: UInt64, to bytes: Int) -> Int {
         guard let job = running[number] else { return 0 }
-        let others = self.bytes - job.bytes
-        let all =
-            running.count == 1
-            ? settings.largestJob : job.cost.lane == .fast ? settings.memory : settings.largestBesideOthers
-        let granted = max(job.bytes, min(bytes, all - others))
+        var left = running.count == 1 ? settings.largestJob : settings.memory - (self.bytes - job.bytes)
+        if running.count > 1, job.cost.lane != .fast {
+            left = min(left, settings.largestBesideOthers - (slowBytes - job.bytes))
+        }
+        let granted = max(job.bytes, min(bytes, left))
         running[number]?.bytes = granted
         return granted
     }
@@ -150,6 +150,9 @@ package struct RenderGate: Sendable {
     package func running(_ lane: RenderLane) -> Int { running.values.count { $0.cost.lane == lane } }
 
     package func waiting(_ lane: RenderLane) -> Int { queues[lane]?.count ?? 0 }
+
+    /// Whether there are as many jobs at work as processors.
+    package var fillsProcessors: Bool { running.count >= settings.processors }
 
     package var slowRunning: Int { running.count - running(.fast) }
 
@@ -177,6 +180,8 @@ package struct RenderGate: Sendable {
     /// What all jobs at work may hold.
     package var bytes: Int { running.values.reduce(0) { $0 + $1.bytes } }
 
+    private var slowBytes: Int { running.values.reduce(0) { $0 + ($1.cost.lane == .fast ? 0 : $1.bytes) } }
+
     /// Whether there is too little memory for the job and others.
     func runsAlone(_ cost: RenderCost) -> Bool {
         cost.bytes > (cost.lane == .fast ? settings.memory : settings.largestBesideOthers)
@@ -184,7 +189,6 @@ package struct RenderGate: Sendable {
 
     func fits(_ slow: RenderCost) -> Bool {
         guard !runsAlone(slow) else { return running.isEmpty }
-        let slowBytes = running.values.reduce(0) { $0 + ($1.cost.lane == .fast ? 0 : $1.bytes) }
         return slowBytes + slow.bytes <= settings.largestBesideOthers && bytes + slow.bytes <= settings.memory
     }
 

@@ -1,4 +1,5 @@
 package import Deadlines
+import Processes
 
 /// The waiting in front of the gate.
 extension RenderPool {
@@ -88,6 +89,7 @@ extension RenderPool {
 extension RenderPool.State {
     /// Gives processes to all whose turn it is.
     mutating func letIn() {
+        defer { metronome?.beat(gate.fillsProcessors) }
         while true {
             let favoured = favouredIdle
             guard let number = gate.next(ordinary: idle.count - favoured, favoured: favoured),

@@ -9,11 +9,11 @@ package enum RenderPoolError: Error, Equatable, Sendable {
     case failed(RenderFailure)
     /// There was no render process at all until the deadline, or this process had no room for the job's bytes.
     case noneFree
-    /// Too many others wait, or are at work, for this to be done in time.
+    /// Too many others wait, or are at work, for this to be done in time, or with the memory that it draws with.
     case refused(RenderRefusal)
     /// The job alone would hold more memory than all jobs may together; that many bytes.
     case tooLarge(maximum: Int)
-    /// It draws something that takes more memory than it may, beyond what the estimate allows for; that many bytes.
+    /// It takes more memory than it may, beyond what the estimate allows for: mostly to draw something. That many bytes.
     case outgrown(maximum: Int)
     /// The render process was still at work at the hard limit, and was killed.
     case outOfTime
@@ -44,6 +44,7 @@ package final class RenderPool: Sendable {
     struct State {
         var idle: [RenderProcess] = []
         var gate: RenderGate
+        let metronome: Metronome?
         /// Of the jobs that wait, by their numbers.
         var waiting: [UInt64: Entrance] = [:]
         var lastOutcome: Deadline?
@@ -66,9 +67,11 @@ package final class RenderPool: Sendable {
     ///   - directory: a folder of this user's in which render processes may make what libvips wants at its start.
     ///   - count: render processes to keep, at least 1; without the one that is for the fast lane alone.
     ///   - admission: what the gate holds to.
+    ///   - metronome: beats while there are as many jobs at work as `count`.
     package init(
         program: String, directory: String, environment: [String: String], count: Int,
-        settings: RenderSettings = RenderSettings(), admission: RenderAdmission = RenderAdmission()
+        settings: RenderSettings = RenderSettings(), admission: RenderAdmission = RenderAdmission(),
+        metronome: Metronome? = nil
     ) {
         self.program = program
         self.directory = directory
@@ -81,7 +84,7 @@ package final class RenderPool: Sendable {
         // The last is started first.
         let favoured: [RenderPriority] = admission.hasFastProcess ? [.favoured] : []
         let others = Array(repeating: RenderPriority.idle, count: gate.settings.processors)
-        state = Monitor(State(gate: gate, missing: favoured + others))
+        state = Monitor(State(gate: gate, metronome: metronome, missing: favoured + others))
     }
 
     /// Starts the thread that keeps the processes; it runs until `stop`. Call once.
@@ -155,8 +158,9 @@ package final class RenderPool: Sendable {
             case .success(.failure(let failure)): return (.failure(.failed(failure)), nil)
             case .failure(.died), .failure(.killed), .failure(.malformed): deaths += 1
             case .failure(.shortage): return (.failure(.noneFree), nil)
+            case .failure(.crowded): return (.failure(crowded(turn)), nil)
             case .failure(.outgrown(let maximum)): return (.failure(.outgrown(maximum: maximum)), nil)
-            // It says nothing about this job, however many were killed while they were idle.
+            // It says nothing about this job, however many were killed while they were idle, or had little left.
             case .failure(.deadBefore): break
             }
             guard deaths < Self.attempts else { return (.failure(.crashed), nil) }
@@ -165,6 +169,11 @@ package final class RenderPool: Sendable {
             }
             process = next
         }
+    }
+
+    private func crowded(_ turn: Entrance) -> RenderPoolError {
+        let refusal = state.withLock { $0.gate.refusal(ofGrowing: turn.number, now: .now) }
+        return refusal.map { .refused($0.scattered()) } ?? .noneFree
     }
 
     private var mostOfOneJob: Int { state.withLock(\.gate.settings.largestJob) }
@@ -186,7 +195,10 @@ package final class RenderPool: Sendable {
             guard case .died = error else { return .failure(error) }
             switch code {
             case 128 + SIGKILL: return .failure(.killed)
-            case RenderProcessLoop.statusWithoutMemory: return .failure(.outgrown(maximum: memory.most))
+            // What earlier jobs have left there was too much for this one.
+            case RenderProcessLoop.statusWithoutMemory where process.hasWorked: return .failure(.deadBefore)
+            case RenderProcessLoop.statusWithoutMemory:
+                return .failure(.outgrown(maximum: settings.mostMemory > 0 ? settings.mostMemory : memory.most))
             default: return .failure(.died)
             }
         }
@@ -200,16 +212,16 @@ extension RenderPool {
         state.wait(until: deadline) { $0.takeIdle(for: lane) }
     }
 
-    /// One that is never without work is replaced here, if more memory stays with it than may, or if what it may still have
-    /// would not do for the next job.
+    /// One that is never without work is replaced here, if more memory stays with it than may, or if little is left of what
+    /// it may have.
     private func giveBack(_ process: RenderProcess) {
-        let isSwollen = process.isSwollen || process.isUsedUp
+        let isSpent = process.isSwollen || process.isUsedUp
         change { state in
             state.deathsWithoutJob = 0
             state.lastOutcome = .now
-            if !isSwollen { state.idle.append(process) }
+            if !isSpent { state.idle.append(process) }
         }
-        if isSwollen { replace(process) }
+        if isSpent { replace(process) }
     }
 
     /// Gives what it ended with.
@@ -238,7 +250,8 @@ extension RenderPool.State {
 extension Result<RenderProcess.Outcome, RenderProcess.Loss> {
     fileprivate func end(of job: RenderJob) -> RenderWitness.End {
         switch self {
-        case .success, .failure(.deadBefore), .failure(.shortage), .failure(.late(isBusy: false)), .failure(.outgrown):
+        case .success, .failure(.deadBefore), .failure(.shortage), .failure(.crowded), .failure(.outgrown),
+            .failure(.late(isBusy: false)):
             .alive
         case .failure(.died), .failure(.malformed): job.hasLayers ? .killed : .died
         case .failure(.killed): .killed

@@ -13,9 +13,10 @@ final class RenderProcess: Sendable {
         case died
         /// The same by SIGKILL, which no fault of its own is: of somebody's, or of the kernel's where memory ran out.
         case killed
-        /// The worker itself, or the host, had no room for what travels, or for what the job draws beside the others:
-        /// nothing of the job.
+        /// The worker itself, or the host, had no room for what travels: nothing of the job.
         case shortage
+        /// It needed more memory, to draw, than other jobs left.
+        case crowded
         /// It was still at work when the hard limit came; `isBusy`: it had most of the render limit, and a processor most of
         /// that time.
         case late(isBusy: Bool)
@@ -39,8 +40,15 @@ final class RenderProcess: Sendable {
     let socket: MessageSocket
     private let idleMemory: Int
     private let mostMemory: Int
-    /// At how many looks in a row it held too much without work, and when the last of these was.
-    private let rests = Monitor((swollen: 0, last: Deadline(nanoseconds: 0)))
+    /// What is known of it by its earlier jobs.
+    private struct Past {
+        /// At how many looks in a row it held too much without work, and when the last of these was.
+        var swollenRests = 0
+        var lastRest = Deadline(nanoseconds: 0)
+        var hasWorked = false
+    }
+
+    private let past = Monitor(Past())
 
     init(
         program: String, directory: String, environment: [String: String], priority: RenderPriority,
@@ -81,7 +89,7 @@ final class RenderProcess: Sendable {
         _ job: RenderJob, _ bytes: [SharedMemory], hardLimit: Deadline, limit: Duration?, memory: JobMemory
     ) throws(Loss) -> Outcome {
         let (start, before) = (Deadline.now, child.processorTime)
-        var watch = MemoryWatch(memory, of: job)
+        var watch = MemoryWatch(memory)
         do throws(ProcessError) {
             try socket.send(job.message, descriptors: bytes.map(\.descriptor))
         } catch {
@@ -103,7 +111,11 @@ final class RenderProcess: Sendable {
                 hasBegun = true
                 watch.start = lookAtRest()
             case .message(let message):
-                guard watch.takes(message.bytes) else { return try Self.outcome(of: message, job) }
+                guard watch.takes(message.bytes) else {
+                    let outcome = try Self.outcome(of: message, job)
+                    past.withLock { $0.hasWorked = true }
+                    return outcome
+                }
                 for descriptor in message.descriptors { close(descriptor) }
             // Somebody else has ended it, before it had taken the job.
             case .closed where !hasBegun, .unread: throw .deadBefore
@@ -143,16 +155,19 @@ final class RenderProcess: Sendable {
     func lookAtRest() -> Int {
         let memory = child.ownMemory
         let isSwollen = idleMemory > 0 && memory > idleMemory
-        rests.withLock { rests in
-            guard isSwollen else { return rests.swollen = 0 }
-            guard rests.last.later(by: Self.restInterval).hasPassed else { return }
-            (rests.swollen, rests.last) = (rests.swollen + 1, .now)
+        past.withLock { past in
+            guard isSwollen else { return past.swollenRests = 0 }
+            guard past.lastRest.later(by: Self.restInterval).hasPassed else { return }
+            (past.swollenRests, past.lastRest) = (past.swollenRests + 1, .now)
         }
         return memory
     }
 
     /// Whether more memory stays with it than may. At two looks: one may have come too early or too late.
-    var isSwollen: Bool { rests.withLock { $0.swollen >= 2 } }
+    var isSwollen: Bool { past.withLock { $0.swollenRests >= 2 } }
+
+    /// Whether it has done a job before, of which something may have stayed with it.
+    var hasWorked: Bool { past.withLock(\.hasWorked) }
 
     /// Whether three quarters are in use of what it may have mapped (`ThisProcess.limitMemory`), whatever of that is in
     /// memory: some of what was drawn is never given back.

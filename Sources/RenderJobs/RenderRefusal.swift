@@ -1,10 +1,12 @@
-/// Why a job was not let in, said at once.
+/// Why a job was not let in, said at once, or could not be finished beside the others.
 package struct RenderRefusal: Error, Equatable, Sendable {
     package enum Reason: String, Sendable, CaseIterable {
         /// As many wait in its lane as may.
         case full
         /// By all that is known it could not be done before its deadline.
         case late
+        /// What it draws needs more memory than the others leave.
+        case memory
     }
 
     package let lane: RenderLane

@@ -10,7 +10,8 @@ final class KnownCost {
     private let original: SharedMemory
     private let inputs: JobInputs
     private let tell: (DrawingMemory) -> Void
-    /// Of drawings whose headers were read, by the inputs' names; the original has none.
+    /// Of drawings whose headers were read, by the inputs' names; the original has none. Of pages of one document, the
+    /// largest.
     private var sizes: [String?: Size] = [:]
 
     init(
@@ -22,11 +23,11 @@ final class KnownCost {
         if all.contains(where: { $0.kindOfDrawing != nil }) { say() }
     }
 
-    /// A header was read.
+    /// A header was read: that of a drawing, or of a page of it.
     ///
     /// - Parameter input: which it is of; `nil`: of the original.
     func note(_ source: borrowing Source, of input: String? = nil) {
-        guard source.format.isVector, sizes[input] == nil else { return }
+        guard source.format.isVector, source.size.pixels > sizes[input]?.pixels ?? -1 else { return }
         sizes[input] = source.size
         say()
     }

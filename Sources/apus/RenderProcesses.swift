@@ -11,13 +11,13 @@ extension RenderPool {
     /// - Parameter directory: a folder of this user's.
     convenience init(
         directory: String, count: Int, settings: RenderSettings = RenderSettings(),
-        admission: RenderAdmission = RenderAdmission()
+        admission: RenderAdmission = RenderAdmission(), metronome: Metronome? = nil
     ) {
         let program = ThisProcess.programPath(of: CommandLine.arguments[0])
         let folder = program[...(program.lastIndex(of: "/") ?? program.startIndex)]
         self.init(
             program: folder + "apus-render", directory: directory, environment: Self.processEnvironment, count: count,
-            settings: settings, admission: admission)
+            settings: settings, admission: admission, metronome: metronome)
     }
 
     /// Says what this kernel does not let render processes give up, so that somebody can decide whether that is enough.
@@ -35,8 +35,9 @@ extension RenderPool {
         // libimagequant's OpenMP threads would spin beside each other.
         environment["OMP_NUM_THREADS"] = "1"
         environment["LD_PRELOAD"] = allocator
-        // What is mapped counts for the limit of each (`ThisProcess.limitMemory`), and some of it is for stacks and decoders.
-        environment["MALLOC_CONF"] = "retain:false"
+        // What is mapped counts for the limit of each (`ThisProcess.limitMemory`), so that nothing is kept back, nor are there
+        // arenas (of 2 MB at least) for every processor of a host of which this may use two.
+        environment["MALLOC_CONF"] = "retain:false,narenas:4"
         // A crash is an end: nothing else is started to describe it, which would not be allowed anyway.
         environment["SWIFT_BACKTRACE"] = "enable=no"
         return environment

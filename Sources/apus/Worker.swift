@@ -40,10 +40,11 @@ struct Worker: ParsableCommand {
             of: configuration, on: listener, environment: environmentVariables(), logger: logger)
 
         let metrics = makeMetrics(configuration, logger)
-        let renders = makeRenders(configuration)
-        let keeper = try renders.start()
+        let metronome = makeMetronome(configuration)
+        let renders = makeRenders(configuration, metronome)
+        let keepers = try [renders.start()] + (metronome?.start() ?? [])
         let parts = try WorkerParts(configuration, options, renders: renders, metrics: metrics, logger: logger)
-        let helpers = try parts.start() + [keeper]
+        let helpers = try parts.start() + keepers
         let drain = try Drain()
         ThisProcess.raiseDescriptorLimit()
         let files = PassingThreads(logger: logger)
@@ -60,6 +61,7 @@ struct Worker: ParsableCommand {
         slots.join()
         files.join(until: end)
         parts.stop()
+        metronome?.stop()
         for thread in helpers { thread.join() }
         // A refresh may still wait for its origin; it holds nothing that anybody needs.
         _exit(EXIT_SUCCESS)
@@ -73,15 +75,35 @@ struct Worker: ParsableCommand {
         return metrics
     }
 
-    private func makeRenders(_ configuration: Configuration) -> RenderPool {
+    /// Linux before this chose a processor's next thread so that nothing of the idle class came before others.
+    private static let firstToNeedMetronome = KernelVersion(6, 6)
+
+    /// None where renders leave processors to others, as in a container that may use two of sixty-four.
+    private func makeMetronome(_ configuration: Configuration) -> Metronome? {
+        let processes = configuration.workers.processes
+        let processors = ProcessorGrant.allowed
+        guard KernelVersion.current ?? Self.firstToNeedMetronome >= Self.firstToNeedMetronome,
+            processors <= Self.renders(configuration) * processes
+        else { return nil }
+        return Metronome(processors: processors, count: processes)
+    }
+
+    /// Render processes of each worker.
+    private static func renders(_ configuration: Configuration) -> Int {
         let workers = configuration.workers
         let wanted = workers.renders > 0 ? workers.renders : ProcessorGrant.count()
-        let count = (wanted + workers.processes - 1) / workers.processes
+        return (wanted + workers.processes - 1) / workers.processes
+    }
+
+    private func makeRenders(_ configuration: Configuration, _ metronome: Metronome?) -> RenderPool {
+        let workers = configuration.workers
+        let count = Self.renders(configuration)
         // The other half is for what workers hold, and for the cache of files.
         let memory = workers.memoryBytes > 0 ? workers.memoryBytes : MemoryGrant.bytes() / 2
         return RenderPool(
             directory: options.directory, count: count,
             settings: RenderSettings(configuration, memory: memory, count: count * workers.processes),
-            admission: RenderAdmission(grant: memory, workers: workers.processes, slots: workers.slots))
+            admission: RenderAdmission(grant: memory, workers: workers.processes, slots: workers.slots),
+            metronome: metronome)
     }
 }

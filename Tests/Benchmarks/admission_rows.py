@@ -64,56 +64,61 @@ def cold_paths(picture):
 
 def measure_overload(folder, pictures, seconds, cpu_seconds):
     """Capacity with a few clients that wait for their answers; then ten times as many requests as that, whether or not
-    they are answered."""
+    they are answered. The server has its processors to itself, as servers have."""
     instance = Instance(write_configuration(folder / "overload.yaml", pictures), folder / "overload-state")
+    everything = os.sched_getaffinity(0)
+    servers, generators = divide(everything)
     try:
+        os.sched_setaffinity(0, servers)
         start_warm(instance)
-        with LoneGenerator(instance.port, cold_paths(PHOTOGRAPH)) as generator:
+        with LoneGenerator(instance.port, cold_paths(PHOTOGRAPH), generators) as generator:
             generator.run("closed_loop", CLIENTS, 2)
             start = cpu_seconds(instance)
             closed, used_before = generator.run("closed_loop", CLIENTS, seconds)
             middle = cpu_seconds(instance)
             capacity = sum(answer.status == 200 for answer in closed) / max(answer.ended for answer in closed)
             answers, used = generator.run("open_loop", OVERLOAD * capacity, seconds)
-        report_overload(capacity, answers, seconds, (used_before / seconds, used / seconds))
-        for what, before, after in (("capacity", start, middle), ("overload", middle, cpu_seconds(instance))):
-            parts = (f"{name} {100 * (after[name] - before.get(name, 0.0)) / seconds:.0f} %" for name in sorted(after))
-            row(f"processor time at {what}, of one processor", ", ".join(parts))
+        print(f"\nOverload: thumbnails of a 12 MP JPEG, each another variant; {OVERLOAD} times the capacity for {seconds} s")
+        print(f"(processors of the server: {len(servers)}; of the load generator: {len(generators)})")
+        print("| what | result |\n|---|---|")
+        report_overload(capacity, answers, seconds)
+        end = cpu_seconds(instance)
+        for what, before, after, used in (("capacity", start, middle, used_before), ("overload", middle, end, used)):
+            parts = [f"{name} {100 * (after[name] - before.get(name, 0.0)) / seconds:.0f} %" for name in sorted(after)]
+            row(f"processor time at {what}, of one", ", ".join(parts) + f"; the load generator {100 * used / seconds:.0f} %")
     finally:
+        os.sched_setaffinity(0, everything)
         instance.down()
 
 
-def report_overload(capacity, answers, seconds, generators):
-    """`generators`: how much of one processor the load generator took before and in the overload. A server has its
-    processors to itself, so what it took is set off."""
+def divide(processors):
+    """Those of the server, and the load generator's own."""
+    *servers, last = sorted(processors)
+    return servers or [last], [last]
+
+
+def report_overload(capacity, answers, seconds):
     statuses = Counter(answer.status for answer in answers)
     # What was made of the requests of that time: the last of them end after it, and count for the time that they took.
     span = max(seconds, max((answer.ended for answer in answers if answer.status == 200), default=seconds))
     goodput = statuses[200] / span
-    left_before, left = (os.cpu_count() - used for used in generators)
     good = [answer.seconds for answer in answers if answer.status == 200]
     shed = [answer.seconds for answer in answers if answer.status == 503]
     retry = sorted(answer.retry_after for answer in answers if answer.status == 503)
-    print(f"\nOverload: thumbnails of a 12 MP JPEG, each another variant; {OVERLOAD} times the capacity for {seconds} s")
-    print("| what | result |\n|---|---|")
     row(f"capacity, {CLIENTS} clients that wait", f"{capacity:.1f}/s")
     row("goodput", f"{goodput:.1f}/s, {100 * goodput / capacity:.0f} % of capacity")
-    alike = 100 * (goodput / left) / (capacity / left_before)
-    row("the same, of the processors that the load generator left", f"{alike:.0f} %")
     row("answers", ", ".join(f"{status}: {count}" for status, count in sorted(statuses.items())))
     row("200, time", f"median {share(good, 50):.0f} ms, 99 % {share(good, 99):.0f} ms")
     row("503, time", f"median {share(shed, 50):.1f} ms, 99 % {share(shed, 99):.1f} ms, longest {share(shed, 100):.0f} ms")
     if retry:
         row("Retry-After", f"{retry[0]}…{retry[-1]} s, median {retry[len(retry) // 2]} s")
-    used = " and ".join(f"{100 * used:.0f} %" for used in generators)
-    row("processor time of the load generator, before and in the overload", f"{used} of one processor")
 
 
 # --- flood
 
 
 def measure_flood(folder, pictures, seconds, add_bench_servers):
-    """Thumbnails, cached and cold, alone and while strangers ask for AVIFs of 40 megapixels; and nginx sending the bytes
+    """Thumbnails, cached and cold, without and while strangers ask for AVIFs of 40 megapixels; and nginx sending the bytes
     of a cached one from a file, which shows what of it is the kernel's: there are some (6.18) that let a process of the
     idle class end its turn, up to a tick of the clock, while nginx waits."""
     Image.open(pictures / PHOTOGRAPH).resize(FLOOD_SIZE).save(pictures / "photo40.jpg", quality=85)
@@ -125,10 +130,10 @@ def measure_flood(folder, pictures, seconds, add_bench_servers):
         assert answer.status == 200
         static = add_bench_servers(instance, answer.body)["static"]
         print(f"\nFlood: {FLOOD_CLIENTS} clients ask for AVIFs of 40 MP, {HIT_RATE} cached and {COLD_RATE} cold thumbnails a second")
-        print("| what | alone, 50 % and 99 % | in the flood | 99 % to alone |\n|---|---|---|---|")
+        print("| what | without it, 50 % and 99 % | in the flood | 99 % to without |\n|---|---|---|---|")
         with contextlib.ExitStack() as stack:
             clients = [
-                (what, stack.enter_context(LoneGenerator(port, paths)), rate)
+                (what, stack.enter_context(LoneGenerator(port, paths, os.sched_getaffinity(0))), rate)
                 for what, port, paths, rate in (
                     ("cached thumbnails", instance.port, itertools.repeat(cached), HIT_RATE),
                     ("a file of the same bytes", static, itertools.repeat("/variant.jpg"), HIT_RATE),

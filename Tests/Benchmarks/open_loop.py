@@ -2,6 +2,7 @@
 server does. One thread, kept connections, and as little work for each request as Python can do."""
 
 import multiprocessing
+import os
 import selectors
 import socket
 import time
@@ -160,12 +161,15 @@ class Generator:
 
 class LoneGenerator:
     """A generator in a process of its own: threads of one Python program wait for each other, and what they wait would
-    count as the server's."""
+    count as the server's.
 
-    def __init__(self, port, paths):
+    `processors`: those that it may run on."""
+
+    def __init__(self, port, paths, processors):
         context = multiprocessing.get_context("fork")
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=self._serve, args=(theirs, Generator(port, paths)), daemon=True)
+        arguments = (theirs, Generator(port, paths), processors)
+        self._process = context.Process(target=self._serve, args=arguments, daemon=True)
         self._process.start()
         theirs.close()
 
@@ -188,7 +192,8 @@ class LoneGenerator:
         self.start(name, *arguments)
         return self.finish()
 
-    def _serve(self, pipe, generator):
+    def _serve(self, pipe, generator, processors):
+        os.sched_setaffinity(0, processors)
         # The parent's end, so that its closing is seen here.
         self._pipe.close()
         while True:

@@ -26,7 +26,7 @@ struct AdmissionErrorTests {
         let error = DeliveryError(.outgrown(maximum: 216_999_999))
         #expect(error.status == 400)
         #expect(error.code == "ELIMIT")
-        #expect(error.message == "The picture takes more than 216 MB of memory to draw.")
+        #expect(error.message == "The picture takes more than 216 MB of memory.")
         #expect(error.keeping == .errorAge)
         #expect(!error.blamesOriginal)
     }

@@ -206,5 +206,5 @@ def test_a_page_that_takes_too_much_memory_is_refused_and_not_in_quarantine(cont
         answer = contained.get(f"/demo/tr:w-{width},f-png/large.pdf")
         assert answer.status == 400, answer
         assert answer["ik-error"].startswith("ELIMIT"), answer["ik-error"]
-        assert "MB of memory to draw" in answer["ik-error"], answer["ik-error"]
+        assert "MB of memory." in answer["ik-error"], answer["ik-error"]
     assert contained.get("/demo/tr:w-41,f-png/small.pdf").status == 200

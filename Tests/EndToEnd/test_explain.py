@@ -184,6 +184,98 @@ def test_what_cannot_be_decoded_is_refused_when_it_is_asked_for(apus, folder, un
     assert (refusal["status"], f"{refusal['code']} - {refusal['message']}") == (answer.status, answer["ik-error"])
 
 
+def svg(body, side=100):
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="{side}" height="{side}">{body}</svg>'
+
+
+@pytest.mark.parametrize(
+    "suffix, body",
+    [
+        (".svg", svg("<g>")),
+        (".svg", svg("<g>" * 250 + "</g>" * 250)),
+        (".svg", "<html><body>no picture</body></html>"),
+        (".jpg", "<!DOCTYPE html><title>no picture</title>"),
+        (".jpg", "%PDF-1.4\n"),
+    ],
+    ids=["broken", "too deep", "page as drawing", "page as photo", "document as photo"],
+)
+@pytest.mark.parametrize("endpoint", ["", "raster/"])
+def test_what_does_not_go_out_untouched_is_refused(apus, folder, unique, endpoint, suffix, body):
+    name = unique() + suffix
+    (folder / name).write_text(body)
+    path = f"/demo/{endpoint}tr:orig-true/{name}"
+    assert "refusal" not in ask(apus, path)
+    refusal = ask(apus, path, fetch="true")["refusal"]
+    answer = apus.get(path)
+    assert (refusal["status"], f"{refusal['code']} - {refusal['message']}") == (answer.status, answer["ik-error"])
+    assert answer.status == 400
+
+
+@pytest.mark.parametrize("endpoint", ["", "raster/"])
+def test_a_drawing_that_goes_out_untouched_may_have_any_size(apus, folder, unique, endpoint):
+    name = f"{unique()}.svg"
+    (folder / name).write_text(svg("", side=9000))
+    path = f"/demo/{endpoint}tr:orig-true/{name}"
+    explained = ask(apus, path, fetch="true")
+    assert "refusal" not in explained and "sizes" not in explained
+    assert explained["original"]["size"] == {"width": 9000, "height": 9000}
+    assert apus.get(path)["Content-Type"] == "image/svg+xml"
+
+
+@pytest.mark.parametrize(
+    "transformation, stays",
+    [
+        ("if-w_gt_10,w-60000,h-60000,c-force,if-end", True),
+        ("if-w_gt_10,w-50,f-png,if-end", True),
+        ("f-orig:if-w_gt_10,w-60000,h-60000,c-force,if-end", True),
+        ("f-svg:if-w_gt_10,w-60000,h-60000,c-force,if-end", True),
+        ("f-png:if-w_gt_10,w-60000,h-60000,c-force,if-end", False),
+        ("raster", False),
+    ],
+)
+def test_no_branch_does_anything_to_a_drawing_that_stays_one(apus, folder, unique, transformation, stays):
+    name = f"{unique()}.svg"
+    (folder / name).write_text(svg(""))
+    path = f"/demo/tr:{transformation}/{name}"
+    if transformation == "raster":
+        path = f"/demo/raster/tr:if-w_gt_10,w-60000,h-60000,c-force,if-end/{name}"
+    explained, answer = ask(apus, path, fetch="true"), apus.get(path)
+    assert (answer.status, "refusal" in explained) == ((200, False) if stays else (400, True)), explained
+    assert ("sizes" in explained) == (not stays)
+    if stays:
+        assert (explained["plan"]["format"]["chosen"], answer["Content-Type"]) == ("svg", "image/svg+xml")
+
+
+def test_a_drawing_with_a_condition_has_a_limit_all_the_same(apus, folder, unique):
+    """Its header is read for that, as it is not without one."""
+    name = f"{unique()}.svg"
+    (folder / name).write_text(svg("", side=9000))
+    for transformation, status in (("if-w_gt_10,w-50,if-end", 400), ("w-50", 200)):
+        path = f"/demo/tr:{transformation}/{name}"
+        assert apus.get(path).status == status
+        for size in ({}, {"size": "9000x9000"}):
+            explained = ask(apus, path, fetch="true", **size)
+            assert ("refusal" in explained) == (status == 400), explained
+            assert "sizes" not in explained
+
+
+@pytest.mark.parametrize("given", [{}, {"size": "9000x9000"}], ids=["no size", "a size"])
+@pytest.mark.parametrize("count", [1_000, 1_500_000], ids=["held", "passed on while it comes"])
+def test_a_file_has_no_format_and_no_sizes(apus, folder, unique, count, given):
+    body = b"%PDF-1.4\n" + bytes(count)
+    name = f"{unique()}.pdf"
+    (folder / name).write_bytes(body)
+    path = f"/demo/{name}"
+    # Nobody knows yet that it is one.
+    assert ("refusal" in ask(apus, path, **given)) == bool(given)
+    explained, answer = ask(apus, path, fetch="true", **given), apus.get(path)
+    assert (answer.status, answer.body) == (200, body)
+    assert explained["original"]["format"] == "a file, which goes out as it is"
+    assert explained["original"]["contentType"] == answer["Content-Type"]
+    assert explained["original"]["bytes"] == len(body)
+    assert "refusal" not in explained and "sizes" not in explained and "format" not in explained["plan"]
+
+
 # --- What is wrong with a URL
 
 

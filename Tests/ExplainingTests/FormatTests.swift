@@ -59,6 +59,20 @@ struct FormatTests {
                 || format.chosen == .webp)
     }
 
+    @Test(
+        arguments: [
+            ("if-w_gt_5,w-5,f-png,if-end", true, .svg), ("if-w_gt_5,lo-true,if-end", true, .svg),
+            ("if-w_gt_5,r-5,if-end", true, .svg), ("f-orig:if-w_gt_5,w-5,f-png,if-end", true, .svg),
+            ("f-svg:if-w_gt_5,w-5,f-png,if-end", true, .svg), ("f-png:if-w_gt_5,w-5,f-jpg,if-end", true, nil),
+            ("if-w_gt_5,w-5,f-png,if-end", false, nil),
+        ] as [(String, Bool, ImageFormat?)])
+    func `What stays an SVG does whatever a branch says`(
+        _ text: String, _ keepsSVG: Bool, _ chosen: ImageFormat?
+    ) throws {
+        let plan = try #require(try Transformation([text]).resolve().plan)
+        #expect(ExplainedFormat(plan, by: .url, original: .svg, keepsSVG: keepsSVG).chosen == chosen)
+    }
+
     @Test func `Who says it is named`() {
         let plan = Plan(steps: [], output: Output(format: .fixed(.jpeg), quality: 80))
         #expect(ExplainedFormat(plan, by: .url).reason == "f in the URL names it")

@@ -23,9 +23,9 @@ struct PictureHeaderTests {
         Case("turned JPEG", Pictures.jpeg(orientation: 6), "jpeg 640x480 turned"),
         Case("mirrored JPEG", Pictures.jpeg(orientation: 2), "jpeg 640x480"),
         Case("orientation that there is none of", Pictures.jpeg(orientation: 9), "jpeg 640x480"),
-        Case("JPEG with a byte too many", Pictures.jpeg(stray: [0x41]), "jpeg 640x480"),
+        Case("JPEG with a byte too many", Pictures.jpeg(padding: 1, stray: [0x41]), "jpeg 640x480"),
         Case("with fill bytes and stuffed ones", Pictures.jpeg(stray: [0xFF, 0xFF, 0, 0xFF]), "jpeg 640x480"),
-        Case("with many", Pictures.jpeg(stray: [UInt8](repeating: 0, count: 400_000)), "jpeg 640x480"),
+        Case("with many", Pictures.jpeg(padding: 1, stray: [UInt8](repeating: 0, count: 400_000)), "jpeg 640x480"),
         Case(
             "of colours at half the resolution", Pictures.jpeg(factors: [0x22, 0x11, 0x11]), "jpeg 640x480 samples 1.5"),
         Case("of colours at full resolution", Pictures.jpeg(factors: [0x11, 0x11, 0x11]), "jpeg 640x480 samples 3.0"),
@@ -81,7 +81,8 @@ struct PictureHeaderTests {
             [], [0xFF], [0xFF, 0xD8, 0xFF], Array("GIF89a".utf8), Array("RIFF\0\0\0\0WEBP".utf8),
             Array("<html><svg/>".utf8),
             Array("....ftypmp42".utf8), Array("....ftypavif".utf8), Pictures.png(width: 0), Pictures.jpeg(width: 0),
-            Array(Pictures.jpeg().prefix(6)), Pictures.jpeg(stray: [UInt8](repeating: 0, count: 1_000_001)),
+            Array(Pictures.jpeg().prefix(6)), Pictures.jpeg(stray: [0x41]),
+            Pictures.jpeg(padding: 1, stray: [UInt8](repeating: 0, count: 1_000_001)),
             [0x49, 0x49, 0x2A, 0, 0xFF, 0xFF, 0xFF, 0xFF], Array("8BPS".utf8),
         ] as [[UInt8]])
     func whatIsNoPictureHasNoHeader(_ bytes: [UInt8]) {
@@ -90,7 +91,8 @@ struct PictureHeaderTests {
 
     @Test(
         arguments: [
-            ([0xFF, 0xD8], .jpeg), ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], .png),
+            ([0xFF, 0xD8, 0xFF], .jpeg), ([0xFF, 0xD8, 0xFE], nil), ([0xFF, 0xD8], nil),
+            ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], .png),
             (Array("GIF87a".utf8), .gif), (Array("RIFF....WEBP".utf8), .webp), ([0x4D, 0x4D, 0, 0x2A], .tiff),
             (Array("....ftypavis".utf8), .avif), (Array("....ftypmif1".utf8), .heic), (Array("....ftypmp42".utf8), nil),
             (Array("%PDF".utf8), .pdf), (Array("\u{FEFF}\n<!-- a --><svg".utf8), .svg), (Array("a <svg".utf8), nil),

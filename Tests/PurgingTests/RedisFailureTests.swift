@@ -251,6 +251,38 @@ import Testing
             })
     }
 
+    /// What was taken over without Redis gets its number there with the next rule of the same log.
+    @Test func `A rule that Redis has numbered late, and lost while its file was written, is given back`() throws {
+        let (redis, store, us) = (try RedisServer(), MemoryStore(), PurgingRegion("us"))
+        let one = Worker(redis: redis, store: store) { $0.region = "eu" }
+        let other = Worker(redis: redis, store: MemoryStore()) { $0.region = "eu" }
+        func takeOver(_ path: String) throws {
+            _ = try us.one.accept(.path(path))
+            us.synchronise()
+            let offers = us.one.log.offers(to: one.vector, mostBytes: 1 << 16)
+            try one.log.adopt(offers, accounts: Worker.accounts, deadline: Deadline(in: RedisServer.patience))
+        }
+        one.log.synchronise()
+        _ = try call(redis, Command("CONFIG", "SET", "maxmemory", "1"))
+        try takeOver("/demo/a")
+        _ = try call(redis, Command("CONFIG", "SET", "maxmemory", "0"))
+        #expect(store.names.count == 1 && store.names.allSatisfy { $0.hasSuffix("offline") })
+        store.whenWriting {
+            store.whenWriting {}
+            _ = try? self.call(redis, Command("ZREMRANGEBYSCORE", .text(Self.key), .number(2), .number(2)))
+            // Redis does not have the rule yet as far as is known here, so that it is not put back.
+            one.log.synchronise()
+        }
+        try takeOver("/demo/b")
+        #expect(one.newest("/demo/a") == 2 && one.newest("/demo/b") == 3)
+        #expect(try score(redis, containing: "/demo/a") == nil)
+        #expect(
+            one.settles {
+                other.log.synchronise()
+                return other.newest("/demo/a") > 0
+            })
+    }
+
     @Test func `A rule that Redis loses again as soon as it is given back is given back again`() throws {
         let redis = try RedisServer()
         let (one, other) = (Worker(redis: redis, store: MemoryStore()), Worker(redis: redis, store: MemoryStore()))

@@ -146,11 +146,31 @@ import Testing
         let large = RenderCost(lane: .heavy, bytes: 300_000_000, seconds: 1)
         try kitchen.start("large", "f-avif,q-90:w-2500,h-2500", large, witness: witness)
         #expect(eventually { hasBegun.withLock { $0 } })
-        #expect(throws: RenderPoolError.noneFree) { try draw() }
+        let error = #expect(throws: RenderPoolError.self) { try draw() }
+        guard case .refused(let refusal)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(refusal.reason == .memory && refusal.lane == .heavy)
         #expect(kitchen.order.isEmpty)
         kitchen.wait()
         #expect(kitchen.order == ["large"])
         #expect(try draw() == 32)
+    }
+
+    @Test func theMetronomeBeatsWhileRendersFillTheProcessors() throws {
+        let metronome = Metronome(processors: 1, count: 1)
+        let pool = try TestPool(processes: 2, metronome: metronome)
+        defer { pool.stop() }
+        #expect(eventually { pool.processes.count == 2 })
+        let kitchen = try Kitchen(pool)
+        try kitchen.start("one", Self.slowPlan, Self.heavy)
+        #expect(!metronome.isBeating)
+        try kitchen.start("other", Self.slowPlan, Self.heavy)
+        #expect(eventually { metronome.isBeating })
+        kitchen.wait()
+        #expect(!metronome.isBeating)
+        #expect(kitchen.order.sorted() == ["one", "other"])
     }
 
     @Test func jobsThatNeedAllMemoryRunOneAfterTheOther() throws {

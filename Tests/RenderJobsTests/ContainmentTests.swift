@@ -138,19 +138,24 @@ import Transformation
         settings.mostMemory = 300_000_000
         let allocator = try #require(Self.allocator, "libjemalloc2 is not installed")
         let pool = try TestPool(
-            processes: 1, settings: settings, environment: ["LD_PRELOAD": allocator, "MALLOC_CONF": "retain:false"])
+            processes: 1, settings: settings,
+            environment: ["LD_PRELOAD": allocator, "MALLOC_CONF": "retain:false,narenas:4"])
         defer { pool.stop() }
         let bytes = try original(drawing)
-        for _ in 0..<2 {
+        // One that has worked before is not trusted with it: the second time it is tried in a fresh one as well.
+        for attempts in 1...2 {
+            let ends = Monitor<[RenderWitness.End]>([])
             do throws(RenderPoolError) {
-                _ = try pool.pool.render(job("f-png,q-80:w-2000", of: bytes), bytes)
+                let witness = RenderWitness { { end in ends.update { $0.append(end) } } }
+                _ = try pool.pool.render(job("f-png,q-80:w-2000", of: bytes), bytes, witness: witness)
                 Issue.record("it was made")
             } catch {
-                guard case .outgrown = error else {
+                guard case .outgrown(settings.mostMemory) = error else {
                     Issue.record("\(error)")
                     return
                 }
             }
+            #expect(ends.withLock { $0 } == Array(repeating: .alive, count: attempts))
             #expect(try small(pool) == 32)
         }
     }

@@ -154,6 +154,27 @@ struct RenderGateTests {
         #expect(host.gate.running(.fast) + host.gate.slowRunning == 0)
     }
 
+    @Test func whatFastJobsHoldIsOfTheirReserve() throws {
+        var host = Host(processors: 2, memory: 1_000_000_000)
+        let settings = host.gate.settings
+        let slow = try host.enter(Self.heavy)
+        try host.enter(Self.fast)
+        host.run()
+        #expect(Self.fast.bytes <= settings.fastReserve)
+        #expect(host.gate.grow(slow, to: .max) == settings.largestBesideOthers)
+    }
+
+    @Test func whoNeedsMoreThanOthersLeaveMayComeWhenTheNextOfThemHasEnded() throws {
+        var host = Host(processors: 2, memory: 1_000_000_000)
+        let first = try host.enter(Self.heavy)
+        try host.enter(Self.heavy)
+        #expect(host.gate.refusal(ofGrowing: first, now: host.now) == nil)
+        host.run()
+        let refusal = try #require(host.gate.refusal(ofGrowing: first, now: host.now))
+        let expected = RenderRefusal(lane: .heavy, reason: .memory, retryAfter: host.gate.expectedTime(of: Self.heavy))
+        #expect(refusal == expected)
+    }
+
     @Test func whatIsAtWorkMayGrowAsLongAsThereIsMemory() throws {
         var host = Host(processors: 2, memory: 1_000_000_000)
         let settings = host.gate.settings

@@ -173,6 +173,37 @@ import Transformation
         #expect(try pool.pool.render(job, bytes, inputs: []).facts.width == 32)
     }
 
+    /// One document in many layers, each page of it larger than the one before.
+    @Test func whatDrawingsMayHoldIsSaidAgainForEveryLayer() throws {
+        let pool = try TestPool(processes: 1)
+        defer { pool.stop() }
+        let (bytes, document) = (try original(squares), try original(Self.pages(sides: [10, 20, 40, 80])))
+        let layers = (1...4).map { "l-image,i-a.pdf,pg-\($0),t-false,l-end" }.joined(separator: ",")
+        guard case .variant(let plan) = try Transformation(["f-png," + layers]).resolve(accepting: []) else {
+            Issue.record("no variant")
+            return
+        }
+        let inputs = plan.inputs.map { JobInput(name: $0.name, bytes: document) }
+        #expect(inputs.count == 1)
+        let variant = try pool.pool.render(job(plan.canonical, of: bytes), bytes, inputs: inputs)
+        #expect(variant.facts.width == 64)
+    }
+
+    /// Bare square pages.
+    private static func pages(sides: [Int]) -> String {
+        let places = sides.indices.map { "\($0 + 3) 0 R" }.joined(separator: " ")
+        let pages = sides.indices.map { index in
+            "\(index + 3) 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 \(sides[index]) \(sides[index])]>> endobj"
+        }
+        return """
+            %PDF-1.4
+            1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj
+            2 0 obj <</Type/Pages/Kids[\(places)]/Count \(sides.count)>> endobj
+            \(pages.joined(separator: "\n"))
+            trailer <</Root 1 0 R>>
+            """
+    }
+
     @Test func stoppingLeavesNoProcessBehind() throws {
         let pool = try TestPool(processes: 2)
         #expect(eventually { pool.processes.count == 2 })

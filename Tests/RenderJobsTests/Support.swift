@@ -18,7 +18,7 @@ final class TestPool: Sendable {
     init(
         processes: Int, hasFastProcess: Bool = false, memory: Int = .max, waiting: Int = 128,
         program: String = TestPool.program, settings: RenderSettings = RenderSettings(),
-        environment: [String: String] = [:]
+        environment: [String: String] = [:], metronome: Metronome? = nil
     ) throws {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? P_tmpdir
         var template = Array((parent + "/apus-render-XXXXXX").utf8CString)
@@ -29,7 +29,7 @@ final class TestPool: Sendable {
         pool = RenderPool(
             program: program, directory: directory,
             environment: environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }, count: processes,
-            settings: settings, admission: admission)
+            settings: settings, admission: admission, metronome: metronome)
         keeper = try pool.start()
     }
 

@@ -69,6 +69,23 @@ struct DrawingTests {
         #expect(try told("f-png,l-image,i-a.svg,l-end,l-image,i-b.svg,l-end", of: small).count == 4)
     }
 
+    @Test("It is said once more where a layer shows a larger page of the same document")
+    func memoryOfPages() throws {
+        let document = Documents.pdf([
+            Documents.Page(width: 20, height: 10, colour: red), Documents.Page(width: 3000, height: 2000, colour: red),
+        ])
+        let png = try variant("f-png", of: Self.drawing(""), rasterisesSVG: true).bytes
+        func told(_ text: String) throws -> [Int] {
+            var told: [Int] = []
+            _ = try variant("f-png,\(text)", of: png, layers: ["a.pdf": document]) { told.append($0.most) }
+            return told
+        }
+        let (small, large) = ("l-image,i-a.pdf,pg-1,l-end", "l-image,i-a.pdf,pg-2,l-end")
+        let rising = try told("\(small),\(large)")
+        #expect(rising.count == 3 && rising[2] > rising[1] + 4 * 3000 * 2000)
+        #expect(try told("\(large),\(small)").count == 2)
+    }
+
     @Test(
         "What is no drawing, or a broken one, or too much",
         arguments: [

@@ -10,7 +10,7 @@ import tempfile
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from abuse.origin import Origin, free_port
+from abuse.origin import Origin
 from abuse.pictures import png
 from abuse.processes import Instance
 from abuse.target import Settings, Target
@@ -61,6 +61,13 @@ class Deployment:
         done = subprocess.run(["unshare", "--net", "true"], capture_output=True, check=False)
         return done.returncode == 0
 
+    @staticmethod
+    def free_port():
+        """A port for a server: as the clone's tests take theirs, which may run at the same time."""
+        from ports import free_port
+
+        return free_port()
+
     def shared(self, name, make):
         """Something that several cases use, made by the first of them: `make()` is a context manager, which is left
         when the suite ends."""
@@ -79,7 +86,7 @@ class Deployment:
         path = self.folder / f"server{number}.yaml"
         path.write_text(json.dumps(configuration, indent=2))
         state = self.folder / f"server{number}"
-        instance = Instance(self.repository, path, state, port or free_port(), prefix)
+        instance = Instance(self.repository, path, state, port or self.free_port(), prefix)
         self._up.append(instance)
         try:
             instance.up()

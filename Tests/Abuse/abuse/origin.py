@@ -149,8 +149,3 @@ def send(connection, body, kind="image/png", headers=(), status="200 OK"):
 def _listening(host, port):
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     return socket.create_server((host, port), family=family, backlog=512)
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]

@@ -8,7 +8,6 @@ import struct
 from contextlib import contextmanager, suppress
 
 from abuse.cases import LeftOut, Power, case, expect, for_each, in_parallel
-from abuse.origin import free_port
 from abuse.waiting import wait_for
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
@@ -47,7 +46,7 @@ def _speaking_http2(target):
     if Power.CONFIGURE not in target.powers:
         raise LeftOut("the server does not speak HTTP/2 here (without TLS it usually does not)")
     with target.own() as server:
-        port, listen = free_port(), server.instance.state / "nginx" / "listen.conf"
+        port, listen = server.deployment.free_port(), server.instance.state / "nginx" / "listen.conf"
         # As the part with TLS has it, without TLS: frames are the same.
         listen.write_text(listen.read_text() + f"listen 127.0.0.1:{port} http2;\n")
         os.kill(server.instance.pid("nginx"), signal.SIGHUP)
