@@ -88,10 +88,11 @@ extension DeliveryError {
         case .refused(let refusal):
             self = .overloaded
             retryAfter = refusal.retryAfter
-        case .tooLarge(let maximum):
+        // How much that is would tell strangers of the host.
+        case .tooLarge:
             self.init(
-                status: 400, code: "ELIMIT", message: "The picture would take more than \(maximum) bytes of memory.",
-                keeping: .errorAge)
+                status: 400, code: "ELIMIT",
+                message: "The picture would take more memory than workers.memory grants one.", keeping: .errorAge)
         case .outgrown(let maximum):
             self.init(
                 status: 400, code: "ELIMIT",

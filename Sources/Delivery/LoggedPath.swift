@@ -1,14 +1,15 @@
 import Explaining
 
 /// The path of a request as logs have it. Where it is itself a URL (of a web proxy), what opens things to every reader is
-/// left out: its password and its query, which may be signed. So are such URLs among what layers show.
+/// left out: its password and its query, which may be signed. So are such URLs among what layers show, and a signature that
+/// has become part of the path by a question mark that was encoded.
 struct LoggedPath: CustomStringConvertible {
     let description: String
 
     /// - Parameter isURL: whether it is one whatever it looks like.
     init(_ path: String, isURL: Bool = false) {
         let lower = path.lowercased()
-        guard isURL || ["http:", "https:", "http%3a", "https%3a"].contains(where: { lower.contains($0) }) else {
+        guard isURL || Self.marks.contains(where: { lower.contains($0) }) else {
             description = SecretAddress.withoutInputs(path)
             return
         }
@@ -18,6 +19,9 @@ struct LoggedPath: CustomStringConvertible {
         let open = segments.map { Self.hasUser($0) ? "-" : String($0) }.joined(separator: "/")
         description = SecretAddress.withoutInputs(open) + (end == nil ? "" : "?-")
     }
+
+    /// What shows that the path may hold such a thing.
+    private static let marks = ["http:", "https:", "http%3a", "https%3a", "ik-s=", "ik-s%3d"]
 
     private static func hasUser(_ segment: Substring) -> Bool {
         // Twice it is a slash of the URL language.

@@ -83,9 +83,11 @@ struct Order: Sendable {
         let original = Self.originalFields(
             route, url.object, query: url.query.passthrough, clientHost: request.host)
         originalFields = original
+        // A file that goes out as it is is another answer than what a transformation without effect makes of it.
+        let use = Self.passesFiles(resolution, isPlain: isPlain) ? "any file" : "picture"
         key = EntryKey(
             .variant,
-            Digest.of("variant", [Engine.version] + original + [resolution.canonical, endpoint.svg.rawValue]))
+            Digest.of("variant", [Engine.version] + original + [resolution.canonical, endpoint.svg.rawValue, use]))
     }
 
     private static func parse<Value>(
@@ -135,7 +137,11 @@ struct Order: Sendable {
     }
 
     /// Whether what is no picture may go out as it is.
-    var passesFiles: Bool { isPlain || resolution == .original }
+    var passesFiles: Bool { Self.passesFiles(resolution, isPlain: isPlain) }
+
+    private static func passesFiles(_ resolution: Resolution, isPlain: Bool) -> Bool {
+        isPlain || resolution == .original
+    }
 
     /// - Parameters:
     ///   - range: the part that is wanted.
@@ -166,7 +172,7 @@ extension Digest {
 /// What makes variants. Its version is part of every key and entity tag.
 package enum Engine {
     /// To be changed whenever the same plan and original give other bytes.
-    package static let version = "4"
+    package static let version = "5"
 }
 
 extension TransformationRules {

@@ -18,7 +18,7 @@ struct AdmissionErrorTests {
         let error = DeliveryError(.tooLarge(maximum: 300_000_000))
         #expect(error.status == 400)
         #expect(error.code == "ELIMIT")
-        #expect(error.message == "The picture would take more than 300000000 bytes of memory.")
+        #expect(error.message == "The picture would take more memory than workers.memory grants one.")
         #expect(error.keeping == .errorAge)
     }
 

@@ -133,6 +133,7 @@ def write_configuration(path, folder, origin, other_origin, **changes):
                 ],
                 "namedTransformations": {
                     "thumb": "w-150,h-150",
+                    "plain": "q-80",
                     "with_prefix": "tr:w-80:rt-90",
                 },
             },

@@ -2,8 +2,11 @@
 says so at once, and what no memory could hold is refused before it is decoded. What counts is who ends before whom."""
 
 import os
+import platform
+import re
 import signal
 import threading
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -116,6 +119,25 @@ def test_what_no_memory_could_hold_is_refused_before_it_is_decoded(own_apus, hug
     answer = apus.get(f"/demo/{HUGE_PLAN}/{huge('narrow')}")
     assert answer.status == 400
     assert answer["ik-error"].startswith("ELIMIT")
-    assert "bytes of memory" in answer["ik-error"]
+    assert "workers.memory" in answer["ik-error"]
     assert metric(apus, "apus_render_jobs_total") == 0
     assert apus.get(f"/demo/{SMALL}/quadrants.jpg").status == 200
+
+
+NEEDS_METRONOME = tuple(map(int, re.match(r"(\d+)\.(\d+)", platform.release()).groups())) >= (6, 6)
+PROCESSORS = len(os.sched_getaffinity(0))
+
+
+@pytest.mark.parametrize(
+    "renders", [PROCESSORS, pytest.param(1, marks=pytest.mark.skipif(PROCESSORS < 2, reason="one processor"))]
+)
+def test_a_thread_on_each_processor_ends_turns_of_renders_that_may_fill_them_all(own_apus, renders):
+    apus = own_apus(f"metronome-{renders}", workers={"processes": 1, "slots": 16, "renders": renders})
+    assert apus.get(f"/demo/{SMALL}/quadrants.jpg").status == 200
+    threads = [name for worker in apus.workers() for name in thread_names(worker)]
+    assert "render-keeper" in threads
+    assert threads.count("metronome") == (PROCESSORS if NEEDS_METRONOME and renders == PROCESSORS else 0)
+
+
+def thread_names(process):
+    return [path.read_text().strip() for path in Path(f"/proc/{process}/task").glob("*/comm")]

@@ -452,6 +452,9 @@ def test_the_access_log_has_no_question(apus, logged, unique, path):
             "/demo/tr:l-image,ie-{0},l-end,l-text,i-a,l-end:l-image,ie-{0},w-5,l-end/{1}.jpg",
             "/demo/tr:l-image,ie--,w-5,l-end/{1}.jpg",
         ),
+        ("/demo/{1}.jpg?ik-s=top-secret&ik-s=x&b=2", "/demo/{1}.jpg?ik-s=-&b=2"),
+        ("/demo/{1}.jpg?a=1&ik%2Ds=top-secret&%69%6B-%73%3Dtop-secret", "/demo/{1}.jpg?a=1&ik%2Ds=-"),
+        ("/demo/{1}.jpg%3Fik-s=top-secret", "/demo/{1}.jpg%3Fik-s=-"),
         ("/demo/movie-{1}.jpg?v=ie,w-5", "/demo/movie-{1}.jpg?v=ie,w-5"),
     ],
 )
