@@ -11,6 +11,7 @@ from instance import Instance, kill, process_table, session_of, wait_for
 from prometheus import Difference, metrics
 from region_front import Front
 from region_origin import RegionOrigin
+from sites import in_parallel
 
 SECRET = "the secret of all regions, long enough"
 NAMES = ("alpha", "beta", "gamma")
@@ -111,11 +112,14 @@ class World:
         ]
         for one, other in pairs:
             # Many in a row: a region that comes back is asked for a part of the keys at first, and each worker of the
-            # other one finds it back, or away on a busy machine, by itself.
+            # other one finds it back, or away on a busy machine, by itself. Some at once, or all of them would come to the
+            # worker whose connection nginx has used last.
             unsettled = self[other].front.unsettled
-            count = 40 if one in unsettled else 12
+            rounds = 10 if one in unsettled else 3
             wait_for(
-                lambda: all(self.is_good(one, other, "settle") for _ in range(count)),
+                lambda: all(
+                    all(in_parallel(4, lambda _: self.is_good(one, other, "settle"))) for _ in range(rounds)
+                ),
                 RETURN_SECONDS, f"{one} to ask {other}",
             )
             unsettled.discard(one)

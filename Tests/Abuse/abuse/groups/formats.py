@@ -165,3 +165,16 @@ def cache_directives_at_the_origin(target):
         for _ in range(5):
             expect_status(target.at_origin(name, "w-40", headers={"Cache-Control": value, "Pragma": value}), 200, value)
     expect(target.origin.count(name) == 1, f"the origin was asked {target.origin.count(name)} times")
+
+
+@case("E27", "a file as it is and what is made of it are kept apart, whoever asked first", needs=(Power.ORIGIN,))
+def untransformed_files(target):
+    endpoint, text = target.settings.origin_endpoint, b"Nothing to be seen here."
+    for steps in ("q-80", "w-0", "f-auto"):
+        for questions in ((steps, ""), ("", steps)):
+            name = target.origin.put(text, "text/plain", ".txt")
+            for asked in questions * 2:
+                what = f"{asked or 'plain'} of {', '.join(asked or 'plain' for asked in questions)}"
+                answer = target.get(target.path(asked, name, endpoint))
+                expect_status(answer, 400 if asked else 200, what)
+                expect(asked or answer.body == text, f"{what}: not the file's bytes")
