@@ -13,7 +13,7 @@ package final class Metronome: Sendable {
     }
 
     /// Between two beats of all metronomes of a host: what somebody waits then is less than what he waits for the network.
-    private static let interval: Duration = .milliseconds(1)
+    private static let interval: Duration = .microseconds(500)
     /// Threads of a silent one look again, at the latest.
     private static let longestWait: Duration = .seconds(3600)
 
