@@ -128,9 +128,7 @@ NEEDS_METRONOME = tuple(map(int, re.match(r"(\d+)\.(\d+)", platform.release()).g
 PROCESSORS = len(os.sched_getaffinity(0))
 
 
-@pytest.mark.parametrize(
-    "renders", [PROCESSORS, pytest.param(1, marks=pytest.mark.skipif(PROCESSORS < 2, reason="one processor"))]
-)
+@pytest.mark.parametrize("renders", sorted({1, PROCESSORS}))
 def test_a_thread_on_each_processor_ends_turns_of_renders_that_may_fill_them_all(own_apus, renders):
     apus = own_apus(f"metronome-{renders}", workers={"processes": 1, "slots": 16, "renders": renders})
     assert apus.get(f"/demo/{SMALL}/quadrants.jpg").status == 200
