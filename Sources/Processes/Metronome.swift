@@ -57,7 +57,7 @@ package final class Metronome: Sendable {
         // In a scheduling group with renders (a container, a session) it would change the group's weight with each beat, from
         // next to nothing to a whole process', and nginx in another group then waited for 0.3 s (Linux 6.18). What is nicest
         // weighs little, and comes before the idle class all the same.
-        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
+        ThisProcess.weighLeast()
         var pause = timespec(tv_sec: 0, tv_nsec: Int(interval.wholeNanoseconds))
         while true {
             switch state.wait(until: Deadline(in: Self.longestWait), { $0 == .silent ? nil : $0 }) {

@@ -20,6 +20,11 @@ package enum ThisProcess {
     /// Runs after everybody else, but for those of `runWhenIdle`.
     package static func runInBackground() {
         _ = apus_schedule_batch()
+        weighLeast()
+    }
+
+    /// The least weight of an ordinary thread for the one that calls, and for those that it starts.
+    static func weighLeast() {
         setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
     }
 
