@@ -1,4 +1,4 @@
-/// What the worker lets a job hold that draws something, in bytes above what the process held before.
+/// What the worker lets a job hold, in bytes above what the process held before.
 struct JobMemory {
     /// What the gate has counted for it.
     let counted: Int
@@ -8,25 +8,29 @@ struct JobMemory {
     let grow: (Int) -> Int
 }
 
-/// Looks at what a process holds while it draws.
+/// Looks at what a process holds while it works: headers may lie, and a few bytes of a file may unfold to gigabytes that no
+/// header tells of.
 struct MemoryWatch {
     /// Bytes that are asked for at once by one that needs more.
     private static let growth = 16_000_000
+    /// What one that draws nothing may hold without asking: so many times what was counted, and so many bytes more. Its
+    /// estimate is not exact, but tells of most of it.
+    private static let free = (times: 2, bytes: 64_000_000)
 
     private let memory: JobMemory
     private var granted: Int
     private var timesLeft = DrawingMemory.mostTold
+    /// Of one that draws.
     private var limit: DrawingMemory?
     /// What the process held when the job began, in bytes.
-    var start = 0
+    private let start: Int
 
-    init(_ memory: JobMemory) {
+    /// - Parameter start: what the process holds now that the job begins, in bytes.
+    init(_ memory: JobMemory, start: Int) {
         self.memory = memory
+        self.start = start
         granted = memory.counted
     }
-
-    /// Whether anything is drawn.
-    var isNeeded: Bool { limit != nil }
 
     /// Whether the message says what the job may hold.
     mutating func takes(_ message: [UInt8]) -> Bool {
@@ -37,10 +41,16 @@ struct MemoryWatch {
 
     /// - Parameter held: by the process now, in bytes.
     mutating func check(_ held: Int) throws(RenderProcess.Loss) {
-        guard let limit else { return }
         let own = held - start
-        guard own <= limit.most else { throw .outgrown(maximum: limit.most) }
-        if own > granted { granted = memory.grow(min(own + Self.growth, limit.most)) }
+        let most = limit?.most ?? memory.most
+        guard own <= most else { throw .outgrown(maximum: most) }
+        guard own > granted, limit != nil || own > unasked else { return }
+        granted = memory.grow(min(own + Self.growth, most))
         guard own <= granted else { throw .crowded }
+    }
+
+    private var unasked: Int {
+        let (times, bytes) = Self.free
+        return memory.counted < (memory.most - bytes) / times ? memory.counted * times + bytes : memory.most
     }
 }

@@ -9,11 +9,11 @@ package enum RenderPoolError: Error, Equatable, Sendable {
     case failed(RenderFailure)
     /// There was no render process at all until the deadline, or this process had no room for the job's bytes.
     case noneFree
-    /// Too many others wait, or are at work, for this to be done in time, or with the memory that it draws with.
+    /// Too many others wait, or are at work, for this to be done in time, or with the memory that it takes.
     case refused(RenderRefusal)
     /// The job alone would hold more memory than all jobs may together; that many bytes.
     case tooLarge(maximum: Int)
-    /// It takes more memory than it may, beyond what the estimate allows for: mostly to draw something. That many bytes.
+    /// It takes more memory than it may, beyond what the estimate allows for. That many bytes.
     case outgrown(maximum: Int)
     /// The render process was still at work at the hard limit, and was killed.
     case outOfTime

@@ -15,12 +15,12 @@ final class RenderProcess: Sendable {
         case killed
         /// The worker itself, or the host, had no room for what travels: nothing of the job.
         case shortage
-        /// It needed more memory, to draw, than other jobs left.
+        /// It needed more memory than was counted for it, and than other jobs left.
         case crowded
         /// It was still at work when the hard limit came; `isBusy`: it had most of the render limit, and a processor most of
         /// that time.
         case late(isBusy: Bool)
-        /// It held more than `maximum` bytes above what it had held before, and draws something; or it could have no more.
+        /// It held more than `maximum` bytes above what it had held before, or could have no more.
         case outgrown(maximum: Int)
         /// What it said makes no sense, or could not be received.
         case malformed
@@ -31,7 +31,7 @@ final class RenderProcess: Sendable {
 
     let priority: RenderPriority
     let startedAt = Deadline.now
-    /// How often one that draws is looked at: fast enough for what it can fill meanwhile to be little.
+    /// How often one at work is looked at: fast enough for what it can fill meanwhile to be little.
     private static let watchInterval: Duration = .milliseconds(10)
     /// Between two looks at what stays with one after its work.
     private static let restInterval: Duration = .seconds(1)
@@ -84,43 +84,42 @@ final class RenderProcess: Sendable {
     /// - Parameters:
     ///   - bytes: of the original and of the inputs.
     ///   - limit: how long such work may take where there is time for it.
-    ///   - memory: what a job may hold that draws something.
+    ///   - memory: what the job may hold.
     func run(
         _ job: RenderJob, _ bytes: [SharedMemory], hardLimit: Deadline, limit: Duration?, memory: JobMemory
     ) throws(Loss) -> Outcome {
         let (start, before) = (Deadline.now, child.processorTime)
-        var watch = MemoryWatch(memory)
         do throws(ProcessError) {
             try socket.send(job.message, descriptors: bytes.map(\.descriptor))
         } catch {
             if error.isShortage { throw .shortage }
             throw error.errno == EPIPE || error.errno == ECONNRESET ? .deadBefore : .malformed
         }
-        var hasBegun = false
+        // From the moment on in which the process has taken the job.
+        var watch: MemoryWatch?
         while true {
             let event: MessageSocket.Event
             do throws(ProcessError) {
                 event = try socket.receive(
-                    until: watch.isNeeded ? min(hardLimit, Deadline(in: Self.watchInterval)) : hardLimit)
+                    until: watch == nil ? hardLimit : min(hardLimit, Deadline(in: Self.watchInterval)))
             } catch {
                 throw error.isShortage ? .shortage : .malformed
             }
             switch event {
-            case .message(let message) where message.bytes == RenderProcessLoop.begun && !hasBegun:
+            case .message(let message) where message.bytes == RenderProcessLoop.begun && watch == nil:
                 for descriptor in message.descriptors { close(descriptor) }
-                hasBegun = true
-                watch.start = lookAtRest()
+                watch = MemoryWatch(memory, start: lookAtRest())
             case .message(let message):
-                guard watch.takes(message.bytes) else {
+                guard watch?.takes(message.bytes) == true else {
                     let outcome = try Self.outcome(of: message, job)
                     past.withLock { $0.hasWorked = true }
                     return outcome
                 }
                 for descriptor in message.descriptors { close(descriptor) }
             // Somebody else has ended it, before it had taken the job.
-            case .closed where !hasBegun, .unread: throw .deadBefore
+            case .closed where watch == nil, .unread: throw .deadBefore
             case .closed: throw .died
-            case .timedOut where !hardLimit.hasPassed: try watch.check(child.ownMemory)
+            case .timedOut where !hardLimit.hasPassed: try watch?.check(child.ownMemory)
             case .timedOut: throw .late(isBusy: hadItsTime(since: start, before, limit))
             }
         }

@@ -12,6 +12,8 @@ import Testing
     private static let fast = RenderCost(lane: .fast, bytes: 10_000_000, seconds: 0.01)
     /// The better part of a second of work.
     private static let slowPlan = "f-avif,q-90:w-1100,h-1100"
+    /// Seconds of work.
+    private static let longPlan = "f-avif,q-90:w-2500,h-2500"
     private static let fastPlan = "f-png,q-80:w-32"
 
     /// Renders on threads of their own; what ended in which order.
@@ -144,7 +146,7 @@ import Testing
             return { _ in }
         }
         let large = RenderCost(lane: .heavy, bytes: 300_000_000, seconds: 1)
-        try kitchen.start("large", "f-avif,q-90:w-2500,h-2500", large, witness: witness)
+        try kitchen.start("large", Self.longPlan, large, witness: witness)
         #expect(eventually { hasBegun.withLock { $0 } })
         let error = #expect(throws: RenderPoolError.self) { try draw() }
         guard case .refused(let refusal)? = error else {
@@ -156,6 +158,38 @@ import Testing
         kitchen.wait()
         #expect(kitchen.order == ["large"])
         #expect(try draw() == 32)
+    }
+
+    /// Its header tells of 100 x 100 pixels.
+    @Test func whatNoHeaderTellsOfGetsTheMemoryThatOthersLeave() throws {
+        let pool = try TestPool(processes: 2, memory: 500_000_000)
+        defer { pool.stop() }
+        #expect(eventually { pool.processes.count == 2 })
+        let cost = RenderCost(lane: .heavy, bytes: 10_000_000, seconds: 0.1)
+        func render(_ tags: Int) throws(RenderPoolError) -> Int {
+            let bytes: SharedMemory
+            do { bytes = try original(tiff(tags: tags, ofBytes: 4_000_000)) } catch { throw .noneFree }
+            return try pool.pool.render(job(Self.fastPlan, of: bytes), bytes, cost: cost).facts.width
+        }
+        #expect(try render(30) == 32)
+        #expect(throws: RenderPoolError.outgrown(maximum: 500_000_000)) { try render(400) }
+        let kitchen = try Kitchen(pool)
+        let hasBegun = Monitor(false)
+        let witness = RenderWitness {
+            hasBegun.update { $0 = true }
+            return { _ in }
+        }
+        let large = RenderCost(lane: .heavy, bytes: 300_000_000, seconds: 1)
+        try kitchen.start("large", Self.longPlan, large, witness: witness)
+        #expect(eventually { hasBegun.withLock { $0 } })
+        let error = #expect(throws: RenderPoolError.self) { try render(30) }
+        guard case .refused(let refusal)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(refusal.reason == .memory && kitchen.order.isEmpty)
+        kitchen.wait()
+        #expect(try render(30) == 32)
     }
 
     @Test func theMetronomeBeatsWhileRendersFillTheProcessors() throws {

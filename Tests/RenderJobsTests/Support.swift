@@ -131,9 +131,11 @@ func eventually(_ condition: () -> Bool) -> Bool {
 }
 
 /// A picture as portable text: an SVG of coloured squares, which costs what its size on the way out costs.
-func original(_ text: String) throws -> SharedMemory {
-    var writer = try SharedMemoryWriter(maximum: 1_000_000)
-    try writer.append(Array(text.utf8).span.bytes)
+func original(_ text: String) throws -> SharedMemory { try original(Array(text.utf8)) }
+
+func original(_ bytes: [UInt8]) throws -> SharedMemory {
+    var writer = try SharedMemoryWriter(maximum: 10_000_000)
+    try writer.append(bytes.span.bytes)
     return try writer.finish()
 }
 
@@ -163,6 +165,22 @@ func page(picture side: Int) -> String {
     endstream endobj
     trailer <</Root 1 0 R>>
     """
+}
+
+/// A grey picture of 100 x 100 pixels with as many tags that nobody knows (TIFF 6.0, section 2), which all are the same
+/// bytes of the file: a reader that keeps each of them needs many times of it.
+func tiff(tags: Int, ofBytes length: Int) -> [UInt8] {
+    func short(_ value: Int) -> [UInt8] { [UInt8(truncatingIfNeeded: value), UInt8(truncatingIfNeeded: value >> 8)] }
+    func long(_ value: Int) -> [UInt8] { short(value) + short(value >> 16) }
+    let (pixels, start) = (10_000, 8)
+    let known = [
+        (256, 100), (257, 100), (258, 8), (259, 1), (262, 1), (273, start), (277, 1), (278, 100), (279, pixels),
+    ]
+    var directory = short(known.count + tags)
+    for (tag, value) in known { directory += short(tag) + short(4) + long(1) + long(value) }
+    for tag in 0..<tags { directory += short(40_000 + tag) + short(7) + long(length) + long(start + pixels) }
+    let body = [UInt8](repeating: 65, count: pixels + length)
+    return Array("II".utf8) + short(42) + long(start + body.count) + body + directory + long(0)
 }
 
 func job(

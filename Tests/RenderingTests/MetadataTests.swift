@@ -51,6 +51,24 @@ struct MetadataTests {
         #expect(number(at: place, 4, in: block) == 600 * number(at: place + 4, 4, in: block))
     }
 
+    /// libpng unfolds all that is compressed before the first pixel.
+    @Test(
+        "What a PNG tells in many compressed words stays behind",
+        arguments: [
+            (isCompressed: true, length: 10_000, isKept: true), (true, 20_000, false), (false, 20_000, true),
+        ])
+    func textOfPNG(_ isCompressed: Bool, _ length: Int, _ isKept: Bool) throws {
+        let xmp = Array(CameraFile().xmp.utf8)
+        let text = xmp + [UInt8](repeating: 32, count: length - xmp.count)
+        let head = Array("XML:com.adobe.xmp\0".utf8) + [isCompressed ? 1 : 0, 0, 0, 0]
+        let extra = [("iTXt", head + (isCompressed ? PNG.zlib(text) : text)), ("tEXt", Array("Title\0short".utf8))]
+        let file = PNG.file(
+            width: 2, height: 1, bands: 3, depth: 8, samples: [255, 0, 0, 0, 255, 0], extra: extra)
+        let variant = try variant("md-true,f-webp,lo-true", of: file)
+        #expect((variant.facts.width, variant.facts.height) == (2, 1))
+        #expect(variant.bytes.contains("XMPRIGHTS") == isKept)
+    }
+
     @Test func picturesInsideXMPStayBehind() throws {
         var file = CameraFile()
         file.xmp += "<a xmlns:xmpGImg=\"http://ns.adobe.com/xap/1.0/g/img/\"/>"

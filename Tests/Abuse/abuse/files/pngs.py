@@ -69,6 +69,12 @@ def compressed_text_bomb():
     return plain(64, 64, (200, 30, 30), chunk(b"zTXt", b"Comment\0\0" + zeros(2 << 30)))
 
 
+@hostile("D3", "ztxt-200-times-7-mb.png", "200 EINVAL ELIMIT")
+def compressed_texts_bomb():
+    """200 texts of 7 MB: each passes by the limit that libpng has for one."""
+    return plain(64, 64, (200, 30, 30), chunk(b"zTXt", b"Comment\0\0" + zeros(7 << 20)) * 200)
+
+
 @hostile("D3", "itxt-1-gb.png", "200 EINVAL ELIMIT 503")
 def international_text_bomb():
     """The same as XMP, which libvips keeps: 1 GB of metadata."""

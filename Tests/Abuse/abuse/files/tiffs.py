@@ -4,7 +4,7 @@ import struct
 
 from .register import hostile
 
-SHORT, LONG = 3, 4
+SHORT, LONG, UNDEFINED = 3, 4, 7
 WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, OFFSETS, SAMPLES, ROWS, COUNTS = (
     256,
     257,
@@ -108,6 +108,15 @@ def many_entries():
     """65,535 entries, all of an unknown tag."""
     wanted = entries(64, 64, 8, 4096)
     return tiff(bytes(4096), directory(*wanted, *[(60000, LONG, 2**31, 8)] * (65535 - len(wanted))), first=8 + 4096)
+
+
+@hostile("D6", "tags-of-the-same-bytes.tif", "200 EINVAL ELIMIT 503")
+def same_bytes():
+    """4,000 unknown tags, which all are the same 4 MB of the file: 16 GB for who keeps each of them."""
+    size, pixels = 4_000_000, bytes(64 * 64)
+    tags = [(40_000 + number, UNDEFINED, size, 8 + 4096) for number in range(4_000)]
+    body = pixels + bytes(size)
+    return tiff(body, directory(*entries(64, 64, 8, 4096), *tags), first=8 + len(body))
 
 
 @hostile("D6", "no-rows.tif", "EINVAL 200")

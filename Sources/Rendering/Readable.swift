@@ -5,14 +5,17 @@ import SVGSanitising
 import Transformation
 import Vips
 
-/// What is read of an original: its bytes as they are, or what the sanitiser leaves of a drawing. Nothing else ever reaches
-/// the loader of drawings, or goes out as one.
+/// What is read of an original: its bytes as they are, without what only costs memory, or what the sanitiser leaves of a
+/// drawing. Nothing else ever reaches the loader of drawings, or goes out as one.
 ///
 /// - Parameter body: gets the bytes, and whether they are a drawing.
 func withReadable<Result>(
     _ bytes: RawSpan, limits: RenderJob.Limits, _ body: (RawSpan, _ isDrawing: Bool) throws(RenderFailure) -> Result
 ) throws(RenderFailure) -> Result {
-    guard KnownKind.isMarkup(bytes), VipsLibrary.isOn(.svg) else { return try body(bytes, false) }
+    guard KnownKind.isMarkup(bytes), VipsLibrary.isOn(.svg) else {
+        guard let shorter = PNGText.removed(from: bytes) else { return try body(bytes, false) }
+        return try body(shorter.span.bytes, false)
+    }
     var svgLimits = SVGLimits()
     svgLimits.embeddedPixels = min(svgLimits.embeddedPixels, limits.sourcePixels)
     let drawing: [UInt8]
