@@ -50,7 +50,7 @@ extension Declaration {
             "apus_render_queue_seconds", "Time that a render waited for a render process.", .renderQueueSeconds),
         .counter("apus_render_jobs_total", "Renders done, by the lane that they waited in.", Counter.renderJobs),
         .counter(
-            "apus_render_refusals_total", "Renders refused: they would have waited in vain, or lacked memory to draw.",
+            "apus_render_refusals_total", "Renders refused: they would have waited in vain, or lacked memory.",
             Counter.renderRefusals),
         .gauge(
             "apus_render_waiting_jobs", "Renders that wait, in the worker that answers this.", Gauge.renderWaiting),

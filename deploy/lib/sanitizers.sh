@@ -7,7 +7,7 @@
 # libvips' own threads hand over would be reported; its tests stay out.
 
 # Test targets of what has threads in it and no libvips.
-thread_tests='^(CDNPurging|Caching|Deadlines|FastCGI|JSONReading|Memory|Metrics|Origins|Processes|Purging|Redis|Regions|S3|Storage|Transfer)Tests\.'
+thread_tests='^(CDNPurging|Caching|Deadlines|FastCGI|JSONReading|Memory|Metrics|Origins|Processes|Purging|Redis|Regions|RenderJobs|S3|Storage|Transfer)Tests\.'
 # Much of the same by Swift code that is not optimised, pictures and 12,000 purges: a quarter of an hour each.
 slow_tests='^(PurgingTests\.FloodTests|RenderingTests\.EffectRobustnessTests)'
 
