@@ -94,7 +94,7 @@ struct AskedOrigins: Sendable {
     private func handling(of kind: OriginalKind, length: Int?, _ order: Order) -> OriginList.Handling {
         let isFile = if case .file = kind { order.passesFiles } else { false }
         let isUntouchedPicture =
-            !isFile && order.resolution == .original && kind != .falsePicture && kind != .picture(.svg)
+            if case .picture(let format) = kind { order.resolution == .original && format != .svg } else { false }
         guard isFile || isUntouchedPicture else {
             return OriginList.Handling(maximumBytes: sourceBytes, streamsLonger: false)
         }
@@ -127,7 +127,7 @@ extension OriginalKind {
         switch self {
         case .picture(let format): format.mediaType
         case .file(let contentType): contentType
-        case .falsePicture: MediaType.bytes.description
+        case .perhapsDrawing, .falsePicture: MediaType.bytes.description
         }
     }
 }

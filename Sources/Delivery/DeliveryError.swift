@@ -87,6 +87,9 @@ extension DeliveryError {
         case .noneFree: self = .overloaded
         case .refused(let refusal):
             self = .overloaded
+            if refusal.reason == .late {
+                message = "The render processes are busy for longer than this request may wait."
+            }
             retryAfter = refusal.retryAfter
         // How much that is would tell strangers of the host.
         case .tooLarge:
@@ -152,9 +155,15 @@ extension DeliveryError {
 
     // MARK: Without a module of their own
 
-    /// What decodes it has died of it, or run out of time, as often as it may.
+    /// What decodes it has died of it as often as it may.
     static let quarantined = DeliveryError(
         status: 400, code: "ELIMIT", message: "The original is in quarantine: what decodes it does not survive it.",
+        keeping: .briefly, level: .warning)
+
+    /// What makes this picture of it has run out of time, or been ended, as often as it may: others may well be made.
+    static let pictureQuarantined = DeliveryError(
+        status: 400, code: "ELIMIT",
+        message: "This transformation of the original is in quarantine: it took too long, or was not survived.",
         keeping: .briefly, level: .warning)
 
     /// An origin said that something still holds which nobody had.

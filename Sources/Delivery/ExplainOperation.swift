@@ -135,7 +135,7 @@ struct ExplainOperation: Sendable {
             addFile(found.metadata, contentType, count: bytes.count, to: &explanation)
             return
         }
-        let format: ImageFormat? = if case .picture(let format) = kind { format } else { nil }
+        var format = kind.format
         // A size that is given counts, whatever the original's own is.
         var size: Size?
         var refusal = posesAsPicture(kind, order) ? Explanation.Refusal(DeliveryError.notAPicture) : nil
@@ -145,6 +145,7 @@ struct ExplainOperation: Sendable {
                 size = try measured(bytes, order, asDrawing: keepsDrawing, until: deadline)
             } catch {
                 refusal = self.refusal(of: error, order, format)
+                if kind == .perhapsDrawing { format = nil }
             }
         }
         explanation.original = .fields(

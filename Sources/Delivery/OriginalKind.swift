@@ -8,6 +8,8 @@ import Transformation
 /// That it is a picture is never believed without the bytes, so that no page can pose as one.
 enum OriginalKind: Equatable {
     case picture(ImageFormat)
+    /// Origin or name say that it is a picture of a kind that is read here, and it may be a drawing: a render process tells.
+    case perhapsDrawing
     /// Origin or name say that it is a picture of a kind that is read here, and it is not.
     case falsePicture
     /// Anything else, with the `Content-Type` that it goes out with.
@@ -29,9 +31,18 @@ enum OriginalKind: Equatable {
         if Self.readable.contains(byName.description)
             || byOrigin.map({ Self.readable.contains($0.description) }) == true
         {
-            self = .falsePicture
+            self = beginning.withBytes({ PictureHeader.Kind.mayBeDrawing($0) }) ? .perhapsDrawing : .falsePicture
         } else {
             self = .file(contentType: byOrigin == nil ? byName.description : said ?? byName.description)
+        }
+    }
+
+    /// The format of a picture, or of what it may be; `nil` for all else.
+    var format: ImageFormat? {
+        switch self {
+        case .picture(let format): format
+        case .perhapsDrawing: .svg
+        case .falsePicture, .file: nil
         }
     }
 

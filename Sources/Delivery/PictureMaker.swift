@@ -5,7 +5,6 @@ import HTTPRules
 import Memory
 import Metrics
 import Origins
-import PictureHeaders
 package import RenderJobs
 import Transformation
 
@@ -64,7 +63,7 @@ struct PictureMaker: Sendable {
         let original = part.fetched.original
         let kind = OriginalKind(original.bytes, said: original.metadata.contentType, name: part.order.object.name)
         switch (order.resolution, kind) {
-        case (.original, .picture(.svg)):
+        case (.original, .picture(.svg)), (.original, .perhapsDrawing):
             return try picture(Self.drawing, order, ingredients, timing, until: deadline)
         case (.original, .picture(let format)):
             return Picture(bytes: original.bytes, contentType: format.mediaType, timing: timing)
@@ -102,13 +101,10 @@ struct PictureMaker: Sendable {
         let identities = ingredients.decodedIdentities
         let (originals, picture) = (quarantine.key(identities), quarantine.key(identities + [plan.canonical]))
         let estimate = quarantine.watching(of: originals, picture: picture) {
-            RenderCost(
-                of: plan, original: .init(original),
-                inputs: Dictionary(inputs.map { ($0.name, .init($0.bytes)) }) { first, _ in first },
-                limits: job.limits, rasterisesSVG: job.rasterisesSVG)
+            JobEstimate(plan, job, original, inputs)
         }
         do throws(RenderPoolError) {
-            guard let cost = estimate else { throw .quarantined }
+            guard let cost = estimate?.cost else { throw .quarantined }
             let rendered = try renders.render(
                 job, original, inputs: inputs, cost: cost, limit: configuration.timeouts.render,
                 witness: quarantine.witness(of: originals, picture: picture))
@@ -121,8 +117,9 @@ struct PictureMaker: Sendable {
             if case .refused(let refusal) = error { note(refusal) }
             metrics.add(.renders(error.metric))
             let isLast = error.mayBeLast && (quarantine.holds(originals) || quarantine.holds(picture))
-            let error = isLast ? .quarantined : error
-            let failure = DeliveryError(error, order.layerInputs)
+            let error = isLast ? .quarantined : error.naming(estimate?.excess)
+            let isOfPicture = error == .quarantined && !quarantine.holds(originals)
+            let failure = isOfPicture ? .pictureQuarantined : DeliveryError(error, order.layerInputs)
             guard error.speaksOfOriginal, let name = ingredients.original.shownName else { throw failure }
             throw failure.naming(name)
         }
@@ -137,12 +134,6 @@ struct PictureMaker: Sendable {
             plan: plan.canonical,
             rasterisesSVG: order.resolution != .original && order.route.endpoint.svg == .rasterise,
             limits: .init(configuration.limits), deadline: deadline)
-    }
-}
-
-extension RenderCost.Part {
-    fileprivate init(_ bytes: SharedMemory) {
-        self.init(bytes.withBytes { PictureHeader(of: $0) }, count: bytes.count)
     }
 }
 
@@ -185,6 +176,12 @@ extension Ingredients {
 extension RenderPoolError {
     /// Whether it may be the one after which there is no other attempt.
     fileprivate var mayBeLast: Bool { self == .crashed || self == .outOfTime }
+
+    /// The same, where it is too large for the memory, of a limit that no memory helps against.
+    fileprivate func naming(_ excess: RenderFailure?) -> RenderPoolError {
+        guard case .tooLarge = self, let excess else { return self }
+        return .failed(excess)
+    }
 
     /// Whether its message says "the original" of what the picture is made of first.
     fileprivate var speaksOfOriginal: Bool {

@@ -14,6 +14,14 @@ struct AdmissionErrorTests {
         #expect(!error.blamesOriginal)
     }
 
+    @Test(arguments: RenderRefusal.Reason.allCases)
+    func `Who comes too late is not told that others wait`(_ reason: RenderRefusal.Reason) {
+        let error = DeliveryError(.refused(RenderRefusal(lane: .fast, reason: reason, retryAfter: 1)))
+        let late = "The render processes are busy for longer than this request may wait."
+        #expect((error.message == late) == (reason == .late))
+        #expect(error.isOfRegion)
+    }
+
     @Test func `What needs too much memory names the limit`() {
         let error = DeliveryError(.tooLarge(maximum: 300_000_000))
         #expect(error.status == 400)

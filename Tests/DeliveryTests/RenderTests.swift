@@ -25,6 +25,34 @@ struct RenderTests {
             accounts: Self.accounts, settings: settings, folder: folder, redis: redis?.address, renders: true)
     }
 
+    /// What its first bytes do not tell: behind a long comment, with a prefix, with a page inside.
+    @Test(arguments: [
+        "<!--" + String(repeating: " ", count: 5_000) + "--><svg xmlns=\"http://www.w3.org/2000/svg\"/>",
+        "<x:svg xmlns:x=\"http://www.w3.org/2000/svg\"><x:script>html</x:script></x:svg>",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\"><foreignObject><html/></foreignObject></svg>",
+    ])
+    func `A drawing is sanitised where it is asked for untouched`(text: String) throws {
+        let installation = try installation()
+        try installation.folder.write("photos/hidden.svg", [UInt8](text.utf8))
+        for target in ["/demo/tr:orig-true/hidden.svg", "/demo/hidden.svg?tr=orig-true"] {
+            let response = installation.get(target)
+            #expect(response.status == 200, "\(response.header("ik-error") ?? "")")
+            #expect(response.header("Content-Type") == "image/svg+xml")
+            #expect(response.text.hasPrefix("<svg"))
+            #expect(!response.text.contains("html"))
+        }
+    }
+
+    @Test func `A packed drawing is told what it is however it is asked for`() throws {
+        let installation = try installation()
+        try installation.folder.write("photos/packed.svg", [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3])
+        for target in ["/demo/packed.svg", "/demo/tr:orig-true/packed.svg", "/demo/packed.svg?tr=orig-true"] {
+            let response = installation.get(target)
+            #expect(response.status == 400)
+            #expect(response.header("ik-error") == "EINVAL - Originals of kind SVGZ are not available.")
+        }
+    }
+
     @Test func `A picture is made once, kept, and known to who has it`() throws {
         let redis = try RedisServer()
         let installation = try installation(redis: redis)

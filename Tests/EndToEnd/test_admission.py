@@ -124,6 +124,20 @@ def test_what_no_memory_could_hold_is_refused_before_it_is_decoded(own_apus, hug
     assert apus.get(f"/demo/{SMALL}/quadrants.jpg").status == 200
 
 
+def test_a_picture_of_too_many_pixels_is_told_so_whatever_the_memory(own_apus, huge):
+    apus = own_apus(
+        "few-pixels", workers={"processes": 1, "slots": 64, "renders": 1, "memory": "256MB"},
+        limits=LIMITS | {"sourcePixels": "60MP"}, timeouts=TIMES,
+    )  # fmt: skip
+    name = huge("few-pixels")
+    layer = f"l-image,i-{name},w-20,l-end"
+    for path, speaker in ((name, ""), (f"{SMALL}/{name}", ""), (f"tr:w-99,{layer}/quadrants.jpg", "layer's picture")):
+        answer = apus.get(f"/demo/{path}")
+        assert (answer.status, answer.error) == (400, "ELIMIT"), (path, answer)
+        assert answer["ik-error"].endswith("The original has more than 60000000 pixels."), (path, answer)
+        assert speaker in answer["ik-error"]
+
+
 NEEDS_METRONOME = tuple(map(int, re.match(r"(\d+)\.(\d+)", platform.release()).groups())) >= (6, 6)
 PROCESSORS = len(os.sched_getaffinity(0))
 

@@ -80,16 +80,37 @@ def test_codings(apus, put):
     body = drawing("<title>é</title>" + DISGUISES["script"])
     for coded in (body.encode("utf-8-sig"), b'<?xml version="1.0" encoding="ISO-8859-1"?>' + body.encode("latin-1")):
         assert "é" in assert_clean(get(apus, put(coded)))
-    # Two bytes a character: a transformation finds the drawing, a plain URL says that it is none.
-    wide = put(b"\xff\xfe" + body.encode("utf-16-le"))
-    assert get(apus, wide, "f-png").picture().size == (100, 50)
-    assert_clean(get(apus, wide, "f-svg"))
-    for steps in ("", "orig-true"):
-        answer = get(apus, wide, steps)
-        assert answer.status == 400 or assert_clean(answer)
+    for mark, name in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        wide = put(mark + body.encode(name))
+        assert get(apus, wide, "f-png").picture().size == (100, 50)
+        for steps in AS_DRAWING:
+            assert "é" in assert_clean(get(apus, wide, steps))
     for name in ("utf-7", "utf-16", "shift_jis"):
         answer = get(apus, put(f'<?xml version="1.0" encoding="{name}"?>{body}'))
         assert (answer.status, answer.error) == (400, "EINVAL"), answer
+
+
+ENTITIES = "".join(f"<!ENTITY e{number} 'x'>" for number in range(200))
+# What only reading all of it tells to be a drawing.
+HIDDEN = {
+    "behind a comment": drawing(DISGUISES["script"], head=f"<!-- {'x' * 5000} -->"),
+    "behind spaces": drawing(DISGUISES["script"], head="\n" * 2000),
+    "behind entities": drawing(DISGUISES["script"], head=f"<!DOCTYPE svg [{ENTITIES}]>"),
+    "with a prefix": f"<x:svg xmlns:x='{SVG}' width='100' height='50'><x:script>alert(1)</x:script><x:g/></x:svg>",
+    "with a page inside": drawing("<foreignObject><html xmlns='http://www.w3.org/1999/xhtml'/></foreignObject>"),
+}
+
+
+@pytest.mark.parametrize("case", HIDDEN)
+@pytest.mark.parametrize("suffix", [".svg", ".jpg"])
+def test_a_drawing_is_one_however_it_is_asked_for(apus, put, case, suffix):
+    path = put(HIDDEN[case], suffix=suffix)
+    assert len({assert_clean(get(apus, path, steps)) for steps in AS_DRAWING}) == 1
+    assert_clean(apus.get(f"/demo/{path}?tr=orig-true"))
+    assert_clean(apus.get(f"/demo/raster/tr:orig-true/{path}"))
+    for asked in (path, f"tr:orig-true/{path}"):
+        said = explained(apus, asked)
+        assert "refusal" not in said and said["original"]["format"] == "svg", said
 
 
 def test_what_is_broken_does_not_leave(apus, put):
@@ -124,6 +145,12 @@ def test_a_packed_drawing_is_refused(apus, put):
     assert answer.status == 400 or answer["Content-Type"] != "image/svg+xml", answer
     assert get(apus, put(packed), "f-png").status == 400
     assert get(apus, put(packed)).status == 400
+    path = put(packed, suffix=".svgz")
+    for steps in AS_DRAWING:
+        answer = get(apus, path, steps)
+        assert (answer.status, answer["ik-error"]) == (400, "EINVAL - Originals of kind SVGZ are not available."), steps
+        said = explained(apus, f"tr:{steps}/{path}" if steps else path)["refusal"]
+        assert said["message"] == "Originals of kind SVGZ are not available."
 
 
 def test_an_endpoint_that_rasterises_never_sends_one_by_itself(apus, put):

@@ -104,6 +104,26 @@ struct PictureHeaderTests {
         #expect(PictureHeader.Kind(of: bytes.span.bytes) == kind)
     }
 
+    private static func wide(_ text: String) -> [UInt8] {
+        [0xFF, 0xFE] + text.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
+    }
+
+    @Test(
+        arguments: [
+            (Array("<x:svg xmlns:x='http://www.w3.org/2000/svg'/>".utf8), true),
+            (Array(("<!--" + String(repeating: " ", count: 5_000) + "--><svg/>").utf8), true),
+            (Array((String(repeating: "\r\n", count: 5_000) + "<svg/>").utf8), true),
+            (Array("\u{FEFF} \t<svg/>".utf8), true), (wide("<svg/>"), true), ([0xFE, 0xFF, 0, 0x3C], true),
+            (Array("<svg><foreignObject><html/></foreignObject></svg>".utf8), true), ([0x1F, 0x8B, 8], true),
+            (Array("<!DOCTYPE html>\n<HTML><svg/>".utf8), false), (Array(" <html><svg/>".utf8), false),
+            (wide("\n<!doctype html><html>"), false),
+            (Array("a <svg".utf8), false), (Array("%PDF-1.4".utf8), false), (Array("8BPS".utf8), false), ([], false),
+            ([0x1F], false), ([0xFF], false), (Array("   ".utf8), false),
+        ] as [([UInt8], Bool)])
+    func whatMayBeADrawing(_ bytes: [UInt8], _ mayBe: Bool) {
+        #expect(PictureHeader.Kind.mayBeDrawing(bytes.span.bytes) == mayBe)
+    }
+
     /// Every beginning of every kind: none traps, and what is told is never more than the whole tells.
     @Test(arguments: Pictures.all)
     func beginningsOfAFile(_ bytes: [UInt8]) {

@@ -102,6 +102,27 @@ struct RenderCostTests {
         #expect(laid.drawingBytes == DrawingMemory.allowance)
     }
 
+    /// What a header says is too much, as a render process would say it.
+    @Test(
+        arguments: [
+            ("as much as may be", .png, 10_000, 1, nil, nil),
+            ("more", .png, 10_001, 1, nil, .sourceLimit("pixels", maximum: 100_000_000)),
+            ("of a kind of one frame", .tiff, 10_000, 9, nil, nil),
+            ("all frames", .gif, 1_001, 100, nil, .sourceLimit("pixels", maximum: 100_000_000)),
+            ("some of them", .gif, 1_001, 100, 9, nil),
+            ("more frames", .webp, 1, 201, nil, .sourceLimit("frames", maximum: 200)),
+            ("one of them", .webp, 1, 201, 1, nil),
+            ("of which nobody knows the size", .svg, 0, 1, nil, nil),
+            ("beyond all numbers", .avif, .max, 1, nil, .sourceLimit("pixels", maximum: 100_000_000)),
+        ] as [(String, PictureHeader.Kind, Int, Int, Int?, RenderFailure?)])
+    func excess(
+        _ name: String, _ kind: PictureHeader.Kind, _ width: Int, _ frames: Int, _ page: Int?, _ failure: RenderFailure?
+    ) throws {
+        let header = try Self.header(kind, width, width == 1 ? 1 : 10_000) { $0.frames = frames }
+        #expect(RenderCost.Part(header, count: 9).excess(over: Self.limits, page: page) == failure, "\(name)")
+        #expect(RenderCost.Part(nil, count: 9).excess(over: Self.limits, page: page) == nil)
+    }
+
     /// No header and no plan is too much for it.
     @Test func anythingMayBeAsked() throws {
         for kind in PictureHeader.Kind.allCases {
