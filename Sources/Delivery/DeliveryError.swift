@@ -87,10 +87,7 @@ extension DeliveryError {
         case .noneFree: self = .overloaded
         case .refused(let refusal):
             self = .overloaded
-            if refusal.reason == .late {
-                message = "The render processes are busy for longer than this request may wait."
-            }
-            retryAfter = refusal.retryAfter
+            (message, retryAfter) = (refusal.reason.message, refusal.retryAfter)
         // How much that is would tell strangers of the host.
         case .tooLarge:
             self.init(
@@ -227,4 +224,14 @@ extension DeliveryError {
     static let loop = DeliveryError(
         status: 508, code: "UNIDENTIFIED", message: "The request has come through here before.", keeping: .never,
         level: .warning)
+}
+
+extension RenderRefusal.Reason {
+    fileprivate var message: String {
+        switch self {
+        case .full: DeliveryError.overloaded.message
+        case .late: "The render processes are busy for longer than this request may wait."
+        case .memory: "Other pictures that are being made leave too little memory for this one."
+        }
+    }
 }

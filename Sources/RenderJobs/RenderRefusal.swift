@@ -5,7 +5,7 @@ package struct RenderRefusal: Error, Equatable, Sendable {
         case full
         /// By all that is known it could not be done before its deadline.
         case late
-        /// What it draws needs more memory than the others leave.
+        /// It needs more memory than the others leave.
         case memory
     }
 

@@ -14,11 +14,14 @@ struct AdmissionErrorTests {
         #expect(!error.blamesOriginal)
     }
 
-    @Test(arguments: RenderRefusal.Reason.allCases)
-    func `Who comes too late is not told that others wait`(_ reason: RenderRefusal.Reason) {
+    @Test(arguments: [
+        (RenderRefusal.Reason.full, "Too many requests are waiting already."),
+        (.late, "The render processes are busy for longer than this request may wait."),
+        (.memory, "Other pictures that are being made leave too little memory for this one."),
+    ])
+    func `Who is refused hears why`(_ reason: RenderRefusal.Reason, _ message: String) {
         let error = DeliveryError(.refused(RenderRefusal(lane: .fast, reason: reason, retryAfter: 1)))
-        let late = "The render processes are busy for longer than this request may wait."
-        #expect((error.message == late) == (reason == .late))
+        #expect(error.message == message)
         #expect(error.isOfRegion)
     }
 
