@@ -28,7 +28,7 @@ extension Account {
     private static let privateKeysLimit = 10
     private static let namedTransformationsLimit = 250
 
-    init(from section: Section, regions: Set<String>) {
+    init(from section: Section, regions: Set<String>, limits: Configuration.Limits) {
         id = section.required("id", .accountID.unique(in: "accounts"))
         publicKey = section.value("publicKey", .text(max: 100))
         let keys = section.judged {
@@ -44,7 +44,7 @@ extension Account {
         let surroundings = URLEndpoint.Surroundings(
             account: section.path, namesHome: section.has("homeRegion"), isInsecure: isInsecure,
             // What stands in for an origin without a good type is none.
-            origins: origins.value, mayJudgeOrigins: origins.isRight, regions: regions)
+            origins: origins.value, mayJudgeOrigins: origins.isRight, regions: regions, mostSteps: limits.steps)
         let endpoints = section.judged { section.sections("urlEndpoints") { URLEndpoint(from: $0, surroundings) } }
         let isDefault = endpoints.value.isEmpty
         urlEndpoints = isDefault ? [URLEndpoint(origins: self.origins.prefix(1).map(\.id))] : endpoints.value

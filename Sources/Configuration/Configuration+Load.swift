@@ -124,13 +124,14 @@ extension Configuration {
         redis = current.redis ?? RedisDraft.override(overrides, maxValueBytes: defaults.redis.maxValueBytes, reading)
         store = current.store ?? .override(overrides, reading)
         cache = current.cache
-        limits = .reading(section)
+        let limits = Limits.reading(section)
+        self.limits = limits
         loaders = .reading(section)
         timeouts = .reading(section)
         network = .reading(section)
         dns = .reading(section)
         let names = Set(regions.keys)
-        accounts = section.sections("accounts") { Account(from: $0, regions: names) }
+        accounts = section.sections("accounts") { Account(from: $0, regions: names, limits: limits) }
         if accounts.isEmpty, !reading.problems.contains(where: { $0.path.hasPrefix("accounts") }) {
             section.report(.required(because: nil), at: "accounts")
         }

@@ -5,7 +5,9 @@ extension Ladder {
     private static let parametersRange = 0...200
 
     /// The keys of a URL endpoint that are about it.
-    static func reading(_ section: Section) -> Ladder {
+    ///
+    /// - Parameter mostSteps: those that any URL may chain.
+    static func reading(_ section: Section, mostSteps: Int) -> Ladder {
         var ladder = Ladder()
         let sides = Format<Int>.integer(1...OutputLimits.maximumSide)
         ladder.widths = section.distinct("widths", sides, counts: rungsRange)?.sorted() ?? []
@@ -17,6 +19,7 @@ extension Ladder {
             section.report(.required(because: because), at: "widths")
         }
         ladder.parameters = section.distinct("parameters", .parameter, counts: parametersRange).map { Set($0) }
+        ladder.steps = section.value("steps", .integer(1...mostSteps))
         return ladder
     }
 }

@@ -31,7 +31,7 @@ package struct URLEndpoint: Sendable, Equatable {
 
     /// Whether strangers may use its WEB_PROXY origins, and its account do without private keys.
     package var isInsecure = false
-    /// What may be asked without a signature, of sizes, qualities and parameters.
+    /// What may be asked without a signature, of sizes, qualities, parameters and steps.
     package var ladder = Ladder()
 
     /// What of a URL's query counts, and is passed on to origins: `nil` is all that has no meaning of its own.
@@ -94,6 +94,8 @@ extension URLEndpoint {
         /// Whether all origins are what they seem.
         let mayJudgeOrigins: Bool
         let regions: Set<String>
+        /// The steps that any URL may chain.
+        let mostSteps: Int
 
         func exposure(of endpoint: URLEndpoint) -> Exposure? {
             isInsecure || endpoint.isInsecure || !mayJudgeOrigins ? nil : endpoint.exposure(among: origins)
@@ -121,7 +123,7 @@ extension URLEndpoint {
         quality = section.value("quality", .integer(1...100)) ?? quality
         unknownParameters = section.choice("unknownParameters") ?? unknownParameters
         svg = section.choice("svg") ?? svg
-        ladder = .reading(section)
+        ladder = .reading(section, mostSteps: surroundings.mostSteps)
         queryNames = section.distinct("query", .text(max: 100), counts: 0...Self.queryNamesLimit).map { Set($0) }
         isInsecure = section.value("insecure", .boolean) ?? isInsecure
         cdn = .reading(section)

@@ -46,7 +46,7 @@ package struct Explainer: Sendable {
             let transformation = explained(url, at: route, question, isSigned: isSigned)
             explanation.transformation = transformation
             // Where a signature is missing, no ladder is asked.
-            if isSigned || route.endpoint.unsigned == .allow {
+            if isSigned || Self.needsSignature(for: url, at: route, limits) == false {
                 explanation.ladder = ladderEffect(on: transformation, of: url, at: route, question, isSigned: isSigned)
             }
             explanation.isThumbnail = url.isThumbnail
@@ -198,13 +198,23 @@ package struct Explainer: Sendable {
         return signature
     }
 
-    /// `nil` where nobody can say.
+    /// Also what the endpoint's ladder says of it; `nil` where nobody can say.
     private static func needsSignature(
         _ url: DeliveryURL, at route: Route, _ limits: TransformationLimits
     ) -> Bool? {
+        needsSignature(for: url, at: route, limits).map { isNeeded in
+            isNeeded
+                || (!isPossible(url, at: route, limits, isSigned: false)
+                    && isPossible(url, at: route, limits, isSigned: true))
+        }
+    }
+
+    /// Whether the endpoint lets nobody without one ask for it, whatever its ladder; `nil` where nobody can say.
+    private static func needsSignature(
+        for url: DeliveryURL, at route: Route, _ limits: TransformationLimits
+    ) -> Bool? {
         switch route.endpoint.unsigned {
-        case .allow:
-            !isPossible(url, at: route, limits, isSigned: false) && isPossible(url, at: route, limits, isSigned: true)
+        case .allow: false
         case .deny: true
         case .named:
             // Unknown parameters are none of a named transformation's.
@@ -290,7 +300,10 @@ extension Ladder {
     fileprivate var settings: [(name: String, value: String)] {
         func text(_ rungs: [Int]) -> String { rungs.map(String.init).joined(separator: ", ") }
         let rungs = [("widths", widths), ("heights", heights), ("qualities", qualities)].filter { !$0.1.isEmpty }
-        return rungs.map { ($0.0, text($0.1)) } + (rungs.isEmpty ? [] : [("ladder", mode.rawValue)])
-            + (parameters.map { [("parameters", $0.sorted().joined(separator: ", "))] } ?? [])
+        var settings: [(name: String, value: String)] = rungs.map { ($0.0, text($0.1)) }
+        if !rungs.isEmpty { settings.append(("ladder", mode.rawValue)) }
+        if let parameters { settings.append(("parameters", parameters.sorted().joined(separator: ", "))) }
+        if let steps { settings.append(("steps", "\(steps)")) }
+        return settings
     }
 }

@@ -93,6 +93,7 @@ private struct Blamed {
             self.parameter = parameter
             allowed = names.joined(separator: ", ")
             spellings = [parameter]
+        case .chainNeedsSignature(_, let maximum): allowed = "at most \(maximum)"
         case .syntax(_, let near): spellings = [near]
         default: break
         }

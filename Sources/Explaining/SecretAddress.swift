@@ -6,12 +6,29 @@ package enum SecretAddress {
     /// What stands in the place of what is hidden.
     package static let placeholder = "(hidden)"
 
-    /// Whether a text holds such an address, plain or percent-encoded. A doubt counts as one.
+    /// Whether a text holds such an address, plain or percent-encoded, be it a letter of it or all. A doubt counts as one.
     package static func isIn(_ text: some StringProtocol) -> Bool {
-        // Two of them are a slash of the URL language.
-        let text = text.lowercased().split(separator: "@@", omittingEmptySubsequences: false).joined(separator: "/")
-        func has(_ words: [String]) -> Bool { words.contains { text.contains($0) } }
-        return has(["http:", "https:", "http%3a", "https%3a"]) && has(["@", "%40", "?", "%3f"])
+        let text = Array(text.utf8)
+        let decoded = percentDecoded(text)
+        let spellings = [text, decoded, percentDecoded(decoded)].map { spelling in
+            // Two of them are a slash of the URL language.
+            String(decoding: spelling, as: UTF8.self).lowercased()
+                .split(separator: "@@", omittingEmptySubsequences: false).joined(separator: "/")
+        }
+        func has(_ words: [String]) -> Bool { words.contains { word in spellings.contains { $0.contains(word) } } }
+        return has(["http:", "https:"]) && has(["@", "%40", "?", "%3f"])
+    }
+
+    /// A text with its percent-escapes decoded once (RFC 3986 §2.1); what is no escape stays.
+    package static func percentDecoded(_ text: [UInt8]) -> [UInt8] {
+        var decoded: [UInt8] = []
+        var index = 0
+        while index < text.count {
+            let (byte, length) = character(in: text, at: index)
+            decoded.append(byte)
+            index += length
+        }
+        return decoded
     }
 
     /// A message without the texts of the URL that it quotes: from its first quotation mark to its last.
@@ -88,13 +105,7 @@ package enum SecretAddress {
 
     /// Whether a value, as a reader would decode it who leaves out what is no Base64, is such an address.
     private static func isAddress(_ value: [UInt8]) -> Bool {
-        var letters: [UInt8] = []
-        var index = 0
-        while index < value.count {
-            let (byte, length) = character(in: value, at: index)
-            letters.append(byte)
-            index += length
-        }
+        var letters = percentDecoded(value)
         if isIn(String(decoding: letters, as: UTF8.self)) { return true }
         letters.removeAll { decoded([$0, $0]) == nil }
         if letters.count % 4 == 1 { letters.removeLast() }

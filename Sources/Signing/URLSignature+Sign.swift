@@ -9,6 +9,8 @@ package enum SigningError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Only ten-digit Unix seconds can be signed.
     case expiryOutOfRange(Int64)
     case emptyKey
+    /// What follows a `#` reaches no server, and with it what would be appended.
+    case fragment
 
     package var description: String {
         switch self {
@@ -16,6 +18,7 @@ package enum SigningError: Error, Equatable, Sendable, CustomStringConvertible {
         case .alreadySigned: "the URL has ik-t or ik-s already"
         case .expiryOutOfRange(let expiry): "the expiry has to be Unix seconds of ten digits, not \(expiry)"
         case .emptyKey: "the key is empty"
+        case .fragment: "a fragment is never sent: leave # and what follows out, or write %23 for one of a name"
         }
     }
 }
@@ -39,6 +42,7 @@ extension URLSignature {
         let parts = SignedQuery(query)
         guard parts.signature == nil, parts.expiry == nil else { throw .alreadySigned }
         let path = encoded(path)
+        guard !path.utf8.contains(fragmentMark), query?.utf8.contains(fragmentMark) != true else { throw .fragment }
         guard path.hasPrefix(cut) else { throw .outsideEndpoint(cut: cut) }
         let url = path + (query.map { "?" + encoded($0) } ?? "")
         let signature = signature(of: String(url.dropFirst(cut.count)), expiry: expiry, key: key)
@@ -67,6 +71,8 @@ extension URLSignature {
     package static func unsignedQuery(_ query: String?) -> String? {
         SignedQuery(query).rest.map { String(decoding: $0, as: UTF8.self) }
     }
+
+    private static let fragmentMark = UInt8(ascii: "#")
 
     private static func encoded(_ text: String) -> String {
         var bytes: [UInt8] = []

@@ -32,6 +32,8 @@ package enum TransformationError: Error, Hashable, Sendable {
     case notOnLadder(parameter: String, value: String, rungs: [Int])
     /// A parameter that requests without a signature may not use; `allowed` are those that they may.
     case needsSignature(parameter: String, allowed: [String])
+    /// More steps than requests without a signature may chain.
+    case chainNeedsSignature(steps: Int, maximum: Int)
     case limitExceeded(Limit, maximum: Int)
     /// A text that is not a canonical plan.
     case notCanonical
@@ -124,6 +126,8 @@ extension TransformationError: CustomStringConvertible {
         case .needsSignature(let parameter, let allowed):
             "parameter \(quoted(parameter)) is not allowed without a signature; allowed: "
                 + allowed.joined(separator: ", ")
+        case .chainNeedsSignature(let steps, let maximum):
+            "a chain of \(steps) steps is not allowed without a signature; allowed: at most \(maximum)"
         case .limitExceeded(let limit, let maximum):
             "more than \(maximum) \(limit.rawValue)"
         case .notCanonical:

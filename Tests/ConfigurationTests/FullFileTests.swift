@@ -66,6 +66,7 @@ struct FullFileTests {
                 qualities: [80, 50]
                 ladder: roundUp
                 parameters: [w, h, e-grayscale, l]
+                steps: 3
             namedTransformations: { thumb: "w-150,h-150,fo-auto" }
         """
     static let environment = ["APUS_REGION_SECRET": "between us", "DEMO_KEY": "private_1"]
@@ -135,7 +136,7 @@ struct FullFileTests {
         #expect(endpoint.isInsecure && !account.isInsecure)
         var ladder = Ladder()
         (ladder.widths, ladder.heights, ladder.qualities) = ([320, 640, 1280], [320, 640, 1280], [50, 80])
-        (ladder.mode, ladder.parameters) = (.roundUp, ["w", "h", "e-grayscale", "l"])
+        (ladder.mode, ladder.parameters, ladder.steps) = (.roundUp, ["w", "h", "e-grayscale", "l"], 3)
         #expect(endpoint.ladder == ladder)
     }
 

@@ -27,6 +27,18 @@ struct LadderTests {
             try ladder("parameters: [w, e-shadow, lx, l, if, n]").parameters == ["w", "e-shadow", "lx", "l", "if", "n"])
     }
 
+    @Test func stepsAreAtMostThoseOfAnyURL() throws {
+        #expect(try ladder("quality: 70").steps == nil)
+        #expect(try ladder("steps: 1").steps == 1)
+        #expect(try ladder("steps: 10").steps == 10)
+        let fewer = "limits: { steps: 3 }\n"
+        #expect(problems(fewer + Self.endpoint("steps: 3")).isEmpty)
+        #expect(
+            problems(fewer + Self.endpoint("steps: 4")) == [
+                "accounts[0].urlEndpoints[0].steps: has to be a whole number from 1 to 3, not \"4\""
+            ])
+    }
+
     @Test func noNamesOfAQueryAreNotAllOfThem() throws {
         func names(_ yaml: String) throws -> Set<String>? {
             try parse(Self.endpoint(yaml)).accounts.first?.urlEndpoints.first?.queryNames
@@ -45,6 +57,9 @@ struct LadderTests {
     private static let parameters =
         "has to be a list [ … ] of 0 to 200 values, each a parameter of the URL language, such as w"
 
+    private static let needed =
+        "required (or heights, or qualities) because ladder says what becomes of values that they do not name"
+
     @Test(arguments: [
         ("widths: []", "widths: \(sides)"),
         ("widths: 320", "widths: \(sides)"),
@@ -61,12 +76,14 @@ struct LadderTests {
         ("widths: [320, 320]", "widths[1]: is the same as accounts[0].urlEndpoints[0].widths[0]"),
         ("qualities: [101]", "qualities[0]: has to be a whole number from 1 to 100, not \"101\""),
         ("widths: [1], ladder: nearest", "ladder: has to be one of reject, roundUp, exact, not \"nearest\""),
-        (
-            "ladder: reject",
-            "widths: required (or heights, or qualities) because ladder says what becomes of values that they do not name"
-        ),
+        ("ladder: reject", "widths: \(needed)"),
         ("parameters: [w, width]", "parameters[1]: \"width\" is no parameter of the URL language, such as w"),
         ("parameters: [w-300]", "parameters[0]: \"w-300\" is no parameter of the URL language, such as w"),
+        ("steps: 0", "steps: has to be a whole number from 1 to 10, not \"0\""),
+        ("steps: 11", "steps: has to be a whole number from 1 to 10, not \"11\""),
+        ("steps: [1]", "steps: has to be a whole number from 1 to 10"),
+        ("steps:", "steps: has no value"),
+        ("steps: 1, ladder: exact", "widths: \(needed)"),
         ("parameters: [w, w]", "parameters[1]: is the same as accounts[0].urlEndpoints[0].parameters[0]"),
     ])
     func isReported(_ yaml: String, _ expected: String) {

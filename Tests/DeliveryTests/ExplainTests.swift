@@ -35,6 +35,8 @@ struct ExplainTests {
               - { urlPrefix: proxy, origins: [proxy] }
               - { urlPrefix: rising, origins: [photos], widths: [100, 200], ladder: roundUp, query: [v, w] }
               - { urlPrefix: strict, origins: [photos], widths: [100], parameters: [w, f], query: [] }
+              - { urlPrefix: short, origins: [photos], steps: 1 }
+              - { urlPrefix: chosen, origins: [photos], unsigned: named, steps: 1 }
             namedTransformations: { thumb: "w-150,h-150" }
         """
     private static let secrets = [
@@ -158,17 +160,30 @@ struct ExplainTests {
             ("/demo/rising/a.jpg", .fits), ("/demo/rising/tr:w-0.5/a.jpg", .refused),
             ("/demo/rising/tr:w-x/a.jpg", nil), ("/demo/strict/tr:w-100/a.jpg", .fits),
             ("/demo/strict/tr:w-150/a.jpg", .refused), ("/demo/strict/tr:w-100,bl-3/a.jpg", .refused),
-            ("/demo/strict/a.jpg?tr=orig-true", .refused),
+            ("/demo/strict/a.jpg?tr=orig-true", .refused), ("/demo/short/tr:w-1,h-2/a.jpg", .fits),
+            ("/demo/short/tr:w-1:h-2/a.jpg", .refused), ("/demo/short/tr:w-1/a.jpg?tr=h-2", .refused),
+            ("/demo/short/tr:n-thumb:n-thumb/a.jpg", .refused), ("/demo/chosen/tr:n-thumb/a.jpg", .fits),
+            ("/demo/chosen/tr:n-thumb:n-thumb/a.jpg", .refused),
         ] as [(String, LadderEffect?)])
     func `What a ladder does is told`(_ path: String, _ expected: LadderEffect?) throws {
         let plain = try explanation(ExplainQuestion(url: path))
         #expect(plain.ladder == expected)
         #expect((plain.fact["ladder"] == nil) == (expected == nil))
         #expect(expected != .refused || plain.refusal?.code == "EINVAL")
+        #expect(expected != .refused || plain.signature?.isRequired == true)
         let parts = path.split(separator: "?").map(String.init)
         let signed = try URLSignature.sign(
             path: parts[0], query: parts.count > 1 ? parts[1] : nil, cut: "/demo/", key: "first-secret-key")
         #expect(try explanation(ExplainQuestion(url: signed)).ladder == (path.contains("/demo/tr:") ? nil : .signed))
+    }
+
+    @Test func `How many steps are allowed is told`() throws {
+        let fact = try explanation(ExplainQuestion(url: "/demo/short/tr:w-1:h-2:w-3/a.jpg")).fact
+        #expect(fact["urlEndpoint"]?["steps"] == .text("1"))
+        #expect(fact["refusal"]?["allowed"] == .text("at most 1"))
+        #expect(
+            fact["refusal"]?["message"]
+                == .text("a chain of 3 steps is not allowed without a signature; allowed: at most 1"))
     }
 
     @Test func `People read why a value became another`() throws {

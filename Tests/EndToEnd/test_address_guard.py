@@ -367,6 +367,15 @@ def test_b16_a_password_in_a_url_is_in_no_log(world, word):
         assert "hunter3" not in log.read_text(errors="replace"), log
 
 
+@pytest.mark.parametrize("scheme", ["http:%2f/", "ht%74p:%2f/", "%68ttp://", "HTT%50%3A/", "%48%54%54%50%3a%2F%2F"])
+def test_b16_a_password_in_an_encoded_url_is_not_in_the_program_s_log(world, word, scheme):
+    secrets = f"user:hunter4@{PUBLIC}:{PORT}", f"{PUBLIC}:{PORT}"
+    for number, authority in enumerate(secrets):
+        world.get(f"/demo/proxy/tr:w-x/{word}{number}/{scheme}{authority}/ok/x.jpg%3ftok=hunter5")
+        wait_for(lambda number=number: f"{word}{number}" in world.instance.log(), 10, "the log")
+    assert "hunter4" not in world.instance.log() and "hunter5" not in world.instance.log()
+
+
 @pytest.mark.parametrize(
     "spelling", ["good.example", "good.example.", "GOOD.EXAMPLE", "%67ood.example", "ｇｏｏｄ.example"]
 )

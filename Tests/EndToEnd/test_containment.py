@@ -180,13 +180,20 @@ def test_many_poisons_leave_the_others_working(contained, folder, eventually):
     eventually(lambda: len(contained.render_processes()) >= 2, what="new processes", seconds=5)
 
 
-def test_loaders_that_are_off(own_apus):
+def test_loaders_that_are_off(own_apus, folder):
     instance = own_apus("loaders", loaders={"svg": False, "pdf": False, "heic": False})
     for name, kind in (("drawing.svg", "SVG"), ("quadrants.heic", "HEIC")):
         answer = instance.get(f"/demo/tr:w-40,f-png/{name}")
         assert answer.status == 400, name
         assert answer["ik-error"] == f"EINVAL - Originals of kind {kind} are not available."
+    for name in ("unnamed.txt", "unnamed.jpg", "unnamed"):
+        (folder / name).write_bytes((folder / "drawing.svg").read_bytes())
+        assert instance.get(f"/demo/{name}")["ik-error"] == "EINVAL - Originals of kind SVG are not available.", name
+    (folder / "off.pdf").write_bytes(page(10))
+    assert instance.get("/demo/off.pdf").body == page(10)
+    assert instance.get("/demo/tr:w-40/off.pdf")["ik-error"] == "EINVAL - Originals of kind PDF are not available."
     assert instance.get("/demo/tr:w-40,f-avif/quadrants.jpg").status == 200
+    assert instance.get("/demo/tr:w-40,f-png/quadrants.avif").status == 200
     assert instance.get("/_apus/ready").status == 200
 
 

@@ -30,6 +30,8 @@ def ladders(workplace, folder, configure):
             endpoint("rising", "disk", **FREE, ladder="roundUp"),
             endpoint("off", "disk", **FREE, ladder="exact"),
             endpoint("few", "disk", parameters=PARAMETERS, format="png"),
+            endpoint("short", "disk", **FREE, steps=2),
+            endpoint("named", "disk", unsigned="named", steps=1, format="png"),
         ],
         "namedTransformations": {"odd": "w-77,h-33,q-3,bl-5"},
     }
@@ -182,6 +184,32 @@ def test_the_parameters_that_are_named_and_stored_ones_are_free(ladders):
     for steps in ("w-81,h-7", "e-grayscale", "n-odd", "w-81:n-odd"):
         assert ladders.get(f"/demo/few/tr:{steps}/quadrants.jpg").status == 200
     assert ladders.get("/demo/few/quadrants.jpg").status == 200
+
+
+@pytest.mark.parametrize(
+    "path, steps, most",
+    [
+        ("short/tr:w-80:h-160:w-240/quadrants.jpg", 3, 2),
+        ("short/tr:w-80:h-160:w-160:fo-left,w-160,h-80/quadrants.jpg", 4, 2),
+        ("short/tr:w-80:h-160/quadrants.jpg?tr=w-240", 3, 2),
+        ("short/tr:n-odd:n-odd:n-odd/quadrants.jpg", 3, 2),
+        ("short/tr:rt-90:l-image,i-grey.png,w-80:rt-90,l-end/quadrants.jpg", 3, 2),
+        ("named/tr:n-odd:n-odd/quadrants.jpg", 2, 1),
+    ],
+)
+def test_longer_chains_need_a_signature(ladders, path, steps, most):
+    message = f"EINVAL - a chain of {steps} steps is not allowed without a signature; allowed: at most {most}"
+    assert error(ladders.get(f"/demo/{path}")) == (400, message)
+    assert ladders.get("/demo/" + sign(path)).status == 200
+    told = explained(ladders, f"/demo/{path}")
+    assert told["ladder"]["effect"] == "refused" and told["signature"]["isRequired"]
+    assert told["urlEndpoint"]["steps"] == str(most)
+
+
+def test_shorter_chains_are_answered(ladders):
+    for path in ("short/tr:w-80:h-160", "short/tr:n-odd:w-80", "short/tr:w-80", "named/tr:n-odd"):
+        assert ladders.get(f"/demo/{path}/quadrants.jpg").status == 200, path
+    assert ladders.get("/demo/short/quadrants.jpg").status == 200
 
 
 def test_a_purge_of_what_was_asked_for_ends_what_was_made(ladders, eventually):

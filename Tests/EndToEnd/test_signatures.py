@@ -192,8 +192,14 @@ def test_what_is_no_time_of_expiry_is_refused(apus, written):
     assert done.returncode == 64 and "such as 90, 90s, 15m, 2h or 1d" in done.stderr, done
 
 
-def signed_by_command(apus, *options):
-    url = f"{apus.base}/demo/signed/quadrants.jpg"
+@pytest.mark.parametrize("ending", ["#frag", "#", "?v=3#frag", "#frag?v=3"])
+def test_a_url_with_a_fragment_is_not_signed(apus, ending):
+    done = signed_by_command(apus, path="quadrants.jpg" + ending)
+    assert done.returncode != 0 and not done.stdout and "a fragment is never sent" in done.stderr, done
+
+
+def signed_by_command(apus, *options, path="quadrants.jpg"):
+    url = f"{apus.base}/demo/signed/{path}"
     return subprocess.run(
         [PROGRAM, "sign", "--config", apus.configuration, url, *options],
         capture_output=True, text=True, timeout=20, check=False,

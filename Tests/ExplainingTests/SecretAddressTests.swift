@@ -7,6 +7,8 @@ struct SecretAddressTests {
     @Test(arguments: [
         ("https://user:pw@host/a.png", true), ("http://host/a.png?v=1", true), ("HTTPS://u@h", true),
         ("https%3A%2F%2Fu%40h", true), ("https:/h/a%3Fv=1", true), ("/https:@@@@u:pw@h@@a", true),
+        ("ht%74ps://u@h", true), ("%68TTP%3a%2f%2fh%2fa%3fv", true), ("ht%74p:@@@@u%2540h", true),
+        ("ht%74ps://host/a.png", false), ("ht%74ps/a@b", false),
         ("https://host/a.png", false), ("https:@@@@host@@a.png", false), ("a@b?c", false), ("", false),
     ])
     func `An address with a user or a query opens something`(_ text: String, _ isSecret: Bool) {

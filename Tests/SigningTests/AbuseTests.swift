@@ -46,6 +46,19 @@ struct AbuseTests {
         }
     }
 
+    @Test(arguments: [
+        "/demo/a.jpg#frag", "/demo/a.jpg#", "/demo/#/a.jpg", "/demo/a.jpg?v=1#frag", "/demo/a.jpg?#",
+        "/demo/a.jpg#f?v=1",
+    ])
+    func aFragmentIsNotSigned(_ url: String) {
+        #expect(throws: SigningError.fragment) { try signed(url) }
+    }
+
+    @Test func anEncodedNumberSignIsPartOfAName() throws {
+        let url = try signed("/demo/a%23b.jpg?v=%23")
+        #expect(verdict(url) == .valid(expiry: nil))
+    }
+
     @Test func upperCaseIsInvalid() throws {
         let url = try signed("/demo/a.jpg")
         #expect(verdict("/demo/a.jpg?ik-s=" + url.suffix(40).uppercased()) == .invalid)

@@ -202,6 +202,54 @@ struct LadderTests {
         }
     }
 
+    // MARK: Steps
+
+    private static func rules(steps: Int?) -> TransformationRules {
+        var ladder = Ladder()
+        ladder.steps = steps
+        return TransformationRules(ladder: ladder)
+    }
+
+    static let chains: [(String, Int)] = [
+        ("w-320,h-180,q-3", 1), ("n-odd", 1), ("n-odd,w-7", 1),
+        ("l-image,i-a.png,w-7,l-end,l-text,i-a,l-end", 1), ("if-w_gt_5,w-7,if-else,h-7,if-end", 1),
+        ("l-image,i-a.png,l-image,i-b.png,w-7,l-end,l-end", 1),
+        ("w-7:h-7", 2), ("w-7:w-7", 2), ("n-odd:n-odd", 2), ("tr:w-7:n-odd", 2), ("l-image,i-a.png,w-7:rt-90,l-end", 2),
+        ("if-w_gt_5,w-7:h-7,if-end", 2), ("if-w_gt_5,w-7,if-else,h-7:bl-5,if-end", 2),
+        ("w-320:h-640:w-640:fo-left,w-640,h-320", 4), ("w-7:l-image,i-a.png,w-7:rt-90:w-9,l-end", 4),
+        ("if-w_gt_5,w-7:h-7,if-else,h-7:w-7,if-end:rt-90", 4),
+    ]
+
+    @Test("A chain is bound by the steps that the URL has written", arguments: chains)
+    func boundChains(_ text: String, _ steps: Int) throws {
+        let free = try canonical(text, TransformationRules())
+        for bound in 1...5 where bound >= steps {
+            #expect(try canonical(text, Self.rules(steps: bound)) == free)
+        }
+        for bound in 1...5 where bound < steps {
+            #expect(throws: TransformationError.chainNeedsSignature(steps: steps, maximum: bound)) {
+                try canonical(text, Self.rules(steps: bound))
+            }
+        }
+    }
+
+    @Test("The texts of path and query are one chain") func chainOfTexts() throws {
+        #expect(try !Transformation(["w-7", "h-7"], rules: Self.rules(steps: 2)).isEmpty)
+        // Only one answer comes of it.
+        #expect(try Transformation(["w-7:h-7", "orig-true"], rules: Self.rules(steps: 1)).isOriginal)
+        let error = #expect(throws: TransformationError.self) {
+            try Transformation(["w-7", "h-7"], rules: Self.rules(steps: 1))
+        }
+        #expect(error?.description == "a chain of 2 steps is not allowed without a signature; allowed: at most 1")
+        #expect(error?.code == .invalid)
+    }
+
+    @Test("What a stored transformation chains is its owner's") func storedChains() throws {
+        let named = ["long": "w-7:h-7:bl-5"]
+        let free = try plan("n-long", named: named, rules: TransformationRules()).canonical
+        #expect(try plan("n-long", named: named, rules: Self.rules(steps: 1)).canonical == free)
+    }
+
     @Test("Hints of stored transformations are known, whatever parameters are allowed") func storedHints() throws {
         let rules = Self.ladder(.reject, parameters: [])
         #expect(try Transformation(["n-hinted"], rules: rules).hints(named: Self.named) == .width)

@@ -1,6 +1,6 @@
 /// What a request without a signature may ask for, so that nobody can have picture after picture made of one original
-/// by counting: sizes and qualities that are rungs, parameters that are named. What is stored under names is their
-/// owner's and free.
+/// by counting: sizes and qualities that are rungs, parameters that are named, few steps. What is stored under names is
+/// their owner's and free.
 package struct Ladder: Hashable, Sendable {
     /// What becomes of a value that is no rung.
     package enum Mode: String, Hashable, Sendable, CaseIterable {
@@ -8,7 +8,7 @@ package struct Ladder: Hashable, Sendable {
         case reject
         /// It becomes the next higher rung, above all of them the highest.
         case roundUp
-        /// It is taken as it is: only `parameters` count.
+        /// It is taken as it is: only `parameters` and `steps` count.
         case exact
     }
 
@@ -21,6 +21,8 @@ package struct Ladder: Hashable, Sendable {
     package var mode = Mode.reject
     /// The parameters that may be used besides `n`; `l` stands for layers, `if` for conditions. `nil`: all.
     package var parameters: Set<String>?
+    /// The most steps that a URL may chain: rungs multiply where they may follow one another. `nil`: as many as any URL.
+    package var steps: Int?
 
     /// No ladder.
     package init() {}
@@ -43,6 +45,44 @@ extension Ladder {
     func admit(_ parameter: String) throws(TransformationError) {
         guard let parameters, parameter != Self.named, !parameters.contains(parameter) else { return }
         throw .needsSignature(parameter: parameter, allowed: parameters.union([Self.named]).sorted())
+    }
+}
+
+// MARK: Steps
+
+extension Ladder {
+    /// - Parameter chain: as the URL has it. What a named transformation stands for is its owner's; that it is named is a
+    ///   step like any other.
+    func admit(stepsOf chain: Syntax.Chain) throws(TransformationError) {
+        guard let steps, chain.chainedSteps > steps else { return }
+        throw .chainNeedsSignature(steps: chain.chainedSteps, maximum: steps)
+    }
+}
+
+extension [Syntax.Step] {
+    /// The steps of the chain, and those that follow the first one of each layer and branch in it: one more than there
+    /// are joints. As deep as the parser lets them be.
+    fileprivate var chainedSteps: Int {
+        var steps = 0
+        for step in self {
+            steps += 1
+            for inner in step.innerChains { steps += Swift.max(inner.chainedSteps - 1, 0) }
+        }
+        return steps
+    }
+}
+
+extension Syntax.Step {
+    /// Those of its layers, or its branches; what is nested in them is theirs.
+    fileprivate var innerChains: [Syntax.Chain] {
+        switch self {
+        case .items(let items):
+            return items.compactMap { (item) -> Syntax.Chain? in
+                guard case .layer(let layer) = item else { return nil }
+                return layer.chain
+            }
+        case .condition(let block): return [block.consequence, block.alternative ?? []]
+        }
     }
 }
 

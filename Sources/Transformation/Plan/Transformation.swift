@@ -66,6 +66,7 @@ package struct Transformation: Sendable {
         if isOriginal { try rules.ladder.admit("orig") }
         isOnlyNamed = !chain.isEmpty && chain.allSatisfy(\.isNamed)
         parts = isOriginal ? [] : try reader.read(chain)
+        if !isOriginal { try rules.ladder.admit(stepsOf: chain) }
         guard parts.count <= rules.limits.steps else { throw .limitExceeded(.steps, maximum: rules.limits.steps) }
     }
 

@@ -42,7 +42,7 @@ enum Files {
             origins: [{ id: any, type: WEB_PROXY }, { id: f, type: WEB_FOLDER, baseUrl: "https://a.example/b" }]
             urlEndpoints:
               - { urlPrefix: "", origins: [any], unsigned: named }
-              - { urlPrefix: p, origins: [f, any], insecure: true, widths: [320, 640], qualities: [50], ladder: roundUp, parameters: [w, q] }
+              - { urlPrefix: p, origins: [f, any], insecure: true, widths: [320, 640], qualities: [50], ladder: roundUp, parameters: [w, q], steps: 1 }
         """
 
     private static let regions = """
