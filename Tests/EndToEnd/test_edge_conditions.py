@@ -1,5 +1,7 @@
 """What clients say of their own copies, while nginx asks whether its copy still holds."""
 
+import shutil
+
 import pytest
 
 from conftest import PRIVATE_KEY, endpoint
@@ -43,6 +45,24 @@ def test_a_client_s_condition_is_no_word_about_nginx_copy(scripts, unique, condi
     assert answer.status in (200, 206, 304), answer
     assert b"old" not in answer.body
     assert instance.get(f"/demo/{name}").body == b"new"
+
+
+@pytest.mark.parametrize("headers", [{"If-Match": '"other"'}, {"If-Unmodified-Since": "Fri, 01 Jan 1990 00:00:00 GMT"}])
+@pytest.mark.parametrize("place", ["{}.js", "tr:w-40/{}.jpg"])
+def test_a_condition_that_is_not_met_leaves_nothing_half_done(scripts, folder, unique, place, headers):
+    instance, its_folder = scripts
+    name = unique()
+    (its_folder / f"{name}.js").write_text("script")
+    shutil.copy(folder / "quadrants.jpg", its_folder / f"{name}.jpg")
+    path = f"/demo/{place.format(name)}"
+    for _ in range(2):
+        assert instance.get(path, headers=headers).status == 412
+    answer = instance.get(path)
+    assert answer.status == 200 and answer.body
+    assert instance.get(path, headers=headers).status == 412
+    same = instance.get(path, headers={"If-Match": answer["ETag"]})
+    assert (same.status, same.body) == (200, answer.body)
+    assert instance.log("nginx-error.log") == ""
 
 
 def test_what_is_wrong_with_a_part_is_not_kept_for_the_whole(scripts, unique):

@@ -1,11 +1,15 @@
 """What nginx lets through to a worker: requests that are no HTTP, that are too long, that name another host or method
 than they mean."""
 
+import itertools
 import re
 
 import http_client
 import pytest
+from fastcgi_stub import FastCGIStub
 from hardened_site import CHUNKED, HIDDEN, answers, asked_since, check_refusal, connect, site, stub  # noqa: F401
+from instance import wait_for
+from nginx_site import proxied_site
 
 # --- The request line
 
@@ -229,14 +233,69 @@ def test_a_part_is_the_worker_s_to_give(site, stub, kept, place, text):
     assert kept()["x-apus-cache"] == "edge"
 
 
-@pytest.mark.parametrize(
-    "headers", [{"If_Match": '"other"'}, {"If_Unmodified_Since": "Sat, 01 Jan 2000 00:00:00 GMT"}], ids=["tag", "date"]
-)
-def test_a_condition_that_is_not_met_is_told_in_words(kept, headers):
-    answer = kept(**headers)
+NOT_MET = [{"If-Match": '"other"'}, {"If-Unmodified-Since": "Sat, 01 Jan 2000 00:00:00 GMT"}]
+MET = [{"If-Match": '"stub"'}, {"If-Match": "*"}, {"If-Unmodified-Since": "Sat, 01 Jan 2022 00:00:00 GMT"}]
+
+
+@pytest.mark.parametrize("headers", NOT_MET, ids=["tag", "date"])
+def test_a_condition_that_is_not_met_is_told_in_words(site, stub, kept, headers):
+    kept()
+    before = stub.count()
+    answer = http_client.request(site.port, "/kept", headers=headers)
     assert answer.status == 412
     check_refusal(answer)
     assert kept().headers.get_all("Cache-Control") == ["public, max-age=15552000"]
+    assert stub.count() == before
+
+
+@pytest.fixture
+def quiet(site):
+    """Nothing that happens in the test is worth a line to nginx."""
+    before = site.log("nginx-error.log")
+    yield
+    assert site.log("nginx-error.log") == before
+
+
+@pytest.mark.parametrize("headers", NOT_MET, ids=["tag", "date"])
+def test_so_it_is_of_what_nobody_has_asked_for(site, quiet, headers):
+    for folder, method in itertools.product(["", "/v1"], ["GET", "HEAD"]):
+        path = f"{folder}/condition-{next(iter(headers))}-{method}.jpg"
+        for _ in range(2):
+            answer = http_client.request(site.port, path, headers=headers, method=method)
+            assert answer.status == 412, path
+            if method == "GET":
+                check_refusal(answer)
+        for _ in range(2):
+            answer = http_client.request(site.port, path)
+            assert (answer.status, answer.body) == (200, b"stub")
+        assert answer["x-apus-cache"] == "edge"
+
+
+def test_a_condition_that_is_met_changes_nothing(site, quiet):
+    for number, headers in enumerate(MET):
+        for cache in (None, "edge"):
+            answer = http_client.request(site.port, f"/met-{number}.jpg", headers=headers)
+            assert (answer.status, answer.body, answer["x-apus-cache"]) == (200, b"stub", cache)
+
+
+def test_a_condition_of_what_is_past_its_time_is_told_too(tmp_path):
+    stub = FastCGIStub(keep_seconds=1)
+    with proxied_site(tmp_path / "site", stub) as site:
+        assert http_client.request(site.port, "/old.jpg").status == 200
+        wait_for(lambda: is_past_its_time(site, stub), what="the end of the copy")
+        for headers in NOT_MET:
+            assert http_client.request(site.port, "/old.jpg", headers=headers).status == 412
+        answer = http_client.request(site.port, "/old.jpg")
+        assert (answer.status, answer.body) == (200, b"stub")
+        assert site.log("nginx-error.log") == ""
+    stub.stop()
+
+
+def is_past_its_time(site, stub):
+    """Told by a condition that reaches the worker."""
+    before = stub.count()
+    assert http_client.request(site.port, "/old.jpg", headers=NOT_MET[0]).status == 412
+    return stub.count() > before
 
 
 def test_a_condition_of_8_kb_is_answered(kept):

@@ -70,7 +70,7 @@ start_front() {
     if has_changed "$unit_folder/apus-nginx.service"; then
         say "nginx' unit has changed: limits of memory and time hold from now, others from its next start"
     fi
-    wait_until "$ready_seconds" region_is_ready || fail "the region does not answer through nginx; see /var/log/apus/nginx-error.log"
+    wait_until "$ready_seconds" region_is_ready || fail "the region does not answer through nginx; see access.log and nginx-error.log in /var/log/apus"
 }
 
 region_is_ready() {

@@ -372,8 +372,7 @@ def logs(target):
             expect(
                 "\n" + FORGED not in text and "\nforged-line" not in text, f"{name} has a line that a stranger wrote"
             )
-            if name != "nginx-error.log":
-                expect(secret not in text, f"{name} has a signature")
+            expect(secret not in text, f"{name} has a signature")
             expect(other.settings.key not in text and other.settings.older_key not in text, f"{name} has a key")
         for line in (other.instance.state / "access.log").read_text(errors="replace").splitlines():
             try:
