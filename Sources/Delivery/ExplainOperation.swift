@@ -135,6 +135,7 @@ struct ExplainOperation: Sendable {
             addFile(found.metadata, contentType, count: bytes.count, to: &explanation)
             return
         }
+        // What may be a drawing is one if it can be measured.
         var format = kind.format
         // A size that is given counts, whatever the original's own is.
         var size: Size?
@@ -147,6 +148,8 @@ struct ExplainOperation: Sendable {
                 refusal = self.refusal(of: error, order, format)
                 if kind == .perhapsDrawing { format = nil }
             }
+        } else if kind == .perhapsDrawing {
+            format = nil
         }
         explanation.original = .fields(
             Fact.Field("origin", .text(found.metadata.originID)),

@@ -46,7 +46,7 @@ package struct Explainer: Sendable {
             let transformation = explained(url, at: route, question, isSigned: isSigned)
             explanation.transformation = transformation
             // Where a signature is missing, no ladder is asked.
-            if isSigned || Self.needsSignature(for: url, at: route, limits) == false {
+            if isSigned || Self.endpointNeedsSignature(url, at: route, limits) == false {
                 explanation.ladder = ladderEffect(on: transformation, of: url, at: route, question, isSigned: isSigned)
             }
             explanation.isThumbnail = url.isThumbnail
@@ -202,7 +202,7 @@ package struct Explainer: Sendable {
     private static func needsSignature(
         _ url: DeliveryURL, at route: Route, _ limits: TransformationLimits
     ) -> Bool? {
-        needsSignature(for: url, at: route, limits).map { isNeeded in
+        endpointNeedsSignature(url, at: route, limits).map { isNeeded in
             isNeeded
                 || (!isPossible(url, at: route, limits, isSigned: false)
                     && isPossible(url, at: route, limits, isSigned: true))
@@ -210,8 +210,8 @@ package struct Explainer: Sendable {
     }
 
     /// Whether the endpoint lets nobody without one ask for it, whatever its ladder; `nil` where nobody can say.
-    private static func needsSignature(
-        for url: DeliveryURL, at route: Route, _ limits: TransformationLimits
+    private static func endpointNeedsSignature(
+        _ url: DeliveryURL, at route: Route, _ limits: TransformationLimits
     ) -> Bool? {
         switch route.endpoint.unsigned {
         case .allow: false

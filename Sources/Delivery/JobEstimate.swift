@@ -31,6 +31,11 @@ struct JobEstimate {
 
 extension RenderCost.Part {
     fileprivate init(_ bytes: SharedMemory) {
-        self.init(bytes.withBytes { PictureHeader(of: $0) }, count: bytes.count)
+        self.init(bytes.withBytes { PictureHeader(of: $0) ?? Self.drawing(of: $0) }, count: bytes.count)
+    }
+
+    /// Of what only all of it tells to be a drawing, if it does.
+    private static func drawing(of bytes: RawSpan) -> PictureHeader? {
+        PictureHeader.Kind.mayBeDrawing(bytes) ? PictureHeader(.svg, width: 0, height: 0) : nil
     }
 }

@@ -7,16 +7,23 @@ extension PictureHeader.Kind {
         mayBeDrawing(HeaderBytes(bytes))
     }
 
+    /// Whether it is text that begins with markup, perhaps of two bytes a character: an SVG, if it is a picture at all.
+    package static func isMarkup(_ bytes: RawSpan) -> Bool { startOfMarkup(HeaderBytes(bytes)) != nil }
+
     private static func mayBeDrawing(_ bytes: borrowing HeaderBytes) -> Bool {
         // gzip, RFC 1952 §2.3.1.
         if bytes.has([0x1F, 0x8B], at: 0) { return true }
-        if bytes.has([0xFE, 0xFF], at: 0) || bytes.has([0xFF, 0xFE], at: 0) { return !isPage(bytes, from: 2) }
+        guard let start = startOfMarkup(bytes) else { return false }
+        return !isPage(bytes, from: start)
+    }
+
+    private static func startOfMarkup(_ bytes: borrowing HeaderBytes) -> Int? {
+        if bytes.has([0xFE, 0xFF], at: 0) || bytes.has([0xFF, 0xFE], at: 0) { return 2 }
         var start = bytes.has([0xEF, 0xBB, 0xBF], at: 0) ? 3 : 0
         while let byte = bytes.byte(at: start), byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D {
             start += 1
         }
-        guard bytes.byte(at: start) == UInt8(ascii: "<") else { return false }
-        return !isPage(bytes, from: start)
+        return bytes.byte(at: start) == UInt8(ascii: "<") ? start : nil
     }
 
     private static func isPage(_ bytes: borrowing HeaderBytes, from start: Int) -> Bool {

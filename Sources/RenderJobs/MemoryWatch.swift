@@ -13,9 +13,9 @@ struct JobMemory {
 struct MemoryWatch {
     /// Bytes that are asked for at once by one that needs more.
     private static let growth = 16_000_000
-    /// What one that draws nothing may hold without asking: so many times what was counted, and so many bytes more. Its
-    /// estimate is not exact, but tells of most of it.
-    private static let free = (times: 2, bytes: 64_000_000)
+    /// What one that draws nothing may hold though others have the memory: so many times what was counted, and so many bytes
+    /// more. Its estimate is not exact, but tells of most of it.
+    private static let excess = (times: 2, bytes: 64_000_000)
 
     private let memory: JobMemory
     private var granted: Int
@@ -44,13 +44,13 @@ struct MemoryWatch {
         let own = held - start
         let most = limit?.most ?? memory.most
         guard own <= most else { throw .outgrown(maximum: most) }
-        guard own > granted, limit != nil || own > unasked else { return }
+        guard own > granted else { return }
         granted = memory.grow(min(own + Self.growth, most))
-        guard own <= granted else { throw .crowded }
+        guard own <= granted || (limit == nil && own <= excused) else { throw .crowded }
     }
 
-    private var unasked: Int {
-        let (times, bytes) = Self.free
+    private var excused: Int {
+        let (times, bytes) = Self.excess
         return memory.counted < (memory.most - bytes) / times ? memory.counted * times + bytes : memory.most
     }
 }

@@ -11,9 +11,9 @@ package enum RenderPoolError: Error, Equatable, Sendable {
     case noneFree
     /// Too many others wait, or are at work, for this to be done in time, or with the memory that it takes.
     case refused(RenderRefusal)
-    /// The job alone would hold more memory than all jobs may together; that many bytes.
+    /// The job alone would hold, or held, more memory than one may where all others leave it what they can; that many bytes.
     case tooLarge(maximum: Int)
-    /// It takes more memory than it may, beyond what the estimate allows for. That many bytes.
+    /// It takes more memory to draw than its estimate allows for: more than that many bytes.
     case outgrown(maximum: Int)
     /// The render process was still at work at the hard limit, and was killed.
     case outOfTime
@@ -159,7 +159,9 @@ package final class RenderPool: Sendable {
             case .failure(.died), .failure(.killed), .failure(.malformed): deaths += 1
             case .failure(.shortage): return (.failure(.noneFree), nil)
             case .failure(.crowded): return (.failure(crowded(turn)), nil)
-            case .failure(.outgrown(let maximum)): return (.failure(.outgrown(maximum: maximum)), nil)
+            case .failure(.outgrown(let maximum)):
+                let isMostOfAll = maximum >= mostOfOneJob
+                return (.failure(isMostOfAll ? .tooLarge(maximum: maximum) : .outgrown(maximum: maximum)), nil)
             // It says nothing about this job, however many were killed while they were idle, or had little left.
             case .failure(.deadBefore): break
             }

@@ -49,7 +49,7 @@ extension SharedMemory {
     /// All that may be one is taken for one; a worker, which has no sanitiser, does not know all of them.
     fileprivate var kindOfDrawing: PictureHeader.Kind? {
         withBytes { bytes in
-            if KnownKind.isMarkup(bytes) { return .svg }
+            if PictureHeader.Kind.isMarkup(bytes) { return .svg }
             return PictureHeader.Kind(of: bytes) == .pdf ? .pdf : nil
         }
     }

@@ -11,15 +11,6 @@ enum KnownKind {
         return nil
     }
 
-    /// Whether it is text that begins with markup, perhaps of two bytes a character: an SVG, if it is a picture at all.
-    static func isMarkup(_ bytes: RawSpan) -> Bool {
-        if begins(bytes, with: [0xFE, 0xFF]) || begins(bytes, with: [0xFF, 0xFE]) { return true }
-        return bytes.withUnsafeBytes { bytes in
-            let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
-            return text.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: "<")
-        }
-    }
-
     /// Whether an svg element is named among its first ones.
     static func namesSVG(_ bytes: RawSpan) -> Bool {
         bytes.withUnsafeBytes { String(decoding: $0.prefix(4096).filter { $0 != 0 }, as: UTF8.self).contains("svg") }

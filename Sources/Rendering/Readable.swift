@@ -12,7 +12,7 @@ import Vips
 func withReadable<Result>(
     _ bytes: RawSpan, limits: RenderJob.Limits, _ body: (RawSpan, _ isDrawing: Bool) throws(RenderFailure) -> Result
 ) throws(RenderFailure) -> Result {
-    guard KnownKind.isMarkup(bytes), VipsLibrary.isOn(.svg) else {
+    guard PictureHeader.Kind.isMarkup(bytes), VipsLibrary.isOn(.svg) else {
         guard let shorter = PNGText.removed(from: bytes) else { return try body(bytes, false) }
         return try body(shorter.span.bytes, false)
     }

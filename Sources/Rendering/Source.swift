@@ -86,7 +86,7 @@ struct Source: ~Escapable {
             throw .notAPicture
         }
         // Nobody has sanitised it (`withReadable`).
-        if format == .svg, !KnownKind.isMarkup(bytes) { throw .notAPicture }
+        if format == .svg, !PictureHeader.Kind.isMarkup(bytes) { throw .notAPicture }
         if format == .heif, !VipsLibrary.isOn(.heic), !HEIFCodecs.areOnlyAV1(bytes) {
             throw .notAvailable(kind: "HEIC")
         }

@@ -24,7 +24,8 @@ package enum PNGText {
                 kept += bytes[position..<place.lowerBound]
                 position = place.upperBound
             }
-            return kept + bytes[position...]
+            kept += bytes[position...]
+            return kept
         }
     }
 

@@ -172,7 +172,7 @@ import Testing
             return try pool.pool.render(job(Self.fastPlan, of: bytes), bytes, cost: cost).facts.width
         }
         #expect(try render(30) == 32)
-        #expect(throws: RenderPoolError.outgrown(maximum: 500_000_000)) { try render(400) }
+        #expect(throws: RenderPoolError.tooLarge(maximum: 500_000_000)) { try render(400) }
         let kitchen = try Kitchen(pool)
         let hasBegun = Monitor(false)
         let witness = RenderWitness {
@@ -182,7 +182,7 @@ import Testing
         let large = RenderCost(lane: .heavy, bytes: 300_000_000, seconds: 1)
         try kitchen.start("large", Self.longPlan, large, witness: witness)
         #expect(eventually { hasBegun.withLock { $0 } })
-        let error = #expect(throws: RenderPoolError.self) { try render(30) }
+        let error = #expect(throws: RenderPoolError.self) { try render(60) }
         guard case .refused(let refusal)? = error else {
             Issue.record("\(String(describing: error))")
             return
