@@ -55,9 +55,12 @@ package final class InternalCache: Sendable {
 
     // MARK: Looking up
 
-    /// - Parameter isUsable: judges what was found; an entry that it refuses is deleted and is a miss.
+    /// - Parameters:
+    ///   - isForOthers: whether a variant that only the store has is put into Redis, where the next one finds it sooner.
+    ///   - isUsable: judges what was found; an entry that it refuses is deleted and is a miss.
     package func find(
-        _ key: EntryKey, in tier: Tier, until deadline: Deadline, where isUsable: (Entry) -> Bool
+        _ key: EntryKey, in tier: Tier, until deadline: Deadline, isForOthers: Bool = true,
+        where isUsable: (Entry) -> Bool
     ) -> Entry? {
         let answer: CacheAnswer
         switch tier {
@@ -83,8 +86,7 @@ package final class InternalCache: Sendable {
             return nil
         }
         metrics.add(.lookups(tier.metric, entry.lifetime.age(now: WallClock.unixSeconds) == .fresh ? .hit : .stale))
-        // The next one finds it sooner.
-        if tier == .store, key.kind == .variant { _ = keepInRedis(entry, under: key, until: deadline) }
+        if tier == .store, isForOthers, key.kind == .variant { _ = keepInRedis(entry, under: key, until: deadline) }
         return entry
     }
 
@@ -131,8 +133,9 @@ package final class InternalCache: Sendable {
 
     package func remove(_ key: EntryKey, until deadline: Deadline) {
         queue?.remove(key)
-        redis?.remove(key, until: deadline)
+        // First from where it would come back into Redis.
         store?.remove(key, until: deadline)
+        redis?.remove(key, until: deadline)
     }
 
     // MARK: Sharing for a moment

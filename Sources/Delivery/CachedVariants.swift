@@ -13,11 +13,15 @@ struct CachedVariants: Sendable {
     }
 
     /// What a tier has, of whatever age; throws the error that a negative answer stands for.
+    ///
+    /// - Parameter isForOthers: whether Redis gets what only the store has.
     func find(
-        _ order: Order, in tier: InternalCache.Tier, until deadline: Deadline
+        _ order: Order, in tier: InternalCache.Tier, isForOthers: Bool = true, until deadline: Deadline
     ) throws(DeliveryError) -> Served? {
         guard validity.isKnown else { return nil }
-        let entry = cache.find(order.key, in: tier, until: deadline) { !validity.isVoid($0, of: order) }
+        let entry = cache.find(order.key, in: tier, until: deadline, isForOthers: isForOthers) {
+            !validity.isVoid($0, of: order)
+        }
         return try entry.map { (entry) throws(DeliveryError) in
             try Served(entry, tier: tier == .redis ? .redis : .store)
         }
@@ -36,9 +40,9 @@ struct CachedVariants: Sendable {
         return nil
     }
 
-    /// What is to be renewed, from any tier.
+    /// What is to be renewed, from any tier. It does not come back into Redis: by then it may be gone for good.
     func findOld(_ order: Order, until deadline: Deadline) throws(DeliveryError) -> Served? {
         if let found = try find(order, in: .redis, until: deadline) { return found }
-        return try find(order, in: .store, until: deadline)
+        return try find(order, in: .store, isForOthers: false, until: deadline)
     }
 }
