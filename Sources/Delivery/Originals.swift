@@ -57,7 +57,7 @@ final class Originals: Sendable {
         _ order: Order, known: Original.Metadata?, _ patience: inout Patience, until deadline: Deadline
     ) throws(DeliveryError) -> Answer {
         let key = order.originalKey
-        if let held = recent.find(key), isUsable(held, order) { return .original(held) }
+        if let held = held(key, order) { return .original(held) }
         let copy = saved.find(order, key, until: deadline)
         guard let copy, copy.isUsableInNeed else {
             return try fly(order, key, copy: copy, known: known, until: deadline)
@@ -82,6 +82,12 @@ final class Originals: Sendable {
             refresh(order, key)
             return .original(copy.markedStale())
         }
+    }
+
+    /// One that was fetched a moment ago, and is fresh still: what is good for a second may have been so for less.
+    private func held(_ key: EntryKey, _ order: Order) -> FetchedOriginal? {
+        guard let held = recent.find(key), held.lifetime.age(now: WallClock.unixSeconds) == .fresh else { return nil }
+        return isUsable(held, order) ? held : nil
     }
 
     private func isUsable(_ original: FetchedOriginal, _ order: Order) -> Bool {
@@ -120,7 +126,7 @@ final class Originals: Sendable {
     private func flyInRegion(
         _ order: Order, _ key: EntryKey, copy: FetchedOriginal?, known: Original.Metadata?, until deadline: Deadline
     ) throws(DeliveryError) -> Answer {
-        if let held = recent.find(key), isUsable(held, order) { return .original(held) }
+        if let held = held(key, order) { return .original(held) }
         // A file is quickly read again, and its owner may just be changing it.
         guard order.route.reachesOverNetwork else { return try ask(order, key, copy, known, until: deadline) }
         let result = try cache.flights.run(key.leaseName, until: deadline) { (look) throws(DeliveryError) in

@@ -252,6 +252,22 @@ def test_a_304_that_forbids_keeping_ends_it(apus, shared, name):
         assert shared.origin.count(name) == count + number
 
 
+def test_an_original_that_is_held_for_a_moment_is_used_no_longer_than_it_is_fresh(shared, name):
+    """What is good for a second, in whole ones, may be so for a tenth of it."""
+    for attempt in itertools.count():
+        target = f"{attempt}-{name}"
+        shared.origin.put(target, cache_control="max-age=1", etag='"v1"')
+        wait_for(lambda: time.time() % 1 > 0.8, what="the end of a second")
+        second = int(time.time())
+        assert shared.get(target).cache == "render"
+        if int(time.time()) == second:
+            break
+    shared.origin.put(target, cache_control="no-store", etag='"v1"')
+    wait_for(lambda: int(time.time()) > second, what="the next second")
+    for width in range(41, 45):
+        assert "no-store" in control(shared.get(target, steps=f"w-{width},f-png")), width
+
+
 def test_a_changed_original_is_rendered_anew_once(apus, shared, name):
     shared.origin.put(name, FIRST, cache_control="max-age=1", etag='"v1"')
     assert shows(shared.get(name), FIRST)
