@@ -36,6 +36,18 @@ import Testing
             threads.withLock { $0.append(thread) }
         }
 
+        /// Seconds of work that hold three fifths of 500 MB; returns when a process has it.
+        func beginLarge() throws {
+            let hasBegun = Monitor(false)
+            let witness = RenderWitness {
+                hasBegun.update { $0 = true }
+                return { _ in }
+            }
+            let cost = RenderCost(lane: .heavy, bytes: 300_000_000, seconds: 1)
+            try start("large", AdmissionTests.longPlan, cost, witness: witness)
+            #expect(eventually { hasBegun.withLock { $0 } })
+        }
+
         func render(_ plan: String, _ cost: RenderCost, within limit: Duration = .seconds(120)) throws(RenderPoolError)
         {
             _ = try pool.pool.render(job(plan, of: bytes, within: limit), bytes, cost: cost)
@@ -140,14 +152,7 @@ import Testing
         }
         #expect(try draw() == 32)
         let kitchen = try Kitchen(pool)
-        let hasBegun = Monitor(false)
-        let witness = RenderWitness {
-            hasBegun.update { $0 = true }
-            return { _ in }
-        }
-        let large = RenderCost(lane: .heavy, bytes: 300_000_000, seconds: 1)
-        try kitchen.start("large", Self.longPlan, large, witness: witness)
-        #expect(eventually { hasBegun.withLock { $0 } })
+        try kitchen.beginLarge()
         let error = #expect(throws: RenderPoolError.self) { try draw() }
         guard case .refused(let refusal)? = error else {
             Issue.record("\(String(describing: error))")
@@ -174,14 +179,7 @@ import Testing
         #expect(try render(30) == 32)
         #expect(throws: RenderPoolError.tooLarge(maximum: 500_000_000)) { try render(400) }
         let kitchen = try Kitchen(pool)
-        let hasBegun = Monitor(false)
-        let witness = RenderWitness {
-            hasBegun.update { $0 = true }
-            return { _ in }
-        }
-        let large = RenderCost(lane: .heavy, bytes: 300_000_000, seconds: 1)
-        try kitchen.start("large", Self.longPlan, large, witness: witness)
-        #expect(eventually { hasBegun.withLock { $0 } })
+        try kitchen.beginLarge()
         let error = #expect(throws: RenderPoolError.self) { try render(60) }
         guard case .refused(let refusal)? = error else {
             Issue.record("\(String(describing: error))")
