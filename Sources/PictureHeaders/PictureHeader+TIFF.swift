@@ -4,9 +4,16 @@ extension PictureHeader {
         static let width = 256
         static let height = 257
         static let bitsPerSample = 258
+        static let compression = 259
         static let orientation = 274
         static let samplesPerPixel = 277
+        static let rowsPerStrip = 278
+        static let planarConfiguration = 284
+        static let tileLength = 323
     }
+
+    /// None, LZW, Deflate and PackBits: libtiff gives what is compressed so line by line.
+    private static let compressionsOfLines: Set = [1, 5, 8, 32_773, 32_946]
 
     static func tiff(_ bytes: borrowing HeaderBytes) -> PictureHeader? {
         guard let directory = TIFFDirectory(bytes, from: 0, to: bytes.count),
@@ -18,7 +25,16 @@ extension PictureHeader {
         let bits = directory.value(of: Tag.bitsPerSample, bytes) ?? 8
         header.bitsPerChannel = bits > 16 ? 32 : bits > 8 ? 16 : 8
         header.orientation = directory.orientation(bytes, tag: Tag.orientation) ?? 1
+        header.blockLines = max(1, blockLines(directory, bytes) ?? height)
         return header.ifSized()
+    }
+
+    /// - Returns: `nil` where one strip is all of it.
+    private static func blockLines(_ directory: TIFFDirectory, _ bytes: borrowing HeaderBytes) -> Int? {
+        if let lines = directory.value(of: Tag.tileLength, bytes) { return lines }
+        let comesInLines = compressionsOfLines.contains(directory.value(of: Tag.compression, bytes) ?? 1)
+        let hasPlanes = directory.value(of: Tag.planarConfiguration, bytes) == 2
+        return comesInLines && !hasPlanes ? 1 : directory.value(of: Tag.rowsPerStrip, bytes)
     }
 }
 

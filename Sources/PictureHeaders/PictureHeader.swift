@@ -17,6 +17,8 @@ package struct PictureHeader: Sendable, Equatable {
     package var bitsPerChannel = 8
     /// All of it has to be in memory before the first line is known: interlaced PNG, JPEG in several scans.
     package var isHeldWhole = false
+    /// Lines that are decoded together, at least 1: TIFF has strips and tiles.
+    package var blockLines = 1
     /// Lossless, where the kind knows both.
     package var isLossless = false
     /// EXIF orientation, 1…8, where the picture is turned by it.

@@ -8,6 +8,8 @@ package struct RenderCost: Sendable, Equatable {
     package let bytes: Int
     /// How much of that is not expected, but left to drawings: nobody knows before what they take.
     package let drawingBytes: Int
+    /// Whether a header could not be read of something that goes into it, so that `bytes` may be far from what it holds.
+    package let isGuessed: Bool
     /// Of one processor, as on the machine that `RenderRates` were measured on; what another one takes is learned.
     package let seconds: Double
 
@@ -15,8 +17,8 @@ package struct RenderCost: Sendable, Equatable {
     package static let fastSeconds = 0.3
     package static let fastBytes = 64_000_000
 
-    package init(lane: RenderLane, bytes: Int, seconds: Double, drawingBytes: Int = 0) {
-        self.lane = lane
+    package init(lane: RenderLane, bytes: Int, seconds: Double, drawingBytes: Int = 0, isGuessed: Bool = false) {
+        (self.lane, self.isGuessed) = (lane, isGuessed)
         self.bytes = max(0, bytes)
         self.drawingBytes = min(max(0, drawingBytes), self.bytes)
         self.seconds = seconds.isFinite ? min(max(seconds, 0.001), 10_000) : 10_000
@@ -29,17 +31,19 @@ package struct RenderCost: Sendable, Equatable {
     ///   - bytes: that are expected.
     ///   - isAnimated: whether all frames are made.
     ///   - drawingBytes: that come on top of them for drawings.
-    init(bytes: Double, seconds: Double, isAnimated: Bool, drawingBytes: Double = 0) {
+    init(bytes: Double, seconds: Double, isAnimated: Bool, drawingBytes: Double = 0, isGuessed: Bool) {
         let isFast = seconds <= Self.fastSeconds && bytes + drawingBytes <= Double(Self.fastBytes)
         self.init(
             lane: isAnimated ? .animated : isFast ? .fast : .heavy, bytes: Self.whole(bytes + drawingBytes),
-            seconds: seconds, drawingBytes: Self.whole(drawingBytes))
+            seconds: seconds, drawingBytes: Self.whole(drawingBytes), isGuessed: isGuessed)
     }
 
     /// The same where no job may hold more than that: what is left to drawings is what there is.
     package func fitted(to most: Int) -> RenderCost {
         let excess = min(drawingBytes, max(0, bytes - most))
-        return RenderCost(lane: lane, bytes: bytes - excess, seconds: seconds, drawingBytes: drawingBytes - excess)
+        return RenderCost(
+            lane: lane, bytes: bytes - excess, seconds: seconds, drawingBytes: drawingBytes - excess,
+            isGuessed: isGuessed)
     }
 
     /// What is no number is too much.

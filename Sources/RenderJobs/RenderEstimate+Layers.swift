@@ -60,9 +60,8 @@ extension RenderEstimate {
     private mutating func size(of content: LayerContent, on base: Size) -> Size? {
         let context = ExpressionContext(source: base, current: base, base: base)
         switch content {
-        case .image(let input, _):
-            guard let part = inputs[input.name] else { return nil }
-            return (part.header ?? guessed()).shownSize
+        case .image(let input, let page):
+            return inputs[input.name].map { self.header(of: $0, page: page).shownSize }
         case .block(let block): return try? block.size(in: context, limits: OutputLimits(pixels: limits.outputPixels))
         case .text(let text): return (try? text.measures(in: context)).map { $0.likelySize(of: text.text) }
         }

@@ -14,6 +14,7 @@ struct RenderEstimate {
     /// What a drawing may take above its pixels: one is drawn after the other.
     var drawingBytes = 0.0
     private var channels = 3.0
+    private var isGuessed = false
 
     init(
         _ plan: Plan, _ original: RenderCost.Part, _ inputs: [String: RenderCost.Part], _ limits: RenderJob.Limits,
@@ -29,12 +30,13 @@ struct RenderEstimate {
     }
 
     mutating func cost() -> RenderCost {
-        let header = (original.header ?? guessed()).drawn(at: plan.output.density)
+        let header = header(of: original, page: plan.page).drawn(at: plan.output.density)
         let format = EstimatedFormat(plan.output, header, rasterisesSVG: rasterisesSVG)
         // Cleaned, which takes no pixels.
         guard format.format != .svg else {
             return RenderCost(
-                bytes: bytes + 20 * Double(original.count), seconds: megabytes * 0.2 + 0.003, isAnimated: false)
+                bytes: bytes + 20 * Double(original.count), seconds: megabytes * 0.2 + 0.003, isAnimated: false,
+                isGuessed: isGuessed)
         }
         channels = Double(max(3, header.channels))
         let allFrames = header.frames > 1 && plan.page == nil && (format.format == .gif || format.format == .webp)
@@ -46,13 +48,22 @@ struct RenderEstimate {
         let output = run(&walk, kept)
         encode(format, header, megapixels: output * kept / 1e6, frames: kept)
         return RenderCost(
-            bytes: bytes, seconds: milliseconds / 1000, isAnimated: allFrames, drawingBytes: drawingBytes)
+            bytes: bytes, seconds: milliseconds / 1000, isAnimated: allFrames, drawingBytes: drawingBytes,
+            isGuessed: isGuessed)
     }
 
     private var megabytes: Double { Double(original.count) / 1e6 }
 
+    mutating func header(of part: RenderCost.Part, page: Int?) -> PictureHeader {
+        guard let header = part.header else { return guessed() }
+        // It is the first page's; another may be of any size.
+        if header.kind == .tiff, page ?? 1 > 1 { isGuessed = true }
+        return header
+    }
+
     /// Neither kind nor size are known, which the decoder may know nevertheless.
-    mutating func guessed() -> PictureHeader {
+    private mutating func guessed() -> PictureHeader {
+        isGuessed = true
         milliseconds += RenderRates.unknown.milliseconds
         bytes += RenderRates.unknown.bytes
         return PictureHeader(.png, width: 1_000, height: 1_000)

@@ -184,9 +184,10 @@ package final class RenderPool: Sendable {
     private func run(
         _ job: RenderJob, _ bytes: [SharedMemory], in process: RenderProcess, _ turn: Entrance, _ limit: Duration?
     ) -> Result<RenderProcess.Outcome, RenderProcess.Loss> {
-        let memory = JobMemory(counted: turn.cost.bytes, most: mostOfOneJob) { [state] bytes in
-            state.withLock { $0.gate.grow(turn.number, to: bytes) }
-        }
+        let memory = JobMemory(
+            counted: turn.cost.bytes, most: mostOfOneJob,
+            limit: turn.cost.isGuessed ? nil : MemoryLimit(for: turn.cost),
+            grow: { [state] bytes in state.withLock { $0.gate.grow(turn.number, to: bytes) } })
         do throws(RenderProcess.Loss) {
             let outcome = try process.run(
                 job, bytes, hardLimit: job.deadline.later(by: Self.grace), limit: limit, memory: memory)

@@ -30,7 +30,7 @@ package struct RenderProcessLoop {
     }
 
     /// Says what the job at hand may hold from here on, because it draws something.
-    package func tell(_ memory: DrawingMemory) {
+    package func tell(_ memory: MemoryLimit) {
         // A worker that does not hear it is gone.
         try? socket.send(memory.message)
     }

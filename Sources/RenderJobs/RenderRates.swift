@@ -38,12 +38,16 @@ enum RenderRates {
 
     /// Bytes that a decoder holds: per pixel of the source, or of what leaves it.
     static func heldBytes(by header: PictureHeader) -> (source: Double, decoded: Double) {
-        let depth = header.bitsPerChannel > 8 ? 2.0 : 1.0
+        let depth = header.bitsPerChannel > 16 ? 4.0 : header.bitsPerChannel > 8 ? 2.0 : 1.0
         switch header.kind {
         // Coefficients of 16 bits until the last scan is read.
         case .jpeg where header.isHeldWhole: return (2 * (header.samplesPerPixel ?? Double(header.channels)), 0)
         case .png where header.isHeldWhole: return (Double(header.channels) * depth, 0)
-        case .jpeg, .png, .tiff: return (0, 0)
+        case .jpeg, .png: return (0, 0)
+        // As libtiff gives the block, and as libvips puts it together.
+        case .tiff where header.blockLines > 1:
+            return (2 * Double(header.channels) * depth * min(1, Double(header.blockLines) / Double(header.height)), 0)
+        case .tiff: return (0, 0)
         case .webp where header.isLossless: return (4, 0)
         case .webp: return (0, 7)
         case .avif, .heic: return (8 * depth, 0)
@@ -57,7 +61,7 @@ enum RenderRates {
     /// that takes more asks the gate for it (`RenderGate.grow`).
     static func drawingBytes(of header: PictureHeader) -> Double {
         switch header.kind {
-        case .pdf: Double(DrawingMemory.allowance)
+        case .pdf: Double(MemoryLimit.allowance)
         case .svg: 40_000_000
         default: 0
         }

@@ -9,14 +9,14 @@ final class KnownCost {
     private let plan: Plan
     private let original: SharedMemory
     private let inputs: JobInputs
-    private let tell: (DrawingMemory) -> Void
+    private let tell: (MemoryLimit) -> Void
     /// Of drawings whose headers were read, by the inputs' names; the original has none. Of pages of one document, the
     /// largest.
     private var sizes: [String?: Size] = [:]
 
     init(
         _ job: RenderJob, _ plan: Plan, _ original: SharedMemory, _ inputs: JobInputs,
-        telling tell: @escaping (DrawingMemory) -> Void
+        telling tell: @escaping (MemoryLimit) -> Void
     ) {
         (self.job, self.plan, self.original, self.inputs, self.tell) = (job, plan, original, inputs, tell)
         let all = [original] + job.inputs.compactMap { inputs[$0.name] }
@@ -41,7 +41,7 @@ final class KnownCost {
         let cost = RenderCost(
             of: plan, original: .init(original.header(size: sizes[nil]), count: original.count),
             inputs: Dictionary(parts) { first, _ in first }, limits: job.limits, rasterisesSVG: job.rasterisesSVG)
-        tell(DrawingMemory(for: cost))
+        tell(MemoryLimit(for: cost))
     }
 }
 

@@ -13,7 +13,7 @@ package struct Renderer {
     /// - Parameter tell: whom to tell what may be held, before anything is drawn.
     package func render(
         _ job: RenderJob, _ original: SharedMemory, _ inputs: JobInputs = .none,
-        telling tell: @escaping (DrawingMemory) -> Void = { _ in }
+        telling tell: @escaping (MemoryLimit) -> Void = { _ in }
     ) throws(RenderFailure) -> (VariantFacts, SharedMemory) {
         limit.deadline = job.deadline
         let start = Deadline.now

@@ -60,6 +60,12 @@ struct PictureHeaderTests {
         Case(
             "TIFF of the other order", Pictures.tiff(samples: 4, bits: 16, isBig: true),
             "tiff 640x480 channels 4 bits 16"),
+        Case("TIFF that comes line by line", Pictures.tiff(more: [(259, 5), (278, 480)]), "tiff 640x480"),
+        Case("TIFF of strips of JPEG", Pictures.tiff(more: [(259, 7), (278, 16)]), "tiff 640x480 blocks 16"),
+        Case("TIFF of one strip of JPEG", Pictures.tiff(more: [(259, 7)]), "tiff 640x480 blocks 480"),
+        Case("TIFF of planes", Pictures.tiff(more: [(278, 48), (284, 2)]), "tiff 640x480 blocks 48"),
+        Case("TIFF of tiles", Pictures.tiff(more: [(259, 8), (323, 256)]), "tiff 640x480 blocks 256"),
+        Case("TIFF of tiles of nothing", Pictures.tiff(more: [(323, 0)]), "tiff 640x480"),
         Case("AVIF", Pictures.avif(), "avif 640x480"),
         Case("AVIF of ten bits", Pictures.avif(bits: 10), "avif 640x480 bits 16"),
         Case(
@@ -182,6 +188,7 @@ extension PictureHeader {
         if let samplesPerPixel { words.append("samples \(samplesPerPixel)") }
         if bitsPerChannel != 8 { words.append("bits \(bitsPerChannel)") }
         if isHeldWhole { words.append("whole") }
+        if blockLines != 1 { words.append("blocks \(blockLines)") }
         if isLossless { words.append("lossless") }
         if orientationSwapsSides { words.append("turned") }
         return words.joined(separator: " ")

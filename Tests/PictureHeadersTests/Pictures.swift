@@ -65,11 +65,13 @@ enum Pictures {
         ("VP8X", [flags, 0, 0, 0] + little(width - 1, 3) + little(height - 1, 3))
     }
 
-    static func tiff(width: Int = 640, height: Int = 480, samples: Int = 3, bits: Int = 8, isBig: Bool = false)
-        -> [UInt8]
-    {
+    /// - Parameter more: entries, by their tags in order.
+    static func tiff(
+        width: Int = 640, height: Int = 480, samples: Int = 3, bits: Int = 8, isBig: Bool = false,
+        more: [(Int, Int)] = []
+    ) -> [UInt8] {
         let number = isBig ? big : little
-        let entries = [(256, width), (257, height), (258, bits), (277, samples)]
+        let entries = [(256, width), (257, height), (258, bits), (277, samples)] + more
         let head: [UInt8] = isBig ? [0x4D, 0x4D, 0, 42] : [0x49, 0x49, 42, 0]
         var bytes = head + number(8, 4) + number(entries.count, 2)
         for (tag, value) in entries { bytes += number(tag, 2) + number(4, 2) + number(1, 4) + number(value, 4) }

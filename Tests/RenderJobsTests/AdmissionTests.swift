@@ -165,29 +165,30 @@ import Testing
         #expect(try draw() == 32)
     }
 
-    /// Its header tells of 100 x 100 pixels.
-    @Test func whatNoHeaderTellsOfGetsTheMemoryThatOthersLeave() throws {
+    /// Its header tells of 100 x 100 pixels. `isGuessed`: or could not be read.
+    @Test(arguments: [(false, RenderPoolError.outgrown(maximum: 220_000_000)), (true, .tooLarge(maximum: 500_000_000))])
+    func whatNoHeaderTellsOfGetsTheMemoryThatOthersLeave(isGuessed: Bool, most: RenderPoolError) throws {
         let pool = try TestPool(processes: 2, memory: 500_000_000)
         defer { pool.stop() }
         #expect(eventually { pool.processes.count == 2 })
-        let cost = RenderCost(lane: .heavy, bytes: 10_000_000, seconds: 0.1)
+        let cost = RenderCost(lane: .heavy, bytes: 10_000_000, seconds: 0.1, isGuessed: isGuessed)
         func render(_ tags: Int) throws(RenderPoolError) -> Int {
             let bytes: SharedMemory
             do { bytes = try original(tiff(tags: tags, ofBytes: 4_000_000)) } catch { throw .noneFree }
             return try pool.pool.render(job(Self.fastPlan, of: bytes), bytes, cost: cost).facts.width
         }
-        #expect(try render(30) == 32)
-        #expect(throws: RenderPoolError.tooLarge(maximum: 500_000_000)) { try render(400) }
+        #expect(try render(10) == 32)
+        #expect(throws: most) { try render(400) }
         let kitchen = try Kitchen(pool)
         try kitchen.beginLarge()
-        let error = #expect(throws: RenderPoolError.self) { try render(60) }
+        let error = #expect(throws: RenderPoolError.self) { try render(10) }
         guard case .refused(let refusal)? = error else {
             Issue.record("\(String(describing: error))")
             return
         }
         #expect(refusal.reason == .memory && kitchen.order.isEmpty)
         kitchen.wait()
-        #expect(try render(30) == 32)
+        #expect(try render(10) == 32)
     }
 
     @Test func theMetronomeBeatsWhileRendersFillTheProcessors() throws {

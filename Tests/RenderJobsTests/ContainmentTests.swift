@@ -126,7 +126,7 @@ import Transformation
         } catch {
             if case .outgrown(let most) = error { maximum = most }
         }
-        #expect(maximum > DrawingMemory.allowance && maximum < DrawingMemory.allowance + 50_000_000)
+        #expect(maximum > MemoryLimit.allowance && maximum < MemoryLimit.allowance + 50_000_000)
         #expect(ends.withLock { $0 } == [.alive])
         #expect(try small(pool) == 32)
     }

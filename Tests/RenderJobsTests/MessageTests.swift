@@ -48,15 +48,15 @@ import Transformation
     }
 
     @Test func whatDrawingsMayHoldComesBackAsItWas() throws {
-        let memory = DrawingMemory(for: RenderCost(lane: .heavy, bytes: 7_000_000, seconds: 1, drawingBytes: 2_000_000))
-        #expect(memory.most == DrawingMemory.allowance + 10_000_000)
-        #expect(try DrawingMemory(message: memory.message) == memory)
-        #expect(DrawingMemory(for: RenderCost(lane: .heavy, bytes: .max, seconds: 1)).most > Int.max / 4)
+        let memory = MemoryLimit(for: RenderCost(lane: .heavy, bytes: 7_000_000, seconds: 1, drawingBytes: 2_000_000))
+        #expect(memory.most == MemoryLimit.allowance + 10_000_000)
+        #expect(try MemoryLimit(message: memory.message) == memory)
+        #expect(MemoryLimit(for: RenderCost(lane: .heavy, bytes: .max, seconds: 1)).most > Int.max / 4)
         for length in memory.message.indices {
-            #expect(throws: MalformedMessage.self) { try DrawingMemory(message: Array(memory.message.prefix(length))) }
+            #expect(throws: MalformedMessage.self) { try MemoryLimit(message: Array(memory.message.prefix(length))) }
         }
         for wrong in [RenderProcessLoop.begun, [0xFE] + [UInt8](repeating: 0xFF, count: 8)] + Self.outcomes {
-            #expect(throws: MalformedMessage.self) { try DrawingMemory(message: wrong) }
+            #expect(throws: MalformedMessage.self) { try MemoryLimit(message: wrong) }
         }
     }
 

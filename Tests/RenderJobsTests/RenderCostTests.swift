@@ -74,32 +74,51 @@ struct RenderCostTests {
         #expect((110_000_000..<150_000_000).contains(subsampled.bytes))
         #expect(try Self.cost(plan, Self.header(.avif, 8_000, 5_000)).bytes > 300_000_000)
         #expect(try Self.cost(plan, Self.header(.png, 8_000, 5_000) { $0.isHeldWhole = true }).bytes > 100_000_000)
+        let streamedTIFF = try Self.cost(plan, Self.header(.tiff, 8_000, 5_000)).bytes
+        #expect(streamedTIFF < 40_000_000)
+        let tiled = try Self.cost(plan, Self.header(.tiff, 8_000, 5_000) { $0.blockLines = 500 }).bytes
+        #expect(tiled - streamedTIFF == 2 * 8_000 * 500 * 3)
+        let wide = try Self.cost(plan, Self.header(.tiff, 8_000, 5_000) { ($0.blockLines, $0.bitsPerChannel) = (.max, 32) })
+        #expect(wide.bytes - streamedTIFF == 2 * 8_000 * 5_000 * 3 * 4)
         // Trimming needs all pixels of the source.
         #expect(try Self.cost("f-jpeg,q-80:t-10,w-400", Self.header(.jpeg, 8_000, 5_000)).bytes > 120_000_000)
         // As wide and as high: all of what is written is in memory.
         #expect(try Self.cost("f-jpeg,q-80", Self.header(.jpeg, 8_000, 5_000)).bytes > 250_000_000)
     }
 
+    /// It may be far more than its estimate, so nothing but the host bounds it.
+    @Test func whatNoHeaderTellsIsGuessed() throws {
+        let tiff = try Self.header(.tiff, 4_000, 3_000)
+        for (plan, header, isGuessed) in [
+            ("f-jpeg,q-80:w-400", tiff, false), ("f-jpeg,q-80:pg-1:w-400", tiff, false),
+            ("f-jpeg,q-80:pg-2:w-400", tiff, true), ("f-jpeg,q-80:pg-2:w-400", try Self.header(.gif, 9, 9), false),
+            ("f-jpeg,q-80:w-400", nil, true),
+        ] {
+            let cost = try Self.cost(plan, header)
+            #expect(cost.isGuessed == isGuessed && cost.fitted(to: 1).isGuessed == isGuessed, "\(plan)")
+        }
+    }
+
     /// What they take above their pixels is counted before anybody knows it; on a small host it is what there is.
     @Test func drawings() throws {
         let page = try Self.header(.pdf, 0, 0)
         let cost = try Self.cost("f-png,q-80:w-300", page)
-        #expect(cost.drawingBytes == DrawingMemory.allowance && cost.bytes > cost.drawingBytes)
-        #expect(DrawingMemory(for: cost).most < DrawingMemory.allowance + 50_000_000)
+        #expect(cost.drawingBytes == MemoryLimit.allowance && cost.bytes > cost.drawingBytes)
+        #expect(MemoryLimit(for: cost).most < MemoryLimit.allowance + 50_000_000)
         let smallest = RenderAdmission(grant: 1, workers: 64, slots: 8).memory
         #expect(try Self.cost("f-png,q-80:w-300", page).fitted(to: smallest).bytes == smallest)
         #expect(try Self.cost("f-png,q-80:w-300", Self.header(.jpeg, 4_000, 3_000)).fitted(to: 1).bytes > 1_000_000)
         // Seventeen times as many pixels as without it.
         guard case .variant(let densePlan) = try Transformation(["dn-300,f-png"]).resolve(accepting: []) else { return }
-        let dense = try Self.cost(densePlan.canonical, page).bytes - DrawingMemory.allowance
-        #expect(dense > 10 * (try Self.cost("f-png,q-80", page).bytes - DrawingMemory.allowance) / 2)
+        let dense = try Self.cost(densePlan.canonical, page).bytes - MemoryLimit.allowance
+        #expect(dense > 10 * (try Self.cost("f-png,q-80", page).bytes - MemoryLimit.allowance) / 2)
         #expect(try Self.cost("f-png,q-80", Self.header(.svg, 5_000, 5_000)).bytes > 200_000_000)
         let text = "f-jpeg,q-80:w-400,l-image,i-page.pdf,w-100,l-end"
         guard case .variant(let plan) = try Transformation([text]).resolve(accepting: []) else { return }
         let name = try #require(plan.inputs.first).name
         let base = RenderCost.Part(try Self.header(.jpeg, 4_000, 3_000), count: 2_000_000)
         let laid = RenderCost(of: plan, original: base, inputs: [name: .init(page, count: 9_000)], limits: Self.limits)
-        #expect(laid.drawingBytes == DrawingMemory.allowance)
+        #expect(laid.drawingBytes == MemoryLimit.allowance)
     }
 
     /// What a header says is too much, as a render process would say it.

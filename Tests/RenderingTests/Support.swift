@@ -41,7 +41,7 @@ func variant(
     _ transformation: String, of original: [UInt8], accepting: AcceptedFormats = [], rasterisesSVG: Bool = false,
     defaults: OutputDefaults = OutputDefaults(), limits: RenderJob.Limits = standardLimits,
     within duration: Duration = .seconds(120), layers: [String: [UInt8]] = [:],
-    telling tell: @escaping (DrawingMemory) -> Void = { _ in }
+    telling tell: @escaping (MemoryLimit) -> Void = { _ in }
 ) throws -> Variant {
     try VipsLibrary.start()
     let texts = transformation.isEmpty ? [] : [transformation]
