@@ -78,7 +78,8 @@ struct RenderCostTests {
         #expect(streamedTIFF < 40_000_000)
         let tiled = try Self.cost(plan, Self.header(.tiff, 8_000, 5_000) { $0.blockLines = 500 }).bytes
         #expect(tiled - streamedTIFF == 2 * 8_000 * 500 * 3)
-        let wide = try Self.cost(plan, Self.header(.tiff, 8_000, 5_000) { ($0.blockLines, $0.bitsPerChannel) = (.max, 32) })
+        let wide = try Self.cost(
+            plan, Self.header(.tiff, 8_000, 5_000) { ($0.blockLines, $0.bitsPerChannel) = (.max, 32) })
         #expect(wide.bytes - streamedTIFF == 2 * 8_000 * 5_000 * 3 * 4)
         // Trimming needs all pixels of the source.
         #expect(try Self.cost("f-jpeg,q-80:t-10,w-400", Self.header(.jpeg, 8_000, 5_000)).bytes > 120_000_000)
