@@ -14,13 +14,13 @@ struct HeaderBytes: ~Escapable {
         return bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
     }
 
-    /// A number of `length` bytes, at most 4, most significant first.
+    /// A number of `length` bytes, at most 8, most significant first; of 8 it may be below 0.
     func big(_ length: Int, at offset: Int) -> Int? {
         guard isInside(length, at: offset) else { return nil }
         return (0..<length).reduce(0) { $0 << 8 | Int(byte(at: offset + $1) ?? 0) }
     }
 
-    /// A number of `length` bytes, at most 4, least significant first.
+    /// A number of `length` bytes, at most 8, least significant first; of 8 it may be below 0.
     func little(_ length: Int, at offset: Int) -> Int? {
         guard isInside(length, at: offset) else { return nil }
         return (0..<length).reversed().reduce(0) { $0 << 8 | Int(byte(at: offset + $1) ?? 0) }

@@ -19,7 +19,7 @@ extension PictureHeader {
                 self = .gif
             } else if bytes.has("RIFF", at: 0), bytes.has("WEBP", at: 8) {
                 self = .webp
-            } else if bytes.has([0x49, 0x49, 0x2A, 0x00], at: 0) || bytes.has([0x4D, 0x4D, 0x00, 0x2A], at: 0) {
+            } else if Self.tiffMarks.contains(where: { bytes.has($0, at: 0) }) {
                 self = .tiff
             } else if bytes.has("ftyp", at: 4) {
                 guard let kind = Self.ofBrand(bytes) else { return nil }
@@ -32,6 +32,11 @@ extension PictureHeader {
                 return nil
             }
         }
+
+        /// TIFF 6.0 and BigTIFF, of either order of bytes.
+        private static let tiffMarks: [[UInt8]] = [
+            [0x49, 0x49, 0x2A, 0], [0x4D, 0x4D, 0, 0x2A], [0x49, 0x49, 0x2B, 0], [0x4D, 0x4D, 0, 0x2B],
+        ]
 
         /// How far into a file the beginning of an SVG is looked for.
         package static let searchLength = 1024

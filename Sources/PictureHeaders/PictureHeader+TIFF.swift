@@ -49,56 +49,73 @@ extension HeaderBytes {
 private struct TIFFDirectory {
     /// Entries that are looked at.
     private static let maximumEntries = 512
-    private static let entryLength = 12
     private static let shortType = 3
+    private static let long8Type = 16
 
+    /// Lengths in bytes (TIFF 6.0, section 2; BigTIFF has other ones).
+    private struct Form {
+        let offset: Int
+        let count: Int
+        let entry: Int
+        let isBigEndian: Bool
+
+        init?(_ bytes: borrowing HeaderBytes, at start: Int) {
+            switch (bytes.byte(at: start), bytes.byte(at: start + 1)) {
+            case (0x49, 0x49): isBigEndian = false
+            case (0x4D, 0x4D): isBigEndian = true
+            default: return nil
+            }
+            let isBigTIFF = bytes.byte(at: start + (isBigEndian ? 3 : 2)) == 43
+            (offset, count, entry) = isBigTIFF ? (8, 8, 20) : (4, 2, 12)
+        }
+
+        /// `nil` where it is beyond all files, too.
+        func number(_ length: Int, at place: Int, _ bytes: borrowing HeaderBytes) -> Int? {
+            let number = isBigEndian ? bytes.big(length, at: place) : bytes.little(length, at: place)
+            return number.flatMap { (0..<Int.max / 2).contains($0) ? $0 : nil }
+        }
+    }
+
+    private let form: Form
     private let start: Int
     private let end: Int
-    private let isBig: Bool
     private let entries: Int
     private let count: Int
 
     init?(_ bytes: borrowing HeaderBytes, from start: Int, to end: Int) {
-        switch (bytes.byte(at: start), bytes.byte(at: start + 1)) {
-        case (0x49, 0x49): isBig = false
-        case (0x4D, 0x4D): isBig = true
-        default: return nil
-        }
+        guard let form = Form(bytes, at: start),
+            // BigTIFF tells the length of its offsets first.
+            let offset = form.number(form.offset, at: start + (form.offset == 8 ? 8 : 4), bytes),
+            let count = form.number(form.count, at: start + offset, bytes)
+        else { return nil }
+        self.form = form
         self.start = start
         self.end = min(end, bytes.count)
-        guard let offset = Self.number(4, at: start + 4, bytes, isBig) else { return nil }
-        entries = start + offset + 2
-        guard let count = Self.number(2, at: start + offset, bytes, isBig), entries <= self.end else { return nil }
+        entries = start + offset + form.count
+        guard entries <= self.end else { return nil }
         self.count = min(count, Self.maximumEntries)
     }
 
     /// The first value of a tag whose values are whole numbers.
     func value(of tag: Int, _ bytes: borrowing HeaderBytes) -> Int? {
         for index in 0..<count {
-            let entry = entries + index * Self.entryLength
-            guard entry + Self.entryLength <= end, let found = number(2, at: entry, bytes) else { return nil }
+            let entry = entries + index * form.entry
+            guard entry + form.entry <= end, let found = form.number(2, at: entry, bytes) else { return nil }
             guard found == tag else { continue }
-            guard let type = number(2, at: entry + 2, bytes), let values = number(4, at: entry + 4, bytes) else {
-                return nil
-            }
-            let length = type == Self.shortType ? 2 : 4
+            guard let type = form.number(2, at: entry + 2, bytes),
+                let values = form.number(form.offset, at: entry + 4, bytes)
+            else { return nil }
+            let length = type == Self.shortType ? 2 : type == Self.long8Type ? 8 : 4
+            let place = entry + 4 + form.offset
             // What does not fit into the entry lies elsewhere.
-            guard values > 4 / length else { return number(length, at: entry + 8, bytes) }
-            guard let offset = number(4, at: entry + 8, bytes) else { return nil }
-            return number(length, at: start + offset, bytes)
+            guard values > form.offset / length else { return form.number(length, at: place, bytes) }
+            guard let offset = form.number(form.offset, at: place, bytes) else { return nil }
+            return form.number(length, at: start + offset, bytes)
         }
         return nil
     }
 
     func orientation(_ bytes: borrowing HeaderBytes, tag: Int) -> Int? {
         value(of: tag, bytes).flatMap { (1...8).contains($0) ? $0 : nil }
-    }
-
-    private func number(_ length: Int, at place: Int, _ bytes: borrowing HeaderBytes) -> Int? {
-        Self.number(length, at: place, bytes, isBig)
-    }
-
-    private static func number(_ length: Int, at place: Int, _ bytes: borrowing HeaderBytes, _ isBig: Bool) -> Int? {
-        isBig ? bytes.big(length, at: place) : bytes.little(length, at: place)
     }
 }

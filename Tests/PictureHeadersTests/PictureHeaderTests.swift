@@ -65,6 +65,14 @@ struct PictureHeaderTests {
         Case("TIFF of one strip of JPEG", Pictures.tiff(more: [(259, 7)]), "tiff 640x480 blocks 480"),
         Case("TIFF of planes", Pictures.tiff(more: [(278, 48), (284, 2)]), "tiff 640x480 blocks 48"),
         Case("TIFF of tiles", Pictures.tiff(more: [(259, 8), (323, 256)]), "tiff 640x480 blocks 256"),
+        Case("BigTIFF", Pictures.bigTIFF([(256, 640), (257, 480), (277, 3)]), "tiff 640x480"),
+        Case(
+            "BigTIFF of the other order",
+            Pictures.bigTIFF([(256, 640), (257, 480), (259, 7), (277, 4), (278, 16)], isBig: true),
+            "tiff 640x480 channels 4 blocks 16"),
+        Case(
+            "BigTIFF wider than a TIFF", Pictures.bigTIFF([(256, 5_000_000_000), (257, 1)]),
+            "tiff 5000000000x1 channels 1"),
         Case("TIFF of tiles of nothing", Pictures.tiff(more: [(323, 0)]), "tiff 640x480"),
         Case("AVIF", Pictures.avif(), "avif 640x480"),
         Case("AVIF of ten bits", Pictures.avif(bits: 10), "avif 640x480 bits 16"),
@@ -90,6 +98,9 @@ struct PictureHeaderTests {
             Array(Pictures.jpeg().prefix(6)), Pictures.jpeg(stray: [0x41]),
             Pictures.jpeg(padding: 1, stray: [UInt8](repeating: 0, count: 1_000_001)),
             [0x49, 0x49, 0x2A, 0, 0xFF, 0xFF, 0xFF, 0xFF], Array("8BPS".utf8),
+            [0x49, 0x49, 0x2B, 0, 8, 0, 0, 0] + [UInt8](repeating: 0xFF, count: 40),
+            [0x49, 0x49, 0x2B, 0, 8, 0, 0, 0] + [UInt8](repeating: 0xFF, count: 7) + [0x7F, 0, 0],
+            Pictures.bigTIFF([(256, -1), (257, .min)]),
         ] as [[UInt8]])
     func whatIsNoPictureHasNoHeader(_ bytes: [UInt8]) {
         #expect(PictureHeader(of: bytes) == nil)

@@ -78,6 +78,14 @@ enum Pictures {
         return bytes + [0, 0, 0, 0]
     }
 
+    static func bigTIFF(_ entries: [(Int, Int)], isBig: Bool = false, kind: Int = 16) -> [UInt8] {
+        let number = isBig ? big : little
+        let head: [UInt8] = isBig ? [0x4D, 0x4D, 0, 43] : [0x49, 0x49, 43, 0]
+        var bytes = head + number(8, 2) + number(0, 2) + number(16, 8) + number(entries.count, 8)
+        for (tag, value) in entries { bytes += number(tag, 2) + number(kind, 2) + number(1, 8) + number(value, 8) }
+        return bytes + number(0, 8)
+    }
+
     static func avif(
         brand: String = "avif", sizes: [(Int, Int)] = [(640, 480)], isTurned: Bool = false, bits: UInt8 = 8
     ) -> [UInt8] {
@@ -101,7 +109,8 @@ enum Pictures {
     /// One of each kind.
     static let all: [[UInt8]] = [
         jpeg(), jpeg(frame: 0xC2, orientation: 6), jpeg(padding: 20), png(), png(interlace: 1), gif(frames: 3), tiff(),
-        tiff(isBig: true), avif(), avif(brand: "heic", sizes: [(10, 10), (4000, 3000)], isTurned: true),
+        tiff(isBig: true), bigTIFF([(256, 640), (257, 480)]), avif(),
+        avif(brand: "heic", sizes: [(10, 10), (4000, 3000)], isTurned: true),
         webp([("VP8 ", lossyFrame(width: 640, height: 480))]),
         webp([canvas(width: 640, height: 480, flags: 2), ("ANMF", [1]), ("ANMF", [1, 2])]),
         Array("<svg xmlns='http://www.w3.org/2000/svg'/>".utf8), Array("%PDF-1.7".utf8),

@@ -119,6 +119,19 @@ def same_bytes():
     return tiff(body, directory(*entries(64, 64, 8, 4096), *tags), first=8 + len(body))
 
 
+@hostile("D6", "big-tags-of-the-same-bytes.tif", "200 EINVAL ELIMIT 503")
+def same_bytes_64():
+    """The same as BigTIFF, whose numbers have 64 bits."""
+    size, pixels = 4_000_000, bytes(64 * 64)
+    tags = [(40_000 + number, UNDEFINED, size, 16 + 4096) for number in range(4_000)]
+    found = sorted([*entries(64, 64, 16, 4096), *tags])
+    # What is shorter than its place is at the place's beginning.
+    packed = b"".join(struct.pack("<HHQQ", *entry) for entry in found)
+    body = pixels + bytes(size)
+    head = b"II+\0" + struct.pack("<HHQ", 8, 0, 16 + len(body))
+    return head + body + struct.pack("<Q", len(found)) + packed + bytes(8)
+
+
 @hostile("D6", "no-rows.tif", "EINVAL 200")
 def no_rows():
     """Strips of 0 rows: division by them."""
