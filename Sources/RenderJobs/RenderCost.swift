@@ -6,7 +6,7 @@ package struct RenderCost: Sendable, Equatable {
     package let lane: RenderLane
     /// What the render process will hold at most for this job, above what it holds when it is idle.
     package let bytes: Int
-    /// How much of that is not expected, but left to drawings: nobody knows before what they take.
+    /// How much of that is not expected, but left to drawings: nobody knows before what they take, nor for how long.
     package let drawingBytes: Int
     /// Whether a header could not be read of something that goes into it, so that `bytes` may be far from what it holds.
     package let isGuessed: Bool
@@ -32,7 +32,8 @@ package struct RenderCost: Sendable, Equatable {
     ///   - isAnimated: whether all frames are made.
     ///   - drawingBytes: that come on top of them for drawings.
     init(bytes: Double, seconds: Double, isAnimated: Bool, drawingBytes: Double = 0, isGuessed: Bool) {
-        let isFast = seconds <= Self.fastSeconds && bytes + drawingBytes <= Double(Self.fastBytes)
+        // Nobody knows either how long a drawing takes.
+        let isFast = seconds <= Self.fastSeconds && bytes <= Double(Self.fastBytes) && drawingBytes == 0
         self.init(
             lane: isAnimated ? .animated : isFast ? .fast : .heavy, bytes: Self.whole(bytes + drawingBytes),
             seconds: seconds, drawingBytes: Self.whole(drawingBytes), isGuessed: isGuessed)

@@ -138,7 +138,8 @@ package struct RenderGate: Sendable {
     package mutating func end(_ number: UInt64, took: Double?) {
         guard let job = running.removeValue(forKey: number) else { return }
         if runsAlone(job.cost) { lastBeforeNextAlone = nextNumber }
-        guard let took else { return }
+        // What was not known says nothing of the machine, and would keep out others of its lane.
+        guard let took, job.cost.drawingBytes == 0, !job.cost.isGuessed else { return }
         ratios[job.cost.lane, default: MeasuredRatio()].note(measured: took, estimated: job.cost.seconds)
     }
 

@@ -72,6 +72,12 @@ struct AttributeList {
         case .bounded(let maximum):
             guard Self.numbers(in: value).allSatisfy({ $0 <= maximum }) else { return true }
             attributes.append(Attribute(name: attribute.name, value: value))
+        case .numbers(let maximum):
+            // Each ends with something else than a digit; most do with more.
+            let isShort = value.count { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } < maximum
+            let numbers = isShort ? [] : Self.numbers(in: value)
+            guard numbers.count <= maximum, numbers.allSatisfy(\.isFinite) else { return true }
+            attributes.append(Attribute(name: attribute.name, value: value))
         }
         return true
     }

@@ -6,6 +6,8 @@ struct ReferenceGraph {
         var end = 0
         /// Where its references begin.
         let firstReference: Int
+        /// What it counts for by itself.
+        let weight: Int
         /// Elements drawn for it, if that is known already.
         var cost = 0
         var state = State.unseen
@@ -28,8 +30,10 @@ struct ReferenceGraph {
     var count: Int { elements.count }
 
     /// Begins an element; references that are added next are its own.
-    mutating func open(id: String?) -> Int {
-        elements.append(Element(firstReference: references.count))
+    ///
+    /// - Parameter weight: for how many elements it counts where it is drawn.
+    mutating func open(id: String?, weight: Int = 1) -> Int {
+        elements.append(Element(firstReference: references.count, weight: weight))
         // The first of a name counts.
         if let id, ids[id] == nil { ids[id] = elements.count - 1 }
         return elements.count - 1
@@ -92,12 +96,13 @@ struct ReferenceGraph {
         let element: Int
         var child: Int
         var reference: Int
-        var cost = 1
+        var cost: Int
     }
 
     private mutating func enter(_ element: Int) -> Step {
         elements[element].state = .entered
-        return Step(element: element, child: element + 1, reference: elements[element].firstReference)
+        let (first, weight) = (elements[element].firstReference, elements[element].weight)
+        return Step(element: element, child: element + 1, reference: first, cost: weight)
     }
 
     private func endOfReferences(of element: Int) -> Int {

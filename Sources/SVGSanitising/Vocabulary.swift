@@ -19,6 +19,9 @@ enum Vocabulary {
     /// belongs to other namespaces.
     static func element(_ name: String) -> Element? { elements[name] }
 
+    /// Whether it works on all pixels of what a filter is for.
+    static func isOfFilter(_ element: String) -> Bool { element.hasPrefix("fe") }
+
     private static let elements: [String: Element] = {
         var elements: [String: Element] = [
             "text": .text, "tspan": .text, "textPath": .text, "a": .text, "title": .description, "desc": .description,
@@ -51,6 +54,8 @@ enum Vocabulary {
         case animatedValue
         /// A number above which a filter takes for ever.
         case bounded(maximum: Double)
+        /// Numbers, of which librsvg dies where there are too many.
+        case numbers(maximum: Int)
     }
 
     static func attribute(_ name: String) -> Attribute? {
@@ -64,7 +69,8 @@ enum Vocabulary {
         "to": .animatedValue, "by": .animatedValue, "values": .animatedValue,
         // A transformation is told in brackets, and is by far the longest of those values; it refers to nothing.
         "transform": .plain,
-        "numOctaves": .bounded(maximum: 10), "order": .bounded(maximum: 15), "radius": .bounded(maximum: 500),
+        "numOctaves": .bounded(maximum: 10), "order": .bounded(maximum: 15), "kernelMatrix": .numbers(maximum: 15 * 15),
+        "radius": .bounded(maximum: 500),
         "stdDeviation": .bounded(maximum: 10_000),
     ]
 
@@ -73,7 +79,7 @@ enum Vocabulary {
         id class lang role tabindex
         accumulate additive amplitude attributeType azimuth baseFrequency begin bias calcMode clipPathUnits cx cy d
         diffuseConstant divisor dur dx dy edgeMode elevation end exponent filterUnits fr fx fy gradientTransform
-        gradientUnits height in in2 intercept k1 k2 k3 k4 kernelMatrix kernelUnitLength keyPoints keySplines keyTimes
+        gradientUnits height in in2 intercept k1 k2 k3 k4 kernelUnitLength keyPoints keySplines keyTimes
         lengthAdjust limitingConeAngle markerHeight markerUnits markerWidth maskContentUnits maskUnits max media method
         min mode offset operator orient origin path pathLength patternContentUnits patternTransform patternUnits points
         pointsAtX pointsAtY pointsAtZ preserveAlpha preserveAspectRatio primitiveUnits r refX refY repeatCount repeatDur
@@ -85,7 +91,7 @@ enum Vocabulary {
     /// What an animation may change: what is drawn, never where something is or what it refers to.
     static func isAnimatable(_ name: String) -> Bool {
         switch attribute(name) {
-        case .value, .bounded: true
+        case .value, .bounded, .numbers: true
         case .plain: !["id", "class", "lang", "role", "type", "media"].contains(name)
         default: name == "transform"
         }

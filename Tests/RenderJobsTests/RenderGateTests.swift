@@ -342,6 +342,21 @@ struct RenderGateTests {
         #expect(abs(host.gate.expectedTime(of: Self.heavy) - 6) < 0.2)
     }
 
+    /// Nobody knows what they take, so that those of one would make all others of the lane wait, or be refused.
+    @Test(arguments: [
+        RenderCost(lane: .heavy, bytes: 100_000_000, seconds: 1, drawingBytes: 40_000_000),
+        RenderCost(lane: .heavy, bytes: 100_000_000, seconds: 1, isGuessed: true),
+    ])
+    func whatIsNotKnownSaysNothingOfTheMachine(_ cost: RenderCost) throws {
+        var host = Host(processors: 1)
+        for _ in 0..<10 {
+            let number = try host.enter(cost)
+            host.run()
+            host.end(number, took: 15)
+        }
+        #expect(host.gate.ratio(of: .heavy) == 1)
+    }
+
     @Test func anOutlierAloneChangesLittle() throws {
         var host = Host(processors: 1)
         for _ in 0..<100 {

@@ -62,6 +62,8 @@ struct AttackTests {
         "externalResourcesRequired='true'", "contentScriptType='x'", "contentStyleType='x'", "nonce='x'", "is='x'",
         "ev:event='load' xmlns:ev='http://www.w3.org/2001/xml-events'", "filterRes='99999'", "numOctaves='1000000000'",
         "order='100'", "order='3,1e9'", "radius='1e9'", "stdDeviation='1e30'", "stdDeviation='nonsense'",
+        "kernelMatrix='\(String(repeating: "1 ", count: 226))'",
+        "kernelMatrix='\(String(repeating: "1-", count: 226))1'",
     ]
 
     @Test("Attributes", arguments: attributes)

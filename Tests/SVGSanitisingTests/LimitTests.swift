@@ -24,11 +24,16 @@ struct LimitTests {
                 "elements drawn by reference",
                 "\(open)<g id='a'>\(String(repeating: "<g/>", count: 6))</g><use href='#a'/><use href='#a'/></svg>"
             ),
+            (
+                "comparisons of selectors with elements",
+                "\(open)<style>.a g{fill:red}</style><style>g>g{fill:red}</style><g/><g/></svg>"
+            ),
         ])
     func limits(_ name: String, _ document: String) {
         var limits = SVGLimits()
         (limits.elements, limits.depth, limits.attributes, limits.namespaces, limits.entities) = (10, 10, 10, 10, 10)
         (limits.bytes, limits.outputBytes, limits.drawnElements) = (2_000, 2_000, 20)
+        limits.comparisons = 29
         #expect(error(of: document, limits: limits)?.limit?.rawValue == name)
         #expect(error(of: document) == nil)
     }
@@ -48,6 +53,23 @@ struct LimitTests {
         // Those of one level, often.
         let flat = (1...1_000).map { _ in Self.link(link, to: 0) }
         #expect(error(of: "\(open)<g id='l0'><rect/></g>\(flat.joined())</svg>") == nil)
+    }
+
+    /// Each looks at all pixels of what it is for.
+    @Test(arguments: [(40, nil), (60, .drawnElements)] as [(Int, SVGLimit?)])
+    func filters(_ uses: Int, _ limit: SVGLimit?) {
+        let filter = "<filter id='f'>\(String(repeating: "<feOffset/>", count: 100))</filter>"
+        let drawn = String(repeating: "<rect filter='url(#f)'/>", count: uses)
+        #expect(error(of: "\(open)\(filter)\(drawn)</svg>")?.limit == limit)
+    }
+
+    @Test(arguments: [
+        String(repeating: "1 ", count: 225), String(repeating: "-0.123, ", count: 225),
+        String(repeating: "1-", count: 224),
+    ])
+    func matricesThatMayBe(_ numbers: String) throws {
+        let text = "<feConvolveMatrix kernelMatrix=\"\(numbers)\"/>"
+        #expect(try inside(text) == text)
     }
 
     private static func link(_ text: String, to level: Int) -> String {
