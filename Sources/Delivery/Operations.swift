@@ -3,6 +3,7 @@ import Deadlines
 import HTTPRules
 import Logging
 import Metrics
+import OriginMaking
 import RenderJobs
 
 /// What `/_apus/` answers, to the owner's machines only.
@@ -32,7 +33,8 @@ struct Operations: Sendable {
     }
 
     func answer(_ request: DeliveryRequest, until deadline: Deadline) throws(DeliveryError) -> DeliveryResponse {
-        guard mayAsk(request.remoteAddress) else {
+        // Where a web origin may reach this host, what Apus itself sends is what a stranger asks.
+        guard mayAsk(request.remoteAddress), !Via.namesApus(request.via) else {
             throw DeliveryError(status: 403, code: "EACCES", message: "Not from this address.", keeping: .never)
         }
         switch request.path.dropFirst(Self.prefix.count) {

@@ -1,5 +1,7 @@
+import Configuration
 import Delivery
 import Memory
+import OriginMaking
 import Testing
 
 /// The headers of answers, methods, and what is answered besides pictures.
@@ -92,6 +94,29 @@ struct AnswerTests {
             #expect(response.status == (status == 200 && path == "/_apus/nothing" ? 404 : status))
             #expect(response.header("Cache-Control") == "no-store")
         }
+    }
+
+    @Test(arguments: [
+        ("1.1 nginx", 200), ("1.1 varnish (apus)", 200), ("1.1 apus-00000000", 403),
+        ("1.1 apus-00000000, 1.1 varnish", 403), ("1.0 fred, 1.1 apus-00000000", 403),
+    ])
+    func `Operations are not for what an Apus sends`(via: String, status: Int) throws {
+        let installation = try installation(["network: { operations: [\"10.1.0.0/16\"] }"])
+        for address in ["127.0.0.1", "10.1.2.3"] {
+            let response = installation.get("/_apus/live") {
+                $0.remoteAddress = address
+                $0.via = via
+            }
+            #expect(response.status == status)
+        }
+    }
+
+    @Test func `What an installation sends names an Apus`() throws {
+        let account = "{ id: demo, insecure: true, origins: [{ id: photos, type: DISK, path: photos }] }"
+        let configuration = try Configuration.parse(
+            [UInt8]("accounts: [\(account)]".utf8), name: "test.yaml", folder: "/nowhere", environment: [:])
+        #expect(Via.namesApus(configuration.via))
+        #expect(!Via.namesApus(nil))
     }
 
     @Test func `Ready means that a picture can be made`() throws {

@@ -218,6 +218,13 @@ def test_operations_have_no_other_spelling(apus):
         assert answer.status in (400, 404), (path, answer)
 
 
+@pytest.mark.parametrize("operation", ["live", "ready", "metrics", "explain?url=/demo/quadrants.jpg"])
+def test_operations_are_not_for_what_an_apus_sends(apus, operation):
+    """A web proxy that may reach this host would show them to anybody."""
+    answer = apus.get(f"/_apus/{operation}", headers={"Via": "1.1 apus-00000000"})
+    assert (answer.status, answer.error) == (403, "EACCES"), answer
+
+
 def test_an_absolute_request_is_the_same_as_a_relative_one(apus):
     answer = apus.raw(
         f"GET http://elsewhere.example{PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode()
