@@ -79,7 +79,7 @@ struct Check: ParsableCommand {
                 file: file, environment: environmentVariables(),
                 // A file is right or wrong for all regions; what is done is done as one of them.
                 overrides: .init(region: region, takesAnyRegion: !(settings || probe || regions)))
-            let problems = loaded.originProblems
+            let problems = loaded.originProblems + loaded.folderProblems(file: file)
             guard problems.isEmpty else { throw ConfigurationProblems(problems: problems) }
             return loaded
         } catch {

@@ -57,7 +57,7 @@ class Three:
         return path
 
     def settings(self):
-        origins = [{"id": "samples", "type": "DISK", "path": str(self.folder)}]
+        origins = [{"id": "samples", "type": "DISK", "path": str(self.folder / "samples")}]
 
         def account(name, *hosts, **settings):
             return {

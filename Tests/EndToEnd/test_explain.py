@@ -19,7 +19,7 @@ SECRET_INPUT = base64.urlsafe_b64encode(b"https://user:top-secret@h.example/x.pn
 # One of each kind, with what must never be seen.
 KEYS = {"bucket": "b", "accessKey": "AKID-never-seen", "secretKey": "never-seen"}
 ORIGINS = [
-    {"type": "DISK", "path": "."},
+    {"type": "DISK", "path": "pictures"},
     {"type": "WEB_FOLDER", "baseUrl": "https://shop.example/media"},
     {"type": "WEB_PROXY"},
     {"type": "S3", **KEYS},

@@ -80,7 +80,7 @@ DOUBTS = {
         {"dns": {"zone": "a.example", "host": "a.example", "nameservers": ["n"]},
          "regions": {**REGIONS, "east": {**REGIONS["east"], "addresses": ["203.0.113.5"]}}},
         "region east: it has addresses and no location"),
-    "no home": ({"accounts": account("/tmp", homeRegion=None)}, "it has no homeRegion"),
+    "no home": ({"accounts": account("/usr/share", homeRegion=None)}, "it has no homeRegion"),
 }  # fmt: skip
 
 
@@ -94,7 +94,8 @@ def test_a_doubt_is_told_and_the_file_is_valid(file, name):
 
 
 def test_a_folder_has_to_be_wherever_its_work_is_done(file, tmp_path):
-    there, missing = tmp_path, tmp_path / "missing"
+    there, missing = tmp_path / "there", tmp_path / "missing"
+    there.mkdir()
     (doubt,) = warnings_of(check(file, accounts=account(there)))
     assert "other regions can take over only where they have the folder" in doubt
     (doubt,) = warnings_of(check(file, accounts=account(missing)))

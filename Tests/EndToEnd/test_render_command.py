@@ -134,7 +134,7 @@ def test_limits_and_accounts_are_the_configuration_s(apus, there, tmp_path):
     file = tmp_path / "small.yaml"
     accounts = [
         {
-            "id": name, "insecure": True, "origins": [{"id": "o", "type": "DISK", "path": "."}],
+            "id": name, "insecure": True, "origins": [{"id": "o", "type": "DISK", "path": "pictures"}],
             "namedTransformations": {"t": step},
         }  # fmt: skip
         for name, step in (("one", "w-10"), ("two", "w-20"))
