@@ -24,6 +24,9 @@ package struct IPRange: Sendable, Hashable {
         first = Self.prefix(of: address.number, bits: bits, family: family)
     }
 
+    /// Whether every address of its family lies in it.
+    package var isEverything: Bool { bits == 0 }
+
     /// Whether the address lies in the range. An IPv4 address that is written as IPv6 counts as IPv4 for IPv4 ranges.
     package func contains(_ address: IPAddress) -> Bool {
         let candidate = family == .v4 ? address.unmapped : address

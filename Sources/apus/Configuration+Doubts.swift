@@ -4,20 +4,15 @@ import Glibc
 extension Configuration {
     /// What is allowed and probably not meant: a line each.
     var doubts: [String] {
-        var doubts = [storeDoubt, purgeDoubt, cdnDoubt].compactMap(\.self) + regionDoubts + insecurities
+        var doubts = [storeDoubt, purgeDoubt, cdnDoubt].compactMap(\.self)
+        doubts += networkDoubts + regionDoubts + insecurities
         for account in accounts {
             for origin in account.origins {
                 if let doubt = doubt(of: origin, account) {
                     doubts.append("account \(account.id), origin \(origin.id): \(doubt)")
                 }
             }
-            if account.privateKeys.contains(where: { $0.value.utf8.count < Self.secretBytes }) {
-                doubts.append(
-                    "account \(account.id): a private key shorter than \(Self.secretBytes) bytes can be guessed")
-            }
-            if account.privateKeys.contains(where: { $0.value == Self.sampleKey }) {
-                doubts.append("account \(account.id): its private key is that of the sample, which everybody knows")
-            }
+            doubts += keyDoubts(of: account)
             for endpoint in account.urlEndpoints {
                 let place = "account \(account.id), URL endpoint \"\(endpoint.urlPrefix)\""
                 if endpoint.origins.isEmpty { doubts.append("\(place): it has no origin, so it has no picture") }
@@ -82,23 +77,6 @@ extension Configuration {
             + "cdn: " + unpurged.joined(separator: ", ")
     }
 
-    /// The name servers know the nearest region by where it is.
-    private var locationDoubts: [String] {
-        guard dns != nil else { return [] }
-        return regions.filter { !$0.value.addresses.isEmpty && $0.value.location == nil }.keys.sorted().map {
-            "region \($0): it has addresses and no location, so nobody can tell to whom it is the nearest"
-        }
-    }
-
-    private var workerDoubts: [String] {
-        regions.sorted { $0.key < $1.key }.compactMap { name, region in
-            guard let listen = region.workers.listen, !region.workers.hosts.isEmpty,
-                !region.workers.hosts.contains(listen)
-            else { return nil }
-            return "region \(name): workers.listen is none of workers.hosts, so no nginx asks there"
-        }
-    }
-
     /// Hosts that share a Redis have to share a store, and only a bucket can be shared.
     private var storeDoubt: String? {
         guard case .disk = store else { return nil }
@@ -109,44 +87,6 @@ extension Configuration {
             case .unix, nil: false
             }
         return isElsewhere ? "redis is reached over the network: several hosts that share it need a store in S3" : nil
-    }
-
-    private var hasOthers: Bool { regions.count > 1 }
-
-    /// What deploy/apus.yaml has.
-    private static let sampleKey = "private_demo_change_me"
-
-    /// Shorter ones can be guessed by who has heard one request.
-    private static let secretBytes = 16
-
-    private var regionDoubts: [String] {
-        guard hasOthers else { return [] }
-        var doubts: [String] = []
-        if regionSecrets.isEmpty {
-            doubts.append("there is no regionSecret: no region asks another, and purges stay where they are entered")
-        }
-        if regionSecrets.contains(where: { $0.value.utf8.count < Self.secretBytes }) {
-            doubts.append("regionSecret: shorter than \(Self.secretBytes) bytes, which can be guessed")
-        }
-        var names: [String: String] = [:]
-        for (name, region) in regions.sorted(by: { $0.key < $1.key }) {
-            guard let url = region.url else {
-                doubts.append("region \(name): it has no url, so no region asks it, and no purge waits for it")
-                continue
-            }
-            if let other = names.updateValue(name, forKey: url.description) {
-                doubts.append("region \(name): it has the url of \(other)")
-            }
-            if !url.path.isEmpty {
-                doubts.append("region \(name): what stands before nginx has to take \(url.path) off its url")
-            }
-            if url.scheme == .http, !url.isLoopback {
-                doubts.append(
-                    "region \(name): regions reach it over plain HTTP, so that signed URLs and private pictures can be "
-                        + "read on the way")
-            }
-        }
-        return doubts
     }
 
     private func doubt(of origin: OriginSettings, _ account: Account) -> String? {

@@ -9,6 +9,11 @@ from instance import PROGRAM
 
 SECRET = "the secret of all regions, long enough"
 KEY = "a private key, long enough"
+# Others that stand in files below.
+SECRETS = (
+    "too short", "change-me-this-is-known-to-everybody", "$APUS_REGION_SECRET", "private_demo_change_me",
+    "$PRIVATE_KEY_OF_THE_DEMO",
+)  # fmt: skip
 REGIONS = {"east": {"url": "https://east.example"}, "west": {"url": "https://west.example"}}
 TIERS = {"redis": {"url": "unix:///run/redis.sock"}, "store": {"type": "DISK", "path": "/var/lib/apus/store"}}
 
@@ -64,6 +69,24 @@ def test_who_does_something_has_to_be_one_of_them(file, option):
 DOUBTS = {
     "no secret": ({"regionSecret": None}, "there is no regionSecret"),
     "a short secret": ({"regionSecret": ["too short", SECRET]}, "shorter than 16 bytes"),
+    "the sample's secret": (
+        {"regionSecret": [SECRET, "change-me-this-is-known-to-everybody"]}, "regionSecret: it is that of the sample"),
+    "a secret without braces": (
+        {"regionSecret": "$APUS_REGION_SECRET"}, "regionSecret: it begins with $; an environment variable is ${NAME}"),
+    "the sample's key": (
+        {"accounts": account("/usr/share", privateKeys=["private_demo_change_me"])},
+        "account demo: its private key is that of the sample"),
+    "a key without braces": (
+        {"accounts": account("/usr/share", privateKeys=[KEY, "$PRIVATE_KEY_OF_THE_DEMO"])},
+        "account demo: a private key begins with $; an environment variable is ${NAME}"),
+    "operations for everybody": (
+        {"network": {"operations": ["10.0.0.0/8", "0.0.0.0/0"]}}, "network.operations: 0.0.0.0/0 is everybody"),
+    "operations for everybody over IPv6": (
+        {"network": {"operations": ["::/0"]}}, "network.operations: ::/0 is everybody"),
+    "everything allowed": ({"network": {"allow": ["0.0.0.0/0"]}}, "network.allow: 0.0.0.0/0 is everything"),
+    "everything allowed over IPv6": ({"network": {"allow": ["::/0"]}}, "network.allow: ::/0 is everything"),
+    "metadata allowed": (
+        {"network": {"allow": ["169.254.0.0/16"]}}, "network.allow: 169.254.0.0/16 has 169.254.169.254 in it"),
     "no url": ({"regions": {**REGIONS, "west": {}}}, "region west: it has no url"),
     "one url twice": ({"regions": {**REGIONS, "west": REGIONS["east"]}}, "region west: it has the url of east"),
     "a path": (
@@ -90,7 +113,12 @@ def test_a_doubt_is_told_and_the_file_is_valid(file, name):
     done = check(file, **changes)
     assert done.returncode == 0, done.stderr
     assert any(words in line for line in warnings_of(done)), done.stdout
-    assert "too short" not in done.stdout and SECRET not in done.stdout
+    assert not [secret for secret in (*SECRETS, SECRET, KEY) if secret in done.stdout]
+
+
+def test_the_owner_s_ranges_are_no_doubt(file):
+    network = {"operations": ["10.0.0.0/8", "2001:db8::/32"], "allow": ["10.0.0.0/8", "169.254.0.1", "fd00::/8"]}
+    assert not warnings_of(check(file, network=network))
 
 
 def test_a_folder_has_to_be_wherever_its_work_is_done(file, tmp_path):

@@ -83,6 +83,14 @@ struct IPRangeTests {
     }
 
     @Test(arguments: [
+        ("0.0.0.0/0", true), ("10.1.2.3/0", true), ("::/0", true), ("0.0.0.0/1", false), ("0.0.0.0", false),
+        ("::/1", false), ("::", false),
+    ])
+    func isEverything(_ text: String, _ expected: Bool) throws {
+        #expect(try #require(IPRange(text)).isEverything == expected)
+    }
+
+    @Test(arguments: [
         "", "/", "/8", "10.0.0.0/", "10.0.0.0/33", "::/129", "10.0.0.0/08", "10.0.0.0/+8", "10.0.0.0/8/8", "10/8",
         "::/-1",
     ])
