@@ -55,6 +55,8 @@ def test_the_printed_urls_work(workplace):
         assert example["Content-Type"] == "image/webp"
         assert example.picture().size == (400, 300)
         assert str(state) in done.stdout and ".log" in done.stdout
+        warnings = [line for line in done.stdout.splitlines() if "warning: " in line]
+        assert warnings == ["up: warning: account demo: its private key is that of the sample, which everybody knows"]
     finally:
         run_script(REPOSITORY / "deploy" / "down", "--state", state)
 

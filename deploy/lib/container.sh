@@ -43,7 +43,10 @@ raise_open_files() {
 
 start_everything() {
     if runs_redis; then start_redis || fail "Redis did not start"; fi
-    if runs_workers; then start_workers; fi
+    if runs_workers; then
+        tell_warnings "$config"
+        start_workers
+    fi
     if runs_nginx; then start_nginx; fi
 }
 
@@ -179,7 +182,10 @@ renew() {
         say "nginx refuses its new configuration; nothing is changed"
         return 0
     fi
-    if runs_workers; then kill -HUP "${parts[workers]}"; fi
+    if runs_workers; then
+        tell_warnings "$config"
+        kill -HUP "${parts[workers]}"
+    fi
 }
 
 # A reload closes idle connections, so there is none without need; a certificate may have changed under its name.

@@ -17,3 +17,12 @@ read_settings() {
     done
     drain_seconds=$((settings[totalSeconds] + settings[stallSeconds] + 5))
 }
+
+# Says what `apus check ARGUMENTS…` warns of, but for what the scripts give themselves.
+tell_warnings() {
+    local line
+    while IFS= read -r line; do
+        if [[ $line != "warning: "* || $line == *"(deploy/up and deploy/region give it both)"* ]]; then continue; fi
+        say "$line"
+    done < <("$program" check "$@")
+}

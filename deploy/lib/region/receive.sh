@@ -128,7 +128,6 @@ check_folders() {
         if [[ $folder == "$repository"/* ]]; then
             fail "the folder ${folder#"$repository/deploy/"} of a DISK origin stands beside the configuration; name one of this host, with its whole path"
         fi
-        say "warning: there is no folder $folder, which a DISK origin names"
     done <<<"${settings[folders]:-}:"
 }
 
@@ -140,6 +139,7 @@ check_completed() {
         fail "the configuration is not valid; nothing was touched"
     read_settings "$repository/deploy/apus.yaml" "${region_option[@]}"
     check_folders
+    tell_warnings "$repository/deploy/apus.yaml" "${region_option[@]}"
     if [[ -r $repository/given/certificate.pem ]]; then check_certificate "$repository/given"; fi
     require_ports
 }
