@@ -3,25 +3,19 @@
 #endif
 
 extension Configuration {
-    /// What is wrong with folders of origins: one that holds the configuration, at any depth, would hand it out with its
-    /// keys to anybody who asks for it by its name.
+    /// Origins whose folder holds the configuration, at any depth: they hand it out with its keys to anybody who asks for it
+    /// by its name.
     ///
     /// - Parameter file: Where the configuration has been read.
-    package func folderProblems(file: String) -> [ConfigurationProblem] {
+    package func originsWithConfiguration(in file: String) -> [(account: String, origin: String)] {
         let above = foldersAbove(file)
-        var problems: [ConfigurationProblem] = []
-        for (number, account) in accounts.enumerated() {
-            for (place, origin) in account.origins.enumerated() {
+        return accounts.flatMap { account in
+            account.origins.compactMap { origin in
                 guard case .disk(let path) = origin.kind, let folder = FolderIdentity(path), above.contains(folder)
-                else {
-                    continue
-                }
-                problems.append(
-                    ConfigurationProblem(
-                        path: "accounts[\(number)].origins[\(place)].path", reason: .holdsConfiguration))
+                else { return nil }
+                return (account.id, origin.id)
             }
         }
-        return problems
     }
 }
 

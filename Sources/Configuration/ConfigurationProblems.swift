@@ -57,7 +57,6 @@ package struct ConfigurationProblem: Equatable, Sendable, CustomStringConvertibl
 
         // Of what strangers may do.
         case exposed(Exposure)
-        case holdsConfiguration
 
         // Of `${…}`.
         case placeholder
@@ -97,8 +96,6 @@ extension ConfigurationProblem.Reason: CustomStringConvertible {
         case .notPrivate: "FastCGI and Redis travel in plain text: private addresses only"
         case .noTLS: "Debian's hiredis has no TLS, so that rediss:// cannot be used: redis:// at private addresses only"
         case .exposed(let exposure): "\(exposure)"
-        case .holdsConfiguration:
-            "has this file in it, which anybody could then ask for, with its keys; keep pictures in a folder of their own"
         case .placeholder: "${…} has to be ${NAME} or ${file:PATH}; $${ stands for ${"
         case .missingVariable(let name): "${\(name)}: no such environment variable"
         case .unreadableSecret(let file, let reason): "${file:\(file)}: \(reason)"

@@ -65,7 +65,7 @@ struct Check: ParsableCommand {
             print(loaded.installation.json, terminator: "")
             return
         }
-        for doubt in loaded.doubts { print("warning: \(doubt)") }
+        for doubt in loaded.doubts(file: file) { print("warning: \(doubt)") }
         if probe {
             try probe(loaded)
         } else {
@@ -79,7 +79,7 @@ struct Check: ParsableCommand {
                 file: file, environment: environmentVariables(),
                 // A file is right or wrong for all regions; what is done is done as one of them.
                 overrides: .init(region: region, takesAnyRegion: !(settings || probe || regions)))
-            let problems = loaded.originProblems + loaded.folderProblems(file: file)
+            let problems = loaded.originProblems
             guard problems.isEmpty else { throw ConfigurationProblems(problems: problems) }
             return loaded
         } catch {

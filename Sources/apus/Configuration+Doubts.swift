@@ -3,9 +3,15 @@ import Glibc
 
 extension Configuration {
     /// What is allowed and probably not meant: a line each.
-    var doubts: [String] {
+    ///
+    /// - Parameter file: where it was read.
+    func doubts(file: String) -> [String] {
         var doubts = [storeDoubt, purgeDoubt, cdnDoubt].compactMap(\.self)
         doubts += networkDoubts + regionDoubts + insecurities
+        doubts += originsWithConfiguration(in: file).map { account, origin in
+            "account \(account), origin \(origin): its folder has this configuration in it, which anybody may ask for, "
+                + "with its keys"
+        }
         for account in accounts {
             for origin in account.origins {
                 if let doubt = doubt(of: origin, account) {

@@ -67,9 +67,7 @@ struct Serve: ParsableCommand {
         Result {
             let text = try Configuration.read(file: options.file)
             let configuration = try options.load(text)
-            let problems =
-                configuration.originProblems + configuration.folderProblems(file: options.file)
-                + configuration.purgeProblems
+            let problems = configuration.originProblems + configuration.purgeProblems
             guard problems.isEmpty else { throw ConfigurationProblems(problems: problems) }
             return (configuration, text)
         }
