@@ -1,6 +1,7 @@
 """HTTP/2 as deploy/region has nginx speak it: floods of streams, resets and frames, slow clients, and requests that mean two
 things."""
 
+import json
 import re
 import struct
 import threading
@@ -269,6 +270,19 @@ def test_a_request_that_is_none_is_refused(connect, stub, name):
         status = connection.answer(connection.request(BAD[name]))
     assert status in (None, 400, 405)
     assert stub.count() == before
+
+
+def test_what_is_refused_leaves_lines_of_json(connect, site):
+    """Also where nginx resets the stream, and writes down no status (0)."""
+    pairs = [*BAD.values(), request_headers("/never/bad", method="G\xff")]
+    before = len(site.log().splitlines())
+    for each in pairs:
+        with connect() as connection:
+            connection.answer(connection.request(each))
+    lines = [json.loads(line) for line in site.log().splitlines()[before:]]
+    assert len(lines) == len(pairs)
+    assert {line["status"] for line in lines} == {0, 400, 405}
+    assert all(line["method"].isascii() for line in lines)
 
 
 BODIES = {

@@ -155,3 +155,58 @@ def test_nor_is_a_header(site):
         answer = http_client.request(site.port, "/tr:w-auto,dpr-auto/a.jpg", headers={name: value}, timeout=2)
         assert answer.status == 200, (name, start, word)
     assert site.log("nginx-error.log") == ""
+
+
+# --- What is no text
+
+NO_TEXT = "(no text)"
+# What clients send, and what is written of it.
+TEXTS = {
+    b"caf\xc3\xa9": "café", b"\xc2\xa0": "\u00a0", b"\xe0\xa0\x80": "\u0800", b"\xed\x9f\xbf": "\ud7ff", b"\xee\x80\x80": "\ue000",
+    b"\xef\xbf\xbf": "\uffff", b"\xf0\x90\x80\x80": "\U00010000", b"\xf0\x9f\x90\x9d": "🐝",
+    b"\xf1\x80\x80\x80": "\U00040000", b"\xf4\x8f\xbf\xbf": "\U0010ffff", b"a%9b%ff%7f": "a%9b%ff%7f",
+    # Control characters beyond those of ASCII.
+    b"\xc2\x80": NO_TEXT, b"a\xc2\x9b": NO_TEXT, b"\xc2\x9fa": NO_TEXT,
+    # Bytes that begin nothing, go on with nothing, or break off.
+    b"\xff": NO_TEXT, b"\x9b31m": NO_TEXT, b"a\xfeb": NO_TEXT, b"\xc3": NO_TEXT, b"\xc3a": NO_TEXT, b"\xe2\x82": NO_TEXT,
+    b"\xf0\x9f\x90": NO_TEXT, b"\xc3\xa9\xa9": NO_TEXT,
+    # Longer than need be, halves of pairs, and beyond what there is.
+    b"\xc0\xaf": NO_TEXT, b"\xc1\xbf": NO_TEXT, b"\xe0\x9f\xbf": NO_TEXT, b"\xf0\x8f\xbf\xbf": NO_TEXT, b"\xed\xa0\x80": NO_TEXT,
+    b"\xf4\x90\x80\x80": NO_TEXT, b"\xf5\x80\x80\x80": NO_TEXT,
+}
+
+
+def asked_in_bytes(site, path=b"", host=b"x", agent=b""):
+    with socket.create_connection(("127.0.0.1", site.port), timeout=20) as connection:
+        connection.sendall(b"GET /%s HTTP/1.1\r\nHost: %s\r\nUser-Agent: %s\r\nConnection: close\r\n\r\n" % (path, host, agent))
+        while connection.recv(65536):
+            pass
+
+
+def test_each_line_is_text_without_control_characters(site):
+    expected = []
+    for text, written in TEXTS.items():
+        name = text.hex()
+        asked_in_bytes(site, path=text, agent=name.encode())
+        asked_in_bytes(site, host=text, agent=name.encode())
+        asked_in_bytes(site, path=name.encode(), agent=text)
+        uri = written if written == NO_TEXT else f"/{written}"
+        expected += [(uri, "x", name), ("/", written.lower(), name), (f"/{name}", "x", written)]
+    # These of ASCII are taken here alone; the second is escaped by nginx.
+    for agent, written in ((b"a\x7f", NO_TEXT), (b"a\x1b[31m", "a\x1b[31m")):
+        asked_in_bytes(site, agent=agent)
+        expected.append(("/", "x", written))
+    lines = [json.loads(line) for line in site.log().strip("\n").split("\n")]
+    assert sorted((line["uri"], line["host"], line["userAgent"]) for line in lines) == sorted(expected)
+    assert not re.search("[\0-\x09\x0b-\x1f\x7f-\x9f]", site.log())
+    assert site.log("nginx-error.log") == ""
+
+
+def test_no_text_is_too_long(site):
+    """Neither one that is none at its end."""
+    for letter in TEXTS:
+        for end in (b"", b"\xff"):
+            asked_in_bytes(site, path=letter * (LENGTH // len(letter)) + end)
+            asked_in_bytes(site, agent=letter * (LENGTH // len(letter)) + end)
+    assert site.log().count("\n") == 4 * len(TEXTS)
+    assert site.log("nginx-error.log") == ""
