@@ -95,6 +95,27 @@ def test_a_body_that_is_too_long_is_413(site, stub):
     assert answer.status == 413 and asked_since(stub, before) == []
 
 
+# --- Paths of nginx itself
+
+
+# Where nginx has a location for all below.
+@pytest.mark.parametrize("path", ["/v1", "/api", "/_apus/region", "/v1?a=b", "/_apus", "/v2"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+def test_nothing_leads_to_a_path_with_a_slash(site, stub, path, method):
+    """Not to the host that the client named, nor to the port behind a proxy."""
+    before = stub.count()
+    answer = http_client.request(site.port, path, method=method, headers={"Host": "evil.example"})
+    assert answer.status == 200 and answer["Location"] is None
+    assert asked_since(stub, before) in ([("GET" if method == "HEAD" else method, path)], [])
+
+
+@pytest.mark.parametrize("path", ["/v1", "/api"])
+def test_the_folders_of_the_api_are_kept_as_pictures_are(site, stub, path):
+    for _ in range(2):
+        answer = http_client.request(site.port, path, headers={"Host": "kept.example"})
+    assert answer["x-apus-cache"] == "edge"
+
+
 # --- Methods, expectations, upgrades
 
 
