@@ -95,6 +95,13 @@ def test_a_body_that_is_too_long_is_413(site, stub):
     assert answer.status == 413 and asked_since(stub, before) == []
 
 
+def test_so_it_is_with_what_other_regions_ask(site, stub):
+    before = stub.count()
+    answer = http_client.request(site.port, "/_apus/region/exchange", method="POST", body=b"a" * 70_000)
+    assert answer.status == 413 and asked_since(stub, before) == []
+    check_refusal(answer)
+
+
 # --- Paths of nginx itself
 
 
