@@ -104,6 +104,29 @@ def test_so_it_is_with_what_other_regions_ask(site, stub):
 
 # --- Paths of nginx itself
 
+ERROR_PAGES = [
+    *("/_nginx/refused", "/_nginx/condition", "/_nginx/method", "/_nginx/too-many", "/_nginx/unavailable"),
+    *("/_nginx/nothing", "/_nginx/%6eothing", "//_nginx/./nothing?a"),
+    *("/_nginx/api/refused", "/_nginx/api/too-large", "/_nginx/api/too-many", "/_nginx/api/unavailable"),
+]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("path", ERROR_PAGES)
+def test_the_pages_of_errors_are_not_there_for_clients(site, stub, path, method):
+    before = stub.count()
+    answer = http_client.request(site.port, path, method=method)
+    assert (answer.status, answer.body) == (404, b"Not Found\n")
+    check_refusal(answer)
+    assert answer["ik-error"].startswith("ENOENT - ") and answer["Retry-After"] is None and answer["Allow"] is None
+    assert asked_since(stub, before) == []
+
+
+@pytest.mark.parametrize("path", ["/_nginx", "/_nginx/", "/_nginx/api", "/_nginx/api/", "/_nginx/other", "/_NGINX/refused"])
+def test_the_others_beside_them_are_the_worker_s(site, stub, path):
+    assert http_client.request(site.port, path).body == b"stub"
+    assert stub.last(path)["REQUEST_URI"] == path
+
 
 # Where nginx has a location for all below.
 @pytest.mark.parametrize("path", ["/v1", "/api", "/_apus/region", "/v1?a=b", "/_apus", "/v2"])
