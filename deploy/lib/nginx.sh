@@ -23,7 +23,7 @@ longest_reopening=15
 # An expression for UTF-8 (RFC 3629) without DEL and the control characters behind ASCII; nginx itself escapes those of
 # ASCII. On bytes: PCRE takes whatever is no UTF-8 for an error where it is told to expect some. Final (*+), so that it fits
 # the stack of PCRE's JIT (log.conf).
-logged_text='^(?:[\x00-\x7e]|\xc2[\xa0-\xbf]|[\xc3-\xdf][\x80-\xbf]'
+logged_text='^(?:[\x00-\x7e]++|\xc2[\xa0-\xbf]|[\xc3-\xdf][\x80-\xbf]'
 logged_text+='|\xe0[\xa0-\xbf][\x80-\xbf]|\xed[\x80-\x9f][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}'
 logged_text+='|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2})*+$'
 
