@@ -18,7 +18,8 @@ extension Order {
     /// The value of `Content-DPR`; nil where the picture does not follow both hints, or one was not sent.
     func contentPixelRatio(of served: Served) -> String? {
         guard heededHints == [.width, .pixelRatio], case .variant(let variant) = served.content,
-            let width = variant.width, let ratio = hints.contentPixelRatio(deliveredWidth: width)
+            let width = variant.width, width > 0,
+            let ratio = hints.contentPixelRatio(deliveredWidth: width)
         else { return nil }
         // Both hints and the width are bounded, and so is this.
         let hundredths = Int((ratio * 100).rounded())

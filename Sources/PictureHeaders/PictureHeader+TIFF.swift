@@ -5,6 +5,7 @@ extension PictureHeader {
         static let height = 257
         static let bitsPerSample = 258
         static let compression = 259
+        static let colours = 262
         static let orientation = 274
         static let samplesPerPixel = 277
         static let rowsPerStrip = 278
@@ -12,8 +13,9 @@ extension PictureHeader {
         static let tileLength = 323
     }
 
-    /// None, LZW, Deflate and PackBits: libtiff gives what is compressed so line by line.
-    private static let compressionsOfLines: Set = [1, 5, 8, 32_773, 32_946]
+    /// None, those of CCITT, LZW, Deflate and PackBits: libtiff gives what is compressed so line by line.
+    private static let compressionsOfLines: Set = [1, 2, 3, 4, 5, 8, 32_773, 32_946]
+    private static let yCbCr = 6
 
     static func tiff(_ bytes: borrowing HeaderBytes) -> PictureHeader? {
         guard let directory = TIFFDirectory(bytes, from: 0, to: bytes.count),
@@ -34,7 +36,9 @@ extension PictureHeader {
         if let lines = directory.value(of: Tag.tileLength, bytes) { return lines }
         let comesInLines = compressionsOfLines.contains(directory.value(of: Tag.compression, bytes) ?? 1)
         let hasPlanes = directory.value(of: Tag.planarConfiguration, bytes) == 2
-        return comesInLines && !hasPlanes ? 1 : directory.value(of: Tag.rowsPerStrip, bytes)
+        // Of several lines together.
+        let isSubsampled = directory.value(of: Tag.colours, bytes) == yCbCr
+        return comesInLines && !hasPlanes && !isSubsampled ? 1 : directory.value(of: Tag.rowsPerStrip, bytes)
     }
 }
 

@@ -60,6 +60,8 @@ package struct PictureHeader: Sendable, Equatable {
         return overflow ? .max : product
     }
 
+    package var bytesPerChannel: Int { bitsPerChannel > 16 ? 4 : bitsPerChannel > 8 ? 2 : 1 }
+
     /// Whether width and height are exchanged when it is shown.
     package var orientationSwapsSides: Bool { orientation > 4 }
 }

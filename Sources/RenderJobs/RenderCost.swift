@@ -8,7 +8,7 @@ package struct RenderCost: Sendable, Equatable {
     package let bytes: Int
     /// How much of that is not expected, but left to drawings: nobody knows before what they take, nor for how long.
     package let drawingBytes: Int
-    /// Whether a header could not be read of something that goes into it, so that `bytes` may be far from what it holds.
+    /// Whether no header tells of something that goes into it, or not all, so that `bytes` may be far from what it holds.
     package let isGuessed: Bool
     /// Of one processor, as on the machine that `RenderRates` were measured on; what another one takes is learned.
     package let seconds: Double

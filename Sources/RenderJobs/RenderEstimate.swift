@@ -32,11 +32,11 @@ struct RenderEstimate {
     mutating func cost() -> RenderCost {
         let header = header(of: original, page: plan.page).drawn(at: plan.output.density)
         let format = EstimatedFormat(plan.output, header, rasterisesSVG: rasterisesSVG)
-        // Cleaned, which takes no pixels.
+        // Cleaned, which takes no pixels; unless conditions ask for its size, so that it is opened.
         guard format.format != .svg else {
             return RenderCost(
                 bytes: bytes + 20 * Double(original.count), seconds: megabytes * 0.2 + 0.003, isAnimated: false,
-                isGuessed: isGuessed)
+                drawingBytes: plan.keepsDrawing ? 0 : RenderRates.drawingBytes(of: header), isGuessed: isGuessed)
         }
         channels = Double(max(3, header.channels))
         let allFrames = header.frames > 1 && plan.page == nil && (format.format == .gif || format.format == .webp)
@@ -56,8 +56,8 @@ struct RenderEstimate {
 
     mutating func header(of part: RenderCost.Part, page: Int?) -> PictureHeader {
         guard let header = part.header else { return guessed() }
-        // It is the first page's; another may be of any size.
-        if header.kind == .tiff, page ?? 1 > 1 { isGuessed = true }
+        // It is the first page's; another may be of any size. And there may be any number of channels.
+        if header.kind == .tiff, page ?? 1 > 1 || header.channels > 4 { isGuessed = true }
         return header
     }
 
@@ -89,7 +89,7 @@ struct RenderEstimate {
         drawingBytes = max(drawingBytes, RenderRates.drawingBytes(of: header))
         // Turning reads columns.
         if header.orientation > 1 || isWhole {
-            bytes += decoded * Double(header.channels) * (isWhole ? frames : 1)
+            bytes += decoded * Double(header.channels * header.bytesPerChannel) * (isWhole ? frames : 1)
         } else {
             let lines = min(Double(RenderRates.heldLines), Double(size.height) * factor)
             bytes += Double(size.width) * factor * lines * RenderRates.lineBytes(channels: header.channels)

@@ -13,7 +13,7 @@ package enum RenderPoolError: Error, Equatable, Sendable {
     case refused(RenderRefusal)
     /// The job alone would hold, or held, more memory than one may where all others leave it what they can; that many bytes.
     case tooLarge(maximum: Int)
-    /// It takes more memory to draw than its estimate allows for: more than that many bytes.
+    /// It takes more memory than its estimate allows for: more than that many bytes.
     case outgrown(maximum: Int)
     /// The render process was still at work at the hard limit, and was killed.
     case outOfTime

@@ -38,7 +38,7 @@ enum RenderRates {
 
     /// Bytes that a decoder holds: per pixel of the source, or of what leaves it.
     static func heldBytes(by header: PictureHeader) -> (source: Double, decoded: Double) {
-        let depth = header.bitsPerChannel > 16 ? 4.0 : header.bitsPerChannel > 8 ? 2.0 : 1.0
+        let depth = Double(header.bytesPerChannel)
         switch header.kind {
         // Coefficients of 16 bits until the last scan is read.
         case .jpeg where header.isHeldWhole: return (2 * (header.samplesPerPixel ?? Double(header.channels)), 0)

@@ -1,6 +1,7 @@
 import Deadlines
 package import Memory
 package import RenderJobs
+import SVGSanitising
 import Transformation
 import Vips
 
@@ -22,9 +23,9 @@ package struct Renderer {
 
         let cost = KnownCost(job, plan, original, inputs, telling: tell)
         return try original.withBytes { bytes throws(RenderFailure) in
-            try withReadable(bytes, limits: job.limits) { (bytes, isDrawing) throws(RenderFailure) in
-                if isDrawing, !job.onlyMeasures, !job.rasterisesSVG, plan.keepsDrawing {
-                    return try drawing(bytes, since: start)
+            try withReadable(bytes, limits: job.limits) { (bytes, drawing) throws(RenderFailure) in
+                if let drawing, !job.onlyMeasures, !job.rasterisesSVG, plan.keepsDrawing {
+                    return try kept(drawing, since: start)
                 }
                 let source = try Source(
                     bytes, page: plan.page, density: plan.output.density, limits: job.limits, limit: limit)
@@ -33,17 +34,17 @@ package struct Renderer {
                 if job.onlyMeasures {
                     return (source.facts(as: choice.format, count: original.count, since: start), original)
                 }
-                return try render(job, plan, inputs, source, choice, cost, since: start)
+                return try render(job, plan, inputs, source, drawing, choice, cost, since: start)
             }
         }
     }
 
     private func render(
-        _ job: RenderJob, _ plan: Plan, _ inputs: JobInputs, _ source: Source, _ first: OutputChoice,
-        _ cost: KnownCost, since start: Deadline
+        _ job: RenderJob, _ plan: Plan, _ inputs: JobInputs, _ source: Source, _ drawing: SanitisedDrawing?,
+        _ first: OutputChoice, _ cost: KnownCost, since start: Deadline
     ) throws(RenderFailure) -> (VariantFacts, SharedMemory) {
         var choice = first
-        if choice.keepsSVG { return try drawing(source.bytes, since: start) }
+        if choice.keepsSVG, let drawing { return try kept(drawing, since: start) }
         let run = StepRun(
             sourceSize: source.size, baseSize: nil,
             painter: LayerPainter(inputs: inputs, cost: cost, limits: job.limits, limit: limit), limits: job.limits,
@@ -52,7 +53,7 @@ package struct Renderer {
         var (image, output) = try run.carryOut(plan, from: decoder, allFrames: choice.isAnimated)
         if output != plan.output {
             choice = try OutputChoice(output, of: plan, source: source, rasterisesSVG: job.rasterisesSVG)
-            if choice.keepsSVG { return try drawing(source.bytes, since: start) }
+            if choice.keepsSVG, let drawing { return try kept(drawing, since: start) }
         }
         try choice.settle(on: image)
         if !choice.isAnimated { image = try classify(.damaged) { () throws(VipsError) in try image.frame(0) } }
@@ -60,10 +61,10 @@ package struct Renderer {
         return try encode(image, finishing, choice, since: start)
     }
 
-    private func drawing(
-        _ bytes: RawSpan, since start: Deadline
+    private func kept(
+        _ drawing: SanitisedDrawing, since start: Deadline
     ) throws(RenderFailure) -> (VariantFacts, SharedMemory) {
-        (VariantFacts(ofDrawing: bytes, since: start, limit: limit), try shared(bytes))
+        (VariantFacts(of: drawing, since: start), try shared(drawing.bytes.span.bytes))
     }
 
     private func encode(

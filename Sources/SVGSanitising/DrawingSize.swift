@@ -3,6 +3,8 @@ struct DrawingSize {
     /// In pixels; `nil` where it says nothing, or a part of what it lies in.
     private var width: Double?
     private var height: Double?
+    /// Whether it is told in units of a font, of which only the most is known here.
+    private var isGuessed = false
 
     /// - Parameter attributes: of the root element.
     init(_ attributes: [AttributeList.Attribute]) {
@@ -10,15 +12,15 @@ struct DrawingSize {
         for attribute in attributes {
             let text = String(decoding: attribute.value, as: UTF8.self)
             switch attribute.name {
-            case "width": width = Self.pixels(text)
-            case "height": height = Self.pixels(text)
+            case "width": width = pixels(text)
+            case "height": height = pixels(text)
             case "viewBox":
                 viewBox = text.split { $0 == " " || $0 == "," }.prefix(5).map { Double(String($0)) ?? .infinity }
             // In a style they count as well, and more.
             case "style":
                 for declaration in text.split(separator: ";") {
-                    if declaration.hasPrefix("width:") { width = Self.pixels(String(declaration.dropFirst(6))) }
-                    if declaration.hasPrefix("height:") { height = Self.pixels(String(declaration.dropFirst(7))) }
+                    if declaration.hasPrefix("width:") { width = pixels(String(declaration.dropFirst(6))) }
+                    if declaration.hasPrefix("height:") { height = pixels(String(declaration.dropFirst(7))) }
                 }
             default: break
             }
@@ -41,16 +43,27 @@ struct DrawingSize {
         }
     }
 
+    /// In whole pixels; `nil` where it does not say, or not exactly.
+    var whole: (width: Int, height: Int)? {
+        guard !isGuessed, let width, let height, let across = Int(exactly: width.rounded()),
+            let down = Int(exactly: height.rounded()), across > 0, down > 0
+        else { return nil }
+        return (across, down)
+    }
+
     /// Units of CSS (Values and Units §6); those of a font by their usual size, and generously.
     private static let units: [(name: String, pixels: Double)] = [
         ("px", 1), ("pt", 4.0 / 3), ("pc", 16), ("mm", 96 / 25.4), ("cm", 96 / 2.54), ("in", 96), ("em", 100),
         ("ex", 100), ("ch", 100), ("rem", 100), ("q", 96 / 101.6), ("", 1),
     ]
 
-    private static func pixels(_ text: String) -> Double? {
+    private static let unitsOfFonts: Set = ["em", "ex", "ch", "rem"]
+
+    private mutating func pixels(_ text: String) -> Double? {
         let text = text.lowercased().filter { !$0.isWhitespace }
-        for (name, pixels) in units where text.hasSuffix(name) {
+        for (name, pixels) in Self.units where text.hasSuffix(name) {
             guard let number = Double(text.dropLast(name.count)) else { continue }
+            isGuessed = isGuessed || Self.unitsOfFonts.contains(name)
             return number * pixels
         }
         return nil

@@ -21,8 +21,8 @@ struct DrawingWriter {
     private var pictures: EmbeddedPictures
     /// Attributes that are of XLink's namespace.
     private var xlinks = 0
-    /// Of all style sheets.
-    private var selectorParts = 0
+    /// In pixels, as the drawing says.
+    private(set) var size: (width: Int, height: Int)?
 
     private static let xlink = "xlink:href"
     /// What is written of every document first; the other namespace follows where it is needed.
@@ -48,11 +48,14 @@ struct DrawingWriter {
             return
         }
         guard graph.count < limits.elements else { throw .limit(.elements, maximum: limits.elements) }
-        if open.isEmpty { try DrawingSize(attributes.attributes).check(maximum: limits.side) }
+        if open.isEmpty {
+            let size = DrawingSize(attributes.attributes)
+            try size.check(maximum: limits.side)
+            self.size = size.whole
+        }
         closeStartTag()
         output.append(open.isEmpty ? Self.beginning : "<\(element.name)")
-        let index = graph.open(
-            id: attributes.id, weight: Vocabulary.isOfFilter(element.name) ? limits.filterWeight : 1)
+        let index = graph.open(id: attributes.id)
         for attribute in attributes.attributes {
             let start = output.count
             output.append(attribute)
@@ -97,7 +100,6 @@ struct DrawingWriter {
         guard let last = open.last else { return }
         if last.kind == .styleSheet {
             let sheet = try StyleSheet(last.style, limits: limits, pictures: &pictures)
-            selectorParts += sheet.selectorParts
             if !sheet.text.isEmpty { closeStartTag() }
             output.append(escaping: sheet.text[...])
         }
@@ -108,9 +110,6 @@ struct DrawingWriter {
 
     /// The document.
     mutating func finish() throws(SVGError) -> [UInt8] {
-        guard selectorParts <= limits.comparisons / max(1, graph.count) else {
-            throw .limit(.comparisons, maximum: limits.comparisons)
-        }
         let loops = try graph.loops(maximum: limits.drawnElements)
         let cut = loops.filter { output[$0].dropFirst().starts(with: Self.xlink.utf8) }
         var document: [UInt8] = []

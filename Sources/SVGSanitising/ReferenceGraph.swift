@@ -6,8 +6,6 @@ struct ReferenceGraph {
         var end = 0
         /// Where its references begin.
         let firstReference: Int
-        /// What it counts for by itself.
-        let weight: Int
         /// Elements drawn for it, if that is known already.
         var cost = 0
         var state = State.unseen
@@ -30,10 +28,8 @@ struct ReferenceGraph {
     var count: Int { elements.count }
 
     /// Begins an element; references that are added next are its own.
-    ///
-    /// - Parameter weight: for how many elements it counts where it is drawn.
-    mutating func open(id: String?, weight: Int = 1) -> Int {
-        elements.append(Element(firstReference: references.count, weight: weight))
+    mutating func open(id: String?) -> Int {
+        elements.append(Element(firstReference: references.count))
         // The first of a name counts.
         if let id, ids[id] == nil { ids[id] = elements.count - 1 }
         return elements.count - 1
@@ -96,13 +92,12 @@ struct ReferenceGraph {
         let element: Int
         var child: Int
         var reference: Int
-        var cost: Int
+        var cost = 1
     }
 
     private mutating func enter(_ element: Int) -> Step {
         elements[element].state = .entered
-        let (first, weight) = (elements[element].firstReference, elements[element].weight)
-        return Step(element: element, child: element + 1, reference: first, cost: weight)
+        return Step(element: element, child: element + 1, reference: elements[element].firstReference)
     }
 
     private func endOfReferences(of element: Int) -> Int {

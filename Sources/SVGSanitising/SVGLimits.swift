@@ -18,12 +18,8 @@ package struct SVGLimits: Sendable, Equatable {
     package var entities = 1_000
     /// Length of all that entities are replaced by.
     package var entityBytes = 1_000_000
-    /// Elements, with those that `use` and its like draw once more each time: librsvg stops after as many references. One
-    /// of a filter counts for `filterWeight`, as it looks at all pixels.
+    /// Elements, with those that `use` and its like draw once more each time: librsvg stops after as many references.
     package var drawnElements = 500_000
-    package var filterWeight = 100
-    /// Words and marks of all selectors, times the elements: librsvg compares each of them with each, which takes up to 20 ns.
-    package var comparisons = 50_000_000
     /// Of the whole drawing, in pixels of CSS: libvips takes 10 million after it has been enlarged, and says nothing of more.
     package var side = 300_000
     /// Pixels of all pictures inside the drawing.
@@ -45,7 +41,6 @@ package enum SVGLimit: String, Sendable {
     case entities
     case entityBytes = "bytes of entities"
     case drawnElements = "elements drawn by reference"
-    case comparisons = "comparisons of selectors with elements"
     case side = "pixels on a side"
     case embeddedPixels = "pixels of pictures inside the drawing"
 }

@@ -2,8 +2,6 @@
 /// `@import`, no `@font-face`, no address of anything outside.
 struct StyleSheet {
     private(set) var text: [UInt8] = []
-    /// Words and marks of the selectors that are kept.
-    private(set) var selectorParts = 0
     private let limits: SVGLimits
 
     init(_ source: [UInt8], limits: SVGLimits, pictures: inout EmbeddedPictures) throws(SVGError) {
@@ -30,7 +28,6 @@ struct StyleSheet {
                 let declarations = try Declarations(block, pictures: &pictures)
                 guard !declarations.text.isEmpty else { continue }
                 write(prelude: rule.prelude)
-                if !areFrames { selectorParts += rule.prelude.count { !$0.isBlank } }
                 text.append(contentsOf: declarations.text)
                 text.append(UInt8(ascii: "}"))
             }

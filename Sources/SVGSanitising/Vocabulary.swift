@@ -19,9 +19,6 @@ enum Vocabulary {
     /// belongs to other namespaces.
     static func element(_ name: String) -> Element? { elements[name] }
 
-    /// Whether it works on all pixels of what a filter is for.
-    static func isOfFilter(_ element: String) -> Bool { element.hasPrefix("fe") }
-
     private static let elements: [String: Element] = {
         var elements: [String: Element] = [
             "text": .text, "tspan": .text, "textPath": .text, "a": .text, "title": .description, "desc": .description,

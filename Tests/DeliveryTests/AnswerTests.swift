@@ -98,6 +98,7 @@ struct AnswerTests {
 
     @Test(arguments: [
         ("1.1 nginx", 200), ("1.1 varnish (apus)", 200), ("1.1 apus-00000000", 403),
+        ("1.1 apus-lb", 200), ("1.1 x.apus-00000000", 200), ("1.1 apus-000000001", 200), ("apus-00000000", 200),
         ("1.1 apus-00000000, 1.1 varnish", 403), ("1.0 fred, 1.1 apus-00000000", 403),
     ])
     func `Operations are not for what an Apus sends`(via: String, status: Int) throws {

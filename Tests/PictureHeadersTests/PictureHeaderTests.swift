@@ -61,6 +61,10 @@ struct PictureHeaderTests {
             "TIFF of the other order", Pictures.tiff(samples: 4, bits: 16, isBig: true),
             "tiff 640x480 channels 4 bits 16"),
         Case("TIFF that comes line by line", Pictures.tiff(more: [(259, 5), (278, 480)]), "tiff 640x480"),
+        Case("TIFF of a fax", Pictures.tiff(more: [(259, 4), (278, 480)]), "tiff 640x480"),
+        Case(
+            "TIFF of subsampled colours", Pictures.tiff(more: [(259, 5), (262, 6), (278, 480)]),
+            "tiff 640x480 blocks 480"),
         Case("TIFF of strips of JPEG", Pictures.tiff(more: [(259, 7), (278, 16)]), "tiff 640x480 blocks 16"),
         Case("TIFF of one strip of JPEG", Pictures.tiff(more: [(259, 7)]), "tiff 640x480 blocks 480"),
         Case("TIFF of planes", Pictures.tiff(more: [(278, 48), (284, 2)]), "tiff 640x480 blocks 48"),

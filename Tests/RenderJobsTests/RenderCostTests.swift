@@ -93,6 +93,7 @@ struct RenderCostTests {
         for (plan, header, isGuessed) in [
             ("f-jpeg,q-80:w-400", tiff, false), ("f-jpeg,q-80:pg-1:w-400", tiff, false),
             ("f-jpeg,q-80:pg-2:w-400", tiff, true), ("f-jpeg,q-80:pg-2:w-400", try Self.header(.gif, 9, 9), false),
+            ("f-jpeg,q-80:w-400", try Self.header(.tiff, 9, 9) { $0.channels = 5 }, true),
             ("f-jpeg,q-80:w-400", nil, true),
         ] {
             let cost = try Self.cost(plan, header)
@@ -104,6 +105,8 @@ struct RenderCostTests {
     @Test func drawings() throws {
         // What is not drawn is known.
         #expect(try Self.cost("f-svg,q-80", Self.header(.svg, 0, 0), bytes: 100_000).lane == .fast)
+        let conditional = "f-svg,q-80:if-w_gt_9,w-9,if-end"
+        #expect(try Self.cost(conditional, Self.header(.svg, 0, 0), bytes: 100_000).lane == .heavy)
         let page = try Self.header(.pdf, 0, 0)
         let cost = try Self.cost("f-png,q-80:w-300", page)
         #expect(cost.drawingBytes == MemoryLimit.allowance && cost.bytes > cost.drawingBytes)

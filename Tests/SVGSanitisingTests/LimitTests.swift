@@ -24,16 +24,11 @@ struct LimitTests {
                 "elements drawn by reference",
                 "\(open)<g id='a'>\(String(repeating: "<g/>", count: 6))</g><use href='#a'/><use href='#a'/></svg>"
             ),
-            (
-                "comparisons of selectors with elements",
-                "\(open)<style>.a g{fill:red}</style><style>g>g{fill:red}</style><g/><g/></svg>"
-            ),
         ])
     func limits(_ name: String, _ document: String) {
         var limits = SVGLimits()
         (limits.elements, limits.depth, limits.attributes, limits.namespaces, limits.entities) = (10, 10, 10, 10, 10)
         (limits.bytes, limits.outputBytes, limits.drawnElements) = (2_000, 2_000, 20)
-        limits.comparisons = 29
         #expect(error(of: document, limits: limits)?.limit?.rawValue == name)
         #expect(error(of: document) == nil)
     }
@@ -53,14 +48,6 @@ struct LimitTests {
         // Those of one level, often.
         let flat = (1...1_000).map { _ in Self.link(link, to: 0) }
         #expect(error(of: "\(open)<g id='l0'><rect/></g>\(flat.joined())</svg>") == nil)
-    }
-
-    /// Each looks at all pixels of what it is for.
-    @Test(arguments: [(40, nil), (60, .drawnElements)] as [(Int, SVGLimit?)])
-    func filters(_ uses: Int, _ limit: SVGLimit?) {
-        let filter = "<filter id='f'>\(String(repeating: "<feOffset/>", count: 100))</filter>"
-        let drawn = String(repeating: "<rect filter='url(#f)'/>", count: uses)
-        #expect(error(of: "\(open)\(filter)\(drawn)</svg>")?.limit == limit)
     }
 
     @Test(arguments: [
@@ -122,6 +109,21 @@ struct LimitTests {
 
 @Suite("How large a drawing may say that it is")
 struct SizeTests {
+    @Test(
+        "What it says",
+        arguments: [
+            ("width='20' height='10.4px'", [20, 10]), ("width='1in' height='2.54cm'", [96, 96]),
+            ("viewBox='0 0 30 40'", [30, 40]), ("viewBox='0 0 30 40' width='60'", [60, 80]),
+            ("width='100%' height='100%' viewBox='0,0,7,9'", [7, 9]), ("style='width:5px;height:6px'", [5, 6]),
+            ("width='2em' height='10'", nil), ("width='5'", nil), ("", nil), ("width='0' height='5'", nil),
+            ("width='-5' height='5'", nil),
+        ] as [(String, [Int]?)])
+    func size(_ attributes: String, _ size: [Int]?) throws {
+        let document = Array("<svg xmlns='http://www.w3.org/2000/svg' \(attributes)/>".utf8)
+        let drawing = try SVGSanitiser.sanitise(document.span.bytes)
+        #expect(drawing.size.map { [$0.width, $0.height] } == size)
+    }
+
     @Test(
         "What cannot be drawn is refused",
         arguments: [
