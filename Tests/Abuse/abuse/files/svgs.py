@@ -126,6 +126,13 @@ def many_selectors():
     return svg(f"<style>{rules}</style><g><g>" + "<rect/>" * 20_000 + "</g></g>")
 
 
+@hostile("D10", "matrix-2500.svg", "200 EINVAL")
+def large_matrix():
+    """A convolution with 2,500 numbers, in which librsvg looks for more than it has read of them."""
+    effect = f'<filter id="f"><feConvolveMatrix order="50" kernelMatrix="{"1 " * 2500}"/></filter>'
+    return svg(effect + '<rect width="64" height="64" filter="url(#f)"/>')
+
+
 @hostile("D10", "masks-nested.svg", "200 EINVAL ELIMIT 503")
 def nested_masks():
     """300 masks, each masked by the next, over 4000×4000: a surface of 64 MB for each."""
